@@ -1,0 +1,111 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// `make test` measures coverage of our own targets alone: instrumenting the packages too would
+// build each of them a second time (docs/decisions/0004-build.md).
+let coverage = Context.environment["LEDGER_COVERAGE"] == "1"
+
+let swift: [SwiftSetting] =
+  [.treatAllWarnings(as: .error)]
+  + (coverage ? [.unsafeFlags(["-profile-generate", "-profile-coverage-mapping"])] : [])
+let linker: [LinkerSetting] = coverage ? [.unsafeFlags(["-profile-generate"])] : []
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, swiftSettings: swift, linkerSettings: linker)
+}
+
+let package = Package(
+  name: "release-ledger",
+  products: [
+    .executable(name: "ledger", targets: ["LedgerCLI"]),
+    .executable(name: "ledger-demo", targets: ["LedgerDemo"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    // pure: no I/O, no clock, no environment
+    library("Merkle", [crypto]),
+    library("Ledger", ["Merkle"]),
+    library("Webhooks", ["Ledger", crypto]),
+    library("Gates", ["Ledger"]),
+    library("Reports", ["Ledger"]),
+
+    // edges: one technology each
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(
+      name: "SQLiteSchema", path: "schema/sqlite", resources: [.embedInCode("migrations")],
+      swiftSettings: swift),
+    library(
+      "SQLiteStore",
+      ["Ledger", "Merkle", "SQLiteSchema", "CZstd", .product(name: "GRDB", package: "GRDB.swift")]),
+    library("GitHubAPI", ["Ledger", "Gates", httpClient, nio, logging]),
+    library(
+      "Service",
+      [
+        "Ledger", "Merkle", "Webhooks", "Gates", "Reports", hummingbird, httpTypes, nio, logging,
+        lifecycle, .product(name: "Mustache", package: "swift-mustache"),
+      ]),
+    .executableTarget(
+      name: "LedgerCLI",
+      dependencies: [
+        "Merkle", "Ledger", "Webhooks", "Gates", "Reports", "SQLiteStore", "GitHubAPI", "Service",
+        hummingbird, nio, logging, lifecycle, httpClient, yams,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift, linkerSettings: linker),
+
+    // for tests and the demo
+    library("LedgerTesting", ["Ledger", hummingbird, httpTypes, nio, logging, lifecycle, crypto]),
+    .executableTarget(
+      name: "LedgerDemo", dependencies: ["LedgerTesting", httpClient, nio],
+      swiftSettings: swift, linkerSettings: linker),
+
+    tests("MerkleTests", ["Merkle", crypto]),
+    tests("LedgerTests", ["Ledger", "Merkle", "LedgerTesting"]),
+    tests("WebhooksTests", ["Webhooks", "Ledger", "LedgerTesting"]),
+    tests("GatesTests", ["Gates", "Ledger", "LedgerTesting"]),
+    tests("ReportsTests", ["Reports", "Ledger", "LedgerTesting"]),
+    tests(
+      "StoreTests",
+      ["SQLiteStore", "Webhooks", "Gates", "Ledger", "Merkle", "LedgerTesting"]),
+    tests("GitHubAPITests", ["GitHubAPI", "Gates", "Ledger", "LedgerTesting"]),
+    tests(
+      "ServiceTests",
+      [
+        "Service", "SQLiteStore", "Webhooks", "Gates", "Reports", "Ledger", "LedgerTesting",
+        hummingbird, httpTypes, logging, yams,
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    tests("LedgerCLITests", ["LedgerCLI", "Ledger", "Gates", "Reports", "LedgerTesting"]),
+    tests("ArchitectureTests", []),
+    tests(
+      "EndToEndTests", ["LedgerCLI", "LedgerDemo", "LedgerTesting", "Ledger", httpClient, nio]),
+  ],
+  swiftLanguageModes: [.v6]
+)

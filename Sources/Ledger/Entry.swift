@@ -1,0 +1,151 @@
+import Merkle
+
+/// What an entry says happened: a name and a version, `github.check_run.v1`. Unknown kinds are kept
+/// and shown; they change no table.
+public struct Kind: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+  public let name: String
+
+  public init(_ name: String) { self.name = name }
+  public init(stringLiteral value: String) { name = value }
+  public var description: String { name }
+}
+
+/// Who told the ledger. People are numeric ids; their names stand in the directory alone.
+public enum Source: Hashable, Sendable {
+  /// A webhook request whose signature matched. `hook` is absent when GitHub did not name it.
+  case github(event: String, delivery: String, hook: Int64?)
+  /// What the ledger itself read from GitHub.
+  case githubAPI
+  /// What the ledger itself concluded or did.
+  case ledger
+  /// A bearer of an API token, by the token's public name.
+  case token(String)
+}
+
+/// A raw body that stands beside the log, named by its SHA-256. The entry keeps only this: pruning
+/// the body breaks no proof.
+public struct EvidenceReference: Hashable, Sendable {
+  public let hash: Hash
+  /// Bytes, before compression.
+  public let size: Int
+
+  public init(hash: Hash, size: Int) {
+    self.hash = hash
+    self.size = size
+  }
+}
+
+public enum EntryError: Error, Equatable {
+  /// Larger than `Entry.maximumSize`; the number is its size in bytes.
+  case tooLarge(Int)
+  /// A number that is not a 64-bit integer, or an integer beyond ±2⁵³ (RFC 8785 writes numbers as
+  /// IEEE doubles: a larger one would not survive another implementation).
+  case unrepresentableNumber(String)
+  case notAnEntry(String)
+}
+
+/// One immutable line of the ledger. Its canonical JSON is the leaf of the tree; format and members
+/// are described in docs/entry-format.md.
+public struct Entry: Hashable, Sendable {
+  /// tlog-tiles bundles carry a 16-bit length.
+  public static let maximumSize = 65_535
+
+  public let kind: Kind
+  /// When it happened, by the source's clock; `nil` when the source did not say.
+  public let at: Instant?
+  /// When the ledger learned it, by its own clock.
+  public let received: Instant
+  public let source: Source
+  public let data: JSON
+  public let evidence: EvidenceReference?
+  /// RFC 8785, at most `maximumSize` bytes.
+  public let bytes: [UInt8]
+
+  public init(
+    kind: Kind, at: Instant?, received: Instant, source: Source, data: JSON,
+    evidence: EvidenceReference? = nil
+  ) throws(EntryError) {
+    try Entry.check(data)
+    self.kind = kind
+    self.at = at
+    self.received = received
+    self.source = source
+    self.data = data
+    self.evidence = evidence
+    bytes =
+      JSON.object([
+        "at": .optional(at), "data": data, "kind": .string(kind.name),
+        "received": .string(received.description), "source": source.json,
+        "evidence": evidence?.json ?? .null,
+      ]).canonicalBytes
+    guard bytes.count <= Entry.maximumSize else { throw .tooLarge(bytes.count) }
+  }
+
+  /// Reads an entry back. Refuses bytes that are not exactly what `init` would write.
+  public init(decoding bytes: [UInt8]) throws(EntryError) {
+    let json: JSON
+    do { json = try JSON.parse(bytes) } catch { throw .notAnEntry(error.description) }
+    guard let kind = json["kind"]?.string, let data = json["data"],
+      let received = Instant(json: json["received"]), let source = Source(json: json["source"])
+    else { throw .notAnEntry("a member is missing") }
+    try self.init(
+      kind: Kind(kind), at: Instant(json: json["at"]), received: received, source: source,
+      data: data, evidence: EvidenceReference(json: json["evidence"]))
+    guard self.bytes == bytes else { throw .notAnEntry("not in canonical form") }
+  }
+
+  public var leaf: Hash { Hash.leaf(bytes) }
+
+  private static func check(_ json: JSON) throws(EntryError) {
+    switch json {
+    case .number(let text): throw .unrepresentableNumber(text)
+    case .int(let value) where value.magnitude > 1 << 53:
+      throw .unrepresentableNumber(String(value))
+    case .array(let elements): for element in elements { try check(element) }
+    case .object(let members): for member in members.values { try check(member) }
+    default: return
+    }
+  }
+}
+
+extension Source {
+  var json: JSON {
+    switch self {
+    case .github(let event, let delivery, let hook):
+      [
+        "from": "github", "event": .string(event), "delivery": .string(delivery),
+        "hook": .optional(hook),
+      ]
+    case .githubAPI: ["from": "github-api"]
+    case .ledger: ["from": "ledger"]
+    case .token(let name): ["from": "token", "name": .string(name)]
+    }
+  }
+
+  init?(json: JSON?) {
+    switch json?["from"]?.string {
+    case "github":
+      guard let event = json?["event"]?.string, let delivery = json?["delivery"]?.string else {
+        return nil
+      }
+      self = .github(event: event, delivery: delivery, hook: json?["hook"]?.int)
+    case "github-api": self = .githubAPI
+    case "ledger": self = .ledger
+    case "token":
+      guard let name = json?["name"]?.string else { return nil }
+      self = .token(name)
+    default: return nil
+    }
+  }
+}
+
+extension EvidenceReference {
+  var json: JSON { ["sha256": .string(hash.hex), "bytes": .int(Int64(size))] }
+
+  init?(json: JSON?) {
+    guard let hash = json?["sha256"]?.string.flatMap({ Hash(hex: $0) }),
+      let size = json?["bytes"]?.int
+    else { return nil }
+    self.init(hash: hash, size: Int(size))
+  }
+}

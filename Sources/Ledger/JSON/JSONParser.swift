@@ -1,0 +1,340 @@
+/// Why bytes are not JSON, and where.
+public struct JSONError: Error, Equatable, CustomStringConvertible {
+  public enum Reason: String, Sendable {
+    case invalidUTF8 = "invalid UTF-8"
+    case tooDeep = "nested too deeply"
+    case duplicateKey = "the same key twice in one object"
+    case unexpected = "unexpected character"
+    case truncated = "ends too early"
+    case trailing = "more than one value"
+    case badNumber = "malformed number"
+    case badString = "malformed string"
+  }
+
+  public let reason: Reason
+  /// Byte offset from the start of the document.
+  public let offset: Int
+
+  public var description: String { "\(reason.rawValue) at byte \(offset)" }
+}
+
+extension JSON {
+  /// Objects and arrays may be nested this deep. GitHub's payloads stay under 12.
+  public static let maximumDepth = 64
+
+  /// Parses strictly (RFC 8259; a byte order mark, duplicate keys and unpaired surrogates are
+  /// refused) in one pass. The whole document is checked; only what `selection` names is kept.
+  public static func parse(
+    _ bytes: some Sequence<UInt8>, keeping selection: Selection = .everything
+  ) throws(JSONError) -> JSON {
+    let result = bytes.withContiguousStorageIfAvailable { buffer in
+      Result { () throws(JSONError) in try parse(UnsafeRawBufferPointer(buffer), selection) }
+    }
+    if let result { return try result.get() }
+    return try parse(Array(bytes), keeping: selection)
+  }
+
+  private static func parse(
+    _ buffer: UnsafeRawBufferPointer, _ selection: Selection
+  ) throws(JSONError) -> JSON {
+    guard UTF8Check.isValid(buffer) else { throw JSONError(reason: .invalidUTF8, offset: 0) }
+    var parser = JSONParser(bytes: buffer)
+    let value = try parser.document(selection)
+    return value ?? .null
+  }
+}
+
+enum UTF8Check {
+  /// ASCII eight bytes at a time; the standard library decides about the rest.
+  static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      guard word & 0x8080_8080_8080_8080 == 0 else { break }
+      offset += 8
+    }
+    return String(validating: UnsafeRawBufferPointer(rebasing: bytes[offset...]), as: UTF8.self)
+      != nil
+  }
+}
+
+/// Every read of `bytes` goes through `peek`, which checks the bounds: a release build would
+/// otherwise turn a truncated document into undefined behaviour.
+struct JSONParser {
+  let bytes: UnsafeRawBufferPointer
+  private var offset = 0
+  private var depth = 0
+
+  init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  mutating func document(_ selection: Selection) throws(JSONError) -> JSON? {
+    let value = try value(selection)
+    skipSpace()
+    guard offset == bytes.count else { throw failure(.trailing) }
+    return value
+  }
+
+  // MARK: values
+
+  /// `nil` when the value was checked but is not wanted.
+  private mutating func value(_ selection: Selection?) throws(JSONError) -> JSON? {
+    skipSpace()
+    guard let first = peek() else { throw failure(.truncated) }
+    switch first {
+    case UInt8(ascii: "{"): return try object(selection)
+    case UInt8(ascii: "["): return try array(selection)
+    case UInt8(ascii: "\""): return try string(keeping: selection != nil).map(JSON.string)
+    case UInt8(ascii: "t"): return try literal("true", .bool(true))
+    case UInt8(ascii: "f"): return try literal("false", .bool(false))
+    case UInt8(ascii: "n"): return try literal("null", .null)
+    default: return try number(keeping: selection != nil)
+    }
+  }
+
+  private mutating func object(_ selection: Selection?) throws(JSONError) -> JSON? {
+    try enter()
+    defer { depth -= 1 }
+    var members: [String: JSON] = [:]
+    var seen = SeenKeys()
+    if try !closes(UInt8(ascii: "}")) {
+      repeat {
+        skipSpace()
+        let start = offset
+        guard peek() == UInt8(ascii: "\"") else { throw failure(.unexpected) }
+        let (key, fingerprint) = try key(wanted: selection)
+        guard seen.insert(fingerprint) else {
+          throw JSONError(reason: .duplicateKey, offset: start)
+        }
+        skipSpace()
+        try expect(UInt8(ascii: ":"))
+        let wanted = key.flatMap { selection?.member($0) }
+        if let value = try value(wanted), let key { members[key] = value }
+      } while try continues(until: UInt8(ascii: "}"))
+    }
+    return selection == nil ? nil : .object(members)
+  }
+
+  private mutating func array(_ selection: Selection?) throws(JSONError) -> JSON? {
+    try enter()
+    defer { depth -= 1 }
+    var elements: [JSON] = []
+    if try !closes(UInt8(ascii: "]")) {
+      repeat {
+        if let element = try value(selection) { elements.append(element) }
+      } while try continues(until: UInt8(ascii: "]"))
+    }
+    return selection == nil ? nil : .array(elements)
+  }
+
+  private mutating func literal(_ word: StaticString, _ value: JSON) throws(JSONError) -> JSON {
+    for position in 0..<word.utf8CodeUnitCount {
+      guard let byte = peek() else { throw failure(.truncated) }
+      guard byte == word.utf8Start[position] else { throw failure(.unexpected) }
+      offset += 1
+    }
+    return value
+  }
+
+  /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?` (RFC 8259, 6).
+  private mutating func number(keeping: Bool) throws(JSONError) -> JSON? {
+    let start = offset
+    if peek() == UInt8(ascii: "-") { offset += 1 }
+    if peek() == UInt8(ascii: "0") { offset += 1 } else { try digits() }
+    var isInteger = true
+    if peek() == UInt8(ascii: ".") {
+      isInteger = false
+      offset += 1
+      try digits()
+    }
+    if let byte = peek(), byte | 0x20 == UInt8(ascii: "e") {
+      isInteger = false
+      offset += 1
+      if let sign = peek(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { offset += 1 }
+      try digits()
+    }
+    guard keeping else { return nil }
+    let text = String(decoding: bytes[start..<offset], as: UTF8.self)
+    return isInteger ? Int64(text).map(JSON.int) ?? .number(text) : .number(text)
+  }
+
+  private mutating func digits() throws(JSONError) {
+    let start = offset
+    while let byte = peek(), isDigit(byte) { offset += 1 }
+    guard offset > start else {
+      throw failure(peek() == nil ? .truncated : start == 0 ? .unexpected : .badNumber)
+    }
+  }
+
+  // MARK: strings
+
+  /// The key, if it may be wanted, and a 64-bit fingerprint to find duplicates by.
+  private mutating func key(
+    wanted selection: Selection?
+  ) throws(JSONError) -> (String?, UInt64) {
+    let start = offset
+    let key = try string(keeping: selection != nil)
+    // Escapes make two spellings of one key; those keys are compared unescaped.
+    let raw = bytes[start + 1..<offset - 1]
+    if raw.contains(UInt8(ascii: "\\")) {
+      var again = JSONParser(bytes: bytes)
+      again.offset = start
+      let plain = try again.string(keeping: true) ?? ""
+      return (key, SeenKeys.fingerprint(plain.utf8))
+    }
+    return (key, SeenKeys.fingerprint(raw))
+  }
+
+  private mutating func string(keeping: Bool) throws(JSONError) -> String? {
+    let start = offset
+    offset += 1
+    var hasEscapes = false
+    while true {
+      guard let byte = peek() else { throw failure(.truncated) }
+      if byte == UInt8(ascii: "\"") { break }
+      guard byte >= 0x20 else { throw failure(.badString) }
+      if byte == UInt8(ascii: "\\") {
+        hasEscapes = true
+        _ = try escape()
+      } else {
+        offset += 1
+      }
+    }
+    let content = start + 1..<offset
+    offset += 1
+    guard keeping else { return nil }
+    guard hasEscapes else { return String(decoding: bytes[content], as: UTF8.self) }
+    return try unescaped(content)
+  }
+
+  private func unescaped(_ content: Range<Int>) throws(JSONError) -> String {
+    var parser = JSONParser(bytes: bytes)
+    parser.offset = content.lowerBound
+    var result: [UInt8] = []
+    while parser.offset < content.upperBound {
+      if bytes[parser.offset] == UInt8(ascii: "\\") {
+        result += String(try parser.escape()).utf8
+      } else {
+        result.append(bytes[parser.offset])
+        parser.offset += 1
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private mutating func escape() throws(JSONError) -> Unicode.Scalar {
+    offset += 1
+    guard let byte = peek() else { throw failure(.truncated) }
+    offset += 1
+    switch byte {
+    case UInt8(ascii: "\""): return "\""
+    case UInt8(ascii: "\\"): return "\\"
+    case UInt8(ascii: "/"): return "/"
+    case UInt8(ascii: "b"): return "\u{08}"
+    case UInt8(ascii: "f"): return "\u{0C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): return try unicodeEscape()
+    default: throw failure(.badString)
+    }
+  }
+
+  private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
+    let first = try hexQuad()
+    if let scalar = Unicode.Scalar(first) { return scalar }
+    guard first < 0xDC00, peek() == UInt8(ascii: "\\") else { throw failure(.badString) }
+    offset += 1
+    guard peek() == UInt8(ascii: "u") else { throw failure(.badString) }
+    offset += 1
+    let second = try hexQuad()
+    guard (0xDC00..<0xE000).contains(second),
+      let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+    else { throw failure(.badString) }
+    return scalar
+  }
+
+  private mutating func hexQuad() throws(JSONError) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let byte = peek() else { throw failure(.truncated) }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+        throw failure(.badString)
+      }
+      value = value << 4 | UInt32(digit)
+      offset += 1
+    }
+    return value
+  }
+
+  // MARK: characters
+
+  private func peek() -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+  private func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  }
+
+  private mutating func skipSpace() {
+    while let byte = peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      offset += 1
+    }
+  }
+
+  private mutating func enter() throws(JSONError) {
+    depth += 1
+    guard depth <= JSON.maximumDepth else { throw failure(.tooDeep) }
+    offset += 1
+  }
+
+  private mutating func closes(_ end: UInt8) throws(JSONError) -> Bool {
+    skipSpace()
+    guard peek() == end else { return false }
+    offset += 1
+    return true
+  }
+
+  private mutating func continues(until end: UInt8) throws(JSONError) -> Bool {
+    skipSpace()
+    guard let byte = peek() else { throw failure(.truncated) }
+    offset += 1
+    if byte == UInt8(ascii: ",") { return true }
+    guard byte == end else {
+      offset -= 1
+      throw failure(.unexpected)
+    }
+    return false
+  }
+
+  private mutating func expect(_ byte: UInt8) throws(JSONError) {
+    guard let next = peek() else { throw failure(.truncated) }
+    guard next == byte else { throw failure(.unexpected) }
+    offset += 1
+  }
+
+  private func failure(_ reason: JSONError.Reason) -> JSONError {
+    JSONError(reason: reason, offset: offset)
+  }
+}
+
+/// The keys of one object. 64-bit FNV-1a instead of the strings: a collision could only refuse a
+/// document, never accept a duplicate.
+private struct SeenKeys {
+  private var few: [UInt64] = []
+  private var many: Set<UInt64> = []
+
+  mutating func insert(_ fingerprint: UInt64) -> Bool {
+    if few.count < 24 {
+      guard !few.contains(fingerprint) else { return false }
+      few.append(fingerprint)
+      return true
+    }
+    if many.isEmpty { many.formUnion(few) }
+    return many.insert(fingerprint).inserted
+  }
+
+  static func fingerprint(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
+  }
+}

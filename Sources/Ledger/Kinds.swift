@@ -1,0 +1,36 @@
+extension Kind {
+  public static let ping: Kind = "github.ping.v1"
+  public static let push: Kind = "github.push.v1"
+  public static let pullRequest: Kind = "github.pull_request.v1"
+  public static let checkRun: Kind = "github.check_run.v1"
+  public static let checkSuite: Kind = "github.check_suite.v1"
+  public static let status: Kind = "github.status.v1"
+  public static let workflowRun: Kind = "github.workflow_run.v1"
+  public static let workflowJob: Kind = "github.workflow_job.v1"
+  public static let deployment: Kind = "github.deployment.v1"
+  public static let deploymentStatus: Kind = "github.deployment_status.v1"
+  public static let package: Kind = "github.package.v1"
+  public static let release: Kind = "github.release.v1"
+  /// An event, or a form of one, that this version does not read. Its evidence is kept.
+  public static let undecoded: Kind = "github.undecoded.v1"
+
+  /// The same delivery id from the same hook with another body.
+  public static let deliveryConflict: Kind = "delivery.conflict.v1"
+  /// The same delivery id from another hook: a second witness of one event.
+  public static let deliveryWitness: Kind = "delivery.witness.v1"
+
+  /// What a read of GitHub's check runs and statuses of one commit returned.
+  public static let checksRead: Kind = "github.checks_read.v1"
+  /// GitHub confirmed a commit status of ours.
+  public static let statusPosted: Kind = "github.status_posted.v1"
+
+  public static let policy: Kind = "policy.v1"
+  public static let verdict: Kind = "gate.verdict.v1"
+  /// A merge that its gate had not allowed.
+  public static let bypass: Kind = "gate.bypass.v1"
+  /// A merge that its gate had allowed, or that late evidence shows to have been in order.
+  public static let verified: Kind = "gate.verified.v1"
+
+  public static let tokenCreated: Kind = "token.created.v1"
+  public static let tokenRevoked: Kind = "token.revoked.v1"
+}

@@ -1,0 +1,31 @@
+enum Deliveries {
+  /// The SHA-256 that tells a replayed body: over event name and body, because GitHub signs no
+  /// header, and so the delivery id alone proves nothing (docs/threat-model.md, replay).
+  static func changes(of stored: Stored) -> [Change] {
+    guard case .github(let event, let guid, let hook) = stored.entry.source,
+      let evidence = stored.entry.evidence
+    else { return [] }
+    let table = Tables.deliveries
+    return [
+      Change(
+        table, key: [.text(guid), .int(hook ?? 0), .text(evidence.hash.hex)],
+        register: table.registers[0], order: orderKey(index: .max - stored.index),
+        values: [.text(event), .int(stored.index)])
+    ]
+  }
+}
+
+enum Repositories {
+  static func changes(of stored: Stored) -> [Change] {
+    guard let id = stored.entry.data["repository_id"]?.int,
+      let name = stored.entry.data["repository"]?.string
+    else { return [] }
+    let table = Tables.repositories
+    return [
+      Change(
+        table, key: [.int(id)], register: table.registers[0],
+        order: orderKey(orderKey(stored.entry.at), stored.tieBreak),
+        values: [.text(name), .int(stored.index)])
+    ]
+  }
+}

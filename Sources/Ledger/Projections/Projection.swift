@@ -1,0 +1,45 @@
+/// A pure fold step: what one entry changes in the tables, and whose gates must look again.
+/// One file for each kind of fact; `Projections.all` names them all.
+public protocol Projection: SendableMetatype {
+  static var kinds: [Kind] { get }
+  static func changes(of stored: Stored) -> [Change]
+  static func subjects(of stored: Stored) -> [Subject]
+}
+
+extension Projection {
+  public static func subjects(of stored: Stored) -> [Subject] { [] }
+}
+
+public enum Projections {
+  static let all: [any Projection.Type] = [
+    PullRequests.self, CheckRuns.self, Statuses.self, ChecksReads.self, WorkflowRuns.self,
+    Deployments.self, DeploymentStatuses.self, Images.self, Releases.self, Policies.self,
+    Verdicts.self, Audits.self, PostedStatuses.self, Tokens.self,
+  ]
+
+  private static let byKind: [Kind: any Projection.Type] = Dictionary(
+    uniqueKeysWithValues: all.flatMap { projection in projection.kinds.map { ($0, projection) } })
+
+  /// Every entry that came from GitHub also tells its delivery and its repository's name.
+  public static func changes(of stored: Stored) -> [Change] {
+    Deliveries.changes(of: stored) + Repositories.changes(of: stored)
+      + (byKind[stored.entry.kind]?.changes(of: stored) ?? [])
+  }
+
+  public static func subjects(of stored: Stored) -> [Subject] {
+    byKind[stored.entry.kind]?.subjects(of: stored) ?? []
+  }
+}
+
+/// Joins the parts of an order, so that comparing the result byte by byte compares part by part.
+/// Parts of one position must have one width, or be the last.
+func orderKey(_ parts: String...) -> String { parts.joined(separator: "|") }
+
+/// Sorts instants; an unknown one comes before all.
+func orderKey(_ instant: Instant?) -> String { instant?.sortKey ?? "-" }
+
+/// Sorts by place in the log, for facts that the ledger itself makes in its own order.
+func orderKey(index: Int64) -> String {
+  let digits = String(index)
+  return String(repeating: "0", count: 19 - digits.count) + digits
+}

@@ -1,0 +1,73 @@
+/// Proposal, head and merge of a pull request. Each delivery carries the whole state; the latest
+/// by `updated_at` is the state.
+enum PullRequests: Projection {
+  static let kinds: [Kind] = [.pullRequest]
+
+  static func changes(of stored: Stored) -> [Change] {
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let number = data["number"]?.int else {
+      return []
+    }
+    let key: [Scalar] = [.int(repository), .int(number)]
+    var changes = [
+      Change(
+        Tables.pulls, key: key, register: Tables.pullHead,
+        order: orderKey(
+          orderKey(Instant(json: data["updated_at"])), rank(data), stored.tieBreak),
+        values: [
+          Scalar(data["head_sha"]?.string), Scalar(data["base_ref"]?.string),
+          Scalar(data["state"]?.string), Scalar(data["author"]?.int), .int(stored.index),
+        ])
+    ]
+    guard let mergedAt = Instant(json: data["merged_at"]) else { return changes }
+    changes.append(
+      Change(
+        Tables.pulls, key: key, register: Tables.pullMerge,
+        order: orderKey(mergedAt.sortKey, stored.tieBreak),
+        values: [
+          Scalar(mergedAt), Scalar(data["merged_by"]?.int), Scalar(data["merge_sha"]?.string),
+          Scalar(data["head_sha"]?.string), Scalar(data["base_ref"]?.string), .int(stored.index),
+        ]))
+    changes.append(history(stored, repository: repository, number: number, mergedAt))
+    return changes
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] {
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let number = data["number"]?.int else {
+      return []
+    }
+    return [.pull(repository: repository, number: number)]
+  }
+
+  private static func history(
+    _ stored: Stored, repository: Int64, number: Int64, _ mergedAt: Instant
+  ) -> Change {
+    let data = stored.entry.data
+    return Change(
+      Tables.history,
+      key: [.text("merge"), .int(repository), .text(String(number))],
+      register: Tables.historyWhat, order: orderKey(mergedAt.sortKey, stored.tieBreak),
+      values: [
+        Scalar(mergedAt), .int(stored.index), Scalar(service(of: data)), .null,
+        Scalar(data["merge_sha"]?.string ?? data["head_sha"]?.string), .int(number), .null, .null,
+        Scalar(data["merged_by"]?.int),
+      ])
+  }
+
+  /// GitHub's times have a resolution of one second: within it, closing follows pushing, and
+  /// pushing follows opening.
+  private static func rank(_ data: JSON) -> String {
+    switch data["action"]?.string {
+    case "closed": "3"
+    case "synchronize", "edited": "2"
+    case "opened": "0"
+    default: "1"
+    }
+  }
+}
+
+/// Until a mapping names services, a repository is one: its name without the owner.
+func service(of data: JSON) -> String? {
+  data["repository"]?.string?.split(separator: "/").last.map(String.init)
+}

@@ -1,0 +1,52 @@
+/// A run of a workflow: the build, and what triggered the checks of its suite.
+enum WorkflowRuns: Projection {
+  static let kinds: [Kind] = [.workflowRun]
+
+  static func changes(of stored: Stored) -> [Change] {
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let run = data["id"]?.int else { return [] }
+    let attempt = data["attempt"]?.int ?? 1
+    let table = Tables.workflowRuns
+    let started = Instant(json: data["started_at"])
+    let updated = Instant(json: data["updated_at"])
+    let order = orderKey(rank(data["status"]?.string), orderKey(updated), stored.tieBreak)
+    let subject = Scalar.text("\(run)/\(attempt)")
+    return [
+      Change(
+        table, key: [.int(repository), .int(run), .int(attempt)], register: table.registers[0],
+        order: order,
+        values: [
+          Scalar(data["name"]?.string), Scalar(data["path"]?.string),
+          Scalar(data["event"]?.string), Scalar(data["head_sha"]?.string),
+          Scalar(data["status"]?.string), Scalar(data["conclusion"]?.string),
+          Scalar(data["suite_id"]?.int), Scalar(data["actor"]?.int), Scalar(started),
+          Scalar(updated), .int(stored.index),
+        ]),
+      Change(
+        Tables.history, key: [.text("build"), .int(repository), subject],
+        register: Tables.historyWhat, order: order,
+        values: [
+          Scalar(started ?? updated), .int(stored.index), Scalar(service(of: data)), .null,
+          Scalar(data["head_sha"]?.string), .null, .null, .null, Scalar(data["actor"]?.int),
+        ]),
+      Change(
+        Tables.history, key: [.text("build"), .int(repository), subject],
+        register: Tables.historyOutcome, order: order,
+        values: [
+          .text(data["conclusion"]?.string ?? data["status"]?.string ?? "unknown"),
+          data["conclusion"]?.string == nil ? .null : Scalar(updated),
+          Scalar(data["name"]?.string), .int(stored.index),
+        ]),
+    ]
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] { commit(of: stored) }
+
+  private static func rank(_ status: String?) -> String {
+    switch status {
+    case "completed": "2"
+    case "in_progress": "1"
+    default: "0"
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Merkle
+
+/// The port to a storage engine. One contract test suite runs on every engine.
+public protocol LedgerStore: Sendable {
+  /// Appends all of `submissions`, in this order, with their tree nodes, projections and reactions,
+  /// in one transaction. Returns when that is durable. Duplicates within one call are found too.
+  ///
+  /// Throws `StoreError`; then nothing of this call was appended.
+  func append(_ submissions: [Submission]) async throws -> [Receipt]
+
+  /// Reads one consistent state. `body` must be short: it holds back the checkpoint.
+  func read<Answer: Sendable>(
+    _ body: @escaping @Sendable (any LedgerReader) throws -> Answer
+  ) async throws -> Answer
+}
+
+public enum StoreError: Error, Equatable {
+  /// Too much is waiting to be written. Try again.
+  case busy
+  /// A write or a flush failed. What was acknowledged is safe; the process must stop, because a
+  /// failed commit may be visible without being durable (docs/threat-model.md, durability).
+  case failed(String)
+  case closed
+}
+
+/// Looks at the tables after a group of entries and says what follows from them. Its entries join
+/// the same transaction: a verdict is never without its evidence, nor the evidence without it.
+public protocol Reactor: Sendable {
+  func reactions(
+    to subjects: Set<Subject>, reading tables: any LedgerReader, now: Instant
+  ) throws -> [Entry]
+}
+
+/// Everything that answers are computed from: the log and the tables as they stand in one state.
+public protocol LedgerReader {
+  // the log
+  func size() throws -> Int64
+  func entry(at index: Int64) throws -> Stored?
+  /// In ascending order from `start`.
+  func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored]
+  func node(at position: NodePosition) throws -> Hash
+  func evidence(_ hash: Hash) throws -> [UInt8]?
+
+  // gates
+  func repository(named name: String) throws -> RepositoryRow?
+  func repository(_ id: Int64) throws -> RepositoryRow?
+  func pull(_ repository: Int64, _ number: Int64) throws -> PullRow?
+  /// Pull requests whose head, or whose head at the merge, is this commit.
+  func pulls(_ repository: Int64, head sha: String) throws -> [PullRow]
+  func openPulls() throws -> [PullRow]
+  func checks(_ repository: Int64, head sha: String) throws -> [CheckRow]
+  func verdict(_ repository: Int64, _ pull: Int64, head sha: String) throws -> VerdictRow?
+  func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow?
+  func wantedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> StatusText?
+  /// The entry of the policy in force, or of the one with this hash.
+  func policy(hash: String?) throws -> Stored?
+
+  // effects
+  /// Statuses that GitHub does not show yet, oldest first.
+  func dueStatuses(limit: Int) throws -> [DueStatus]
+  /// Commits whose evidence must be read from GitHub before their gate may open.
+  func dueReads(limit: Int) throws -> [DueRead]
+  /// When the oldest status that is still due was wanted.
+  func oldestDueStatus() throws -> Instant?
+
+  // answers
+  func history(_ query: HistoryQuery) throws -> HistoryRows
+  func token(hash: String) throws -> TokenRow?
+  func tokenCount() throws -> Int
+}

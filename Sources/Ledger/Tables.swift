@@ -1,0 +1,95 @@
+/// All tables that are folded from the log. `ledger verify` rebuilds and compares each of them.
+public enum Tables {
+  public static let all: [Table] = [
+    deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
+    tokens, history,
+  ]
+
+  /// Which webhook requests are in the log: what makes a redelivery a duplicate.
+  public static let deliveries = Table(
+    "deliveries", key: ["guid", "hook_id", "body"],
+    registers: Register(order: "seen_order", columns: ["event", "entry"]))
+
+  /// The latest name of a repository. Its identity is the number.
+  public static let repositories = Table(
+    "repositories", key: ["repository_id"],
+    registers: Register(order: "name_order", columns: ["full_name", "entry"]))
+
+  public static let pulls = Table(
+    "pulls", key: ["repository_id", "number"],
+    registers: pullHead, pullMerge)
+  static let pullHead = Register(
+    order: "head_order", columns: ["head_sha", "base_ref", "state", "author", "head_entry"])
+  static let pullMerge = Register(
+    order: "merge_order",
+    columns: ["merged_at", "merged_by", "merge_sha", "merged_head", "merged_base", "merge_entry"])
+
+  /// Every observation of every check run and commit status, never only the newest one: what was
+  /// known at the instant of a merge has to be found again after a run was reset.
+  public static let checks = Table(
+    "checks", key: ["repository_id", "source", "run_id", "state_key"],
+    registers: checkSeen, checkRead)
+  static let checkSeen = Register(
+    order: "seen_order",
+    columns: [
+      "head_sha", "name", "app_id", "app_slug", "creator_id", "suite_id", "status", "conclusion",
+      "started_at", "completed_at", "entry",
+    ])
+  /// Set when a read of GitHub's current state saw exactly this observation.
+  static let checkRead = Register(order: "read_order", columns: ["read_entry"])
+
+  public static let workflowRuns = Table(
+    "workflow_runs", key: ["repository_id", "run_id", "attempt"],
+    registers: Register(
+      order: "run_order",
+      columns: [
+        "name", "path", "event", "head_sha", "status", "conclusion", "suite_id", "actor",
+        "started_at", "updated_at", "entry",
+      ]))
+
+  /// Policies that were in force; the one with the greatest order is.
+  public static let policies = Table(
+    "policies", key: ["hash"],
+    registers: Register(order: "policy_order", columns: ["entry"]))
+
+  public static let verdicts = Table(
+    "verdicts", key: ["repository_id", "pull", "head_sha"],
+    registers: Register(
+      order: "verdict_order", columns: ["state", "summary", "confirming", "policy", "entry"]))
+
+  /// Whether a merged pull request had passed its gate when it was merged.
+  public static let audits = Table(
+    "audits", key: ["repository_id", "pull"],
+    registers: Register(order: "audit_order", columns: ["result", "reason", "policy", "entry"]))
+
+  /// The status that GitHub shall show and the one it confirmed. A row is due while they differ.
+  public static let outbox = Table(
+    "outbox", key: ["repository_id", "sha", "context"],
+    registers: outboxWanted, outboxPosted)
+  static let outboxWanted = Register(
+    order: "wanted_order",
+    columns: ["pull", "wanted_state", "wanted_text", "wanted_at", "wanted_entry"])
+  static let outboxPosted = Register(
+    order: "posted_order", columns: ["posted_state", "posted_text", "posted_entry"])
+
+  /// API tokens by the SHA-256 of the secret.
+  public static let tokens = Table(
+    "tokens", key: ["hash"],
+    registers: tokenMade, tokenRevoked)
+  static let tokenMade = Register(order: "made_order", columns: ["name", "scope", "entry"])
+  static let tokenRevoked = Register(
+    order: "revoked_order", columns: ["revoked_at", "revoked_entry"])
+
+  /// One row for each thing that people ask about: a merge, a build, an image, a deployment, a
+  /// release. `at` and `outcome` come from different events.
+  public static let history = Table(
+    "history", key: ["kind", "repository_id", "subject"],
+    registers: historyWhat, historyOutcome)
+  static let historyWhat = Register(
+    order: "what_order",
+    columns: [
+      "at", "entry", "service", "environment", "commit_sha", "pull", "digest", "revision", "actor",
+    ])
+  static let historyOutcome = Register(
+    order: "outcome_order", columns: ["outcome", "finished_at", "note", "outcome_entry"])
+}

@@ -1,0 +1,3 @@
+import ArgumentParser
+
+@main struct LedgerCommand: AsyncParsableCommand { func run() async throws { print("x") } }

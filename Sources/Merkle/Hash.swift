@@ -1,0 +1,92 @@
+import Crypto
+
+/// 32 bytes of SHA-256: a leaf, an interior node, a root, or the digest of a body.
+public struct Hash: Hashable, Sendable {
+  public static let byteCount = 32
+  private let storage: SIMD32<UInt8>
+
+  /// - Precondition: `bytes.count == 32`.
+  public init(_ bytes: some Sequence<UInt8>) {
+    var storage = SIMD32<UInt8>()
+    var count = 0
+    for byte in bytes {
+      storage[count] = byte
+      count += 1
+    }
+    precondition(count == Hash.byteCount, "a hash has 32 bytes")
+    self.storage = storage
+  }
+
+  /// 64 lower-case hexadecimal digits; anything else is `nil`.
+  public init?(hex: String) {
+    var storage = SIMD32<UInt8>()
+    guard hex.utf8.count == 2 * Hash.byteCount else { return nil }
+    for (position, character) in hex.utf8.enumerated() {
+      guard let digit = Hash.lowerHexValue(character) else { return nil }
+      storage[position / 2] = storage[position / 2] << 4 | digit
+    }
+    self.storage = storage
+  }
+
+  public var bytes: [UInt8] { (0..<Hash.byteCount).map { storage[$0] } }
+
+  public var hex: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: 2 * Hash.byteCount) { buffer in
+      for position in 0..<Hash.byteCount {
+        buffer[2 * position] = digits[Int(storage[position] >> 4)]
+        buffer[2 * position + 1] = digits[Int(storage[position] & 15)]
+      }
+      return 2 * Hash.byteCount
+    }
+  }
+
+  func copy(to target: UnsafeMutableRawBufferPointer) {
+    withUnsafeBytes(of: storage) { target.copyMemory(from: $0) }
+  }
+
+  private static func lowerHexValue(_ character: UInt8) -> UInt8? {
+    switch character {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+}
+
+extension Hash: CustomStringConvertible {
+  public var description: String { hex }
+}
+
+extension Hash {
+  /// Plain SHA-256, for bodies and files; never for tree nodes, which are domain-separated.
+  public static func sha256(_ data: some Sequence<UInt8>) -> Hash {
+    var hasher = SHA256()
+    if data.withContiguousStorageIfAvailable({ hasher.update(bufferPointer: .init($0)) }) == nil {
+      hasher.update(data: Array(data))
+    }
+    return Hash(hasher.finalize())
+  }
+
+  /// MTH of an empty list: SHA-256 of nothing (RFC 6962, 2.1).
+  public static let emptyRoot = sha256([])
+
+  /// `SHA-256(0x00 ‖ entry)` (RFC 6962, 2.1).
+  public static func leaf(_ entry: some Sequence<UInt8>) -> Hash {
+    var message: [UInt8] = [0x00]
+    message.append(contentsOf: entry)
+    return sha256(message)
+  }
+
+  /// `SHA-256(0x01 ‖ left ‖ right)` (RFC 6962, 2.1).
+  public static func node(_ left: Hash, _ right: Hash) -> Hash {
+    withUnsafeTemporaryAllocation(byteCount: 1 + 2 * byteCount, alignment: 1) { message in
+      message[0] = 0x01
+      left.copy(to: .init(rebasing: message[1..<1 + byteCount]))
+      right.copy(to: .init(rebasing: message[(1 + byteCount)...]))
+      var hasher = SHA256()
+      hasher.update(bufferPointer: UnsafeRawBufferPointer(message))
+      return Hash(hasher.finalize())
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// Inclusion and consistency proofs (RFC 6962, 2.1.1 and 2.1.2): made from stored nodes, checked
+/// without them.
+public enum Proof {
+  /// The hash of a complete subtree; throws when the store does not have it.
+  public typealias Nodes = (NodePosition) throws -> Hash
+
+  /// `PATH(index, D[size])`, leaf to root.
+  /// - Precondition: `0 <= index < size`.
+  public static func inclusion(of index: Int, in size: Int, nodes: Nodes) throws -> [Hash] {
+    precondition(index >= 0 && index < size, "the entry must be in the tree")
+    return try path(index, 0..<size, nodes)
+  }
+
+  /// `PROOF(old, D[new])`. Empty when the sizes are equal or `old` is 0: nothing to prove.
+  /// - Precondition: `0 <= old <= new`.
+  public static func consistency(from old: Int, to new: Int, nodes: Nodes) throws -> [Hash] {
+    precondition(old >= 0 && old <= new, "a tree only grows")
+    guard old > 0, old < new else { return [] }
+    return try subproof(old, 0..<new, complete: true, nodes)
+  }
+
+  public static func verifyInclusion(
+    _ proof: [Hash], of leaf: Hash, at index: Int, in size: Int, root: Hash
+  ) -> Bool {
+    guard index >= 0, index < size else { return false }
+    // The length is fixed by index and size: a padded proof is refused before any hashing.
+    let inner = Int.bitWidth - (index ^ (size - 1)).leadingZeroBitCount
+    guard proof.count == inner + (index >> inner).nonzeroBitCount else { return false }
+    var (position, last, hash) = (index, size - 1, leaf)
+    for sibling in proof {
+      if position & 1 == 1 || position == last {
+        hash = Hash.node(sibling, hash)
+        while position & 1 == 0 && position != 0 { (position, last) = (position >> 1, last >> 1) }
+      } else {
+        hash = Hash.node(hash, sibling)
+      }
+      (position, last) = (position >> 1, last >> 1)
+    }
+    return last == 0 && hash == root
+  }
+
+  /// From old size 0 only the empty proof is accepted (C2SP tlog-witness asks for it).
+  public static func verifyConsistency(
+    _ proof: [Hash], from old: Int, root oldRoot: Hash, to new: Int, root newRoot: Hash
+  ) -> Bool {
+    guard old >= 0, old <= new else { return false }
+    if old == 0 { return proof.isEmpty && oldRoot == .emptyRoot }
+    if old == new { return proof.isEmpty && oldRoot == newRoot }
+    let hashes = old.nonzeroBitCount == 1 ? [oldRoot] + proof : proof
+    guard !proof.isEmpty, let first = hashes.first else { return false }
+    var (position, last) = (old - 1, new - 1)
+    while position & 1 == 1 { (position, last) = (position >> 1, last >> 1) }
+    var (oldHash, newHash) = (first, first)
+    for sibling in hashes.dropFirst() {
+      guard last != 0 else { return false }
+      if position & 1 == 1 || position == last {
+        (oldHash, newHash) = (Hash.node(sibling, oldHash), Hash.node(sibling, newHash))
+        while position & 1 == 0 && position != 0 { (position, last) = (position >> 1, last >> 1) }
+      } else {
+        newHash = Hash.node(newHash, sibling)
+      }
+      (position, last) = (position >> 1, last >> 1)
+    }
+    return last == 0 && oldHash == oldRoot && newHash == newRoot
+  }
+
+  /// MTH of a range of leaves, from its complete subtrees.
+  public static func root(of range: Range<Int>, nodes: Nodes) throws -> Hash {
+    let hashes = try Subtrees.covering(range).map(nodes)
+    guard var hash = hashes.last else { return .emptyRoot }
+    for left in hashes.dropLast().reversed() { hash = Hash.node(left, hash) }
+    return hash
+  }
+
+  private static func path(_ index: Int, _ range: Range<Int>, _ nodes: Nodes) throws -> [Hash] {
+    guard range.count > 1 else { return [] }
+    let middle = range.lowerBound + split(range.count)
+    if index < middle {
+      return try path(index, range.lowerBound..<middle, nodes)
+        + [root(of: middle..<range.upperBound, nodes: nodes)]
+    }
+    return try path(index, middle..<range.upperBound, nodes)
+      + [root(of: range.lowerBound..<middle, nodes: nodes)]
+  }
+
+  /// `SUBPROOF(old, D[range], complete)`; `old` counts leaves from 0.
+  private static func subproof(
+    _ old: Int, _ range: Range<Int>, complete: Bool, _ nodes: Nodes
+  ) throws -> [Hash] {
+    if old == range.upperBound { return complete ? [] : [try root(of: range, nodes: nodes)] }
+    let middle = range.lowerBound + split(range.count)
+    if old <= middle {
+      return try subproof(old, range.lowerBound..<middle, complete: complete, nodes)
+        + [root(of: middle..<range.upperBound, nodes: nodes)]
+    }
+    return try subproof(old, middle..<range.upperBound, complete: false, nodes)
+      + [root(of: range.lowerBound..<middle, nodes: nodes)]
+  }
+
+  /// The largest power of two smaller than `count`.
+  private static func split(_ count: Int) -> Int {
+    1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
+  }
+}

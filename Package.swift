@@ -68,8 +68,8 @@ let package = Package(
     library(
       "Service",
       [
-        "Ledger", "Merkle", "Webhooks", "Gates", "Reports", hummingbird, httpTypes, nio, logging,
-        lifecycle, .product(name: "Mustache", package: "swift-mustache"),
+        "Ledger", "Merkle", "Webhooks", "Gates", "Reports", crypto, hummingbird, httpTypes, nio,
+        logging, lifecycle, .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .executableTarget(
       name: "LedgerCLI",

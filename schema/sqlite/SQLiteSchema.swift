@@ -1,1 +1,16 @@
-public enum SQLiteSchema { public static let x = PackageResources._001_entries_sql }
+/// The migrations of the SQLite engine, embedded in the binary. Their numbers and meaning are those
+/// of every other engine. A migration that was released is never edited: add the next one.
+public enum SQLiteSchema {
+  public struct Migration: Sendable {
+    public let number: Int
+    public let name: String
+    /// UTF-8, several statements.
+    public let sql: [UInt8]
+  }
+
+  // The build names a resource by its file, with a leading digit turned into an underscore.
+  public static let migrations = [
+    Migration(number: 1, name: "log", sql: PackageResources._001_log_sql),
+    Migration(number: 2, name: "projections", sql: PackageResources._002_projections_sql),
+  ]
+}

@@ -38,3 +38,13 @@ public indirect enum Selection: Sendable {
     self = .members(members)
   }
 }
+
+extension Selection {
+  /// What either of two selections keeps.
+  public func union(_ other: Selection) -> Selection {
+    guard case .members(let mine) = self, case .members(let theirs) = other else {
+      return .everything
+    }
+    return .members(mine.merging(theirs) { $0.union($1) })
+  }
+}

@@ -52,8 +52,9 @@ public protocol LedgerReader {
   func verdict(_ repository: Int64, _ pull: Int64, head sha: String) throws -> VerdictRow?
   func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow?
   func wantedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> StatusText?
-  /// The entry of the policy in force, or of the one with this hash.
-  func policy(hash: String?) throws -> Stored?
+  /// The hash of the policy in force.
+  func currentPolicy() throws -> String?
+  func policy(hash: String) throws -> Stored?
 
   // effects
   /// Statuses that GitHub does not show yet, oldest first.

@@ -164,6 +164,10 @@ public struct HistoryQuery: Hashable, Sendable {
   /// `owner/name`.
   public var repositories: [String] = []
   public var kinds: [String] = []
+  /// The start of a commit id.
+  public var commit: String?
+  /// The start of an image digest, `sha256:…`.
+  public var digest: String?
   public var since: Instant?
   public var until: Instant?
   /// The `#` of the last row that was seen; rows older than it follow.

@@ -1,0 +1,61 @@
+/// The line that a commit status shows: what is missing comes first.
+enum Summary {
+  /// GitHub refuses a longer description.
+  static let maximumLength = 140
+
+  static func passed(_ count: Int, at sha: String, _ findings: [Finding]) -> String {
+    line(["\(count) of \(count) passed at \(sha.prefix(7))"] + advisory(findings))
+  }
+
+  static func confirming(_ unconfirmed: [Finding], _ findings: [Finding]) -> String {
+    let names = unconfirmed.map(\.rule.name).joined(separator: ", ")
+    return line(["confirming \(names) with GitHub"] + advisory(findings))
+  }
+
+  static func blocked(_ findings: [Finding]) -> String {
+    let required = findings.filter(\.rule.isRequired)
+    return line(refused(required) + waiting(required, "waiting for") + advisory(findings))
+  }
+
+  static func bypassed(_ required: [Finding]) -> String {
+    let unfinished = required.filter { $0.isPending && $0.result != .pending("missing") }
+    let missing = required.filter { $0.result == .pending("missing") }
+    return line(
+      refused(required) + waiting(unfinished, "not finished:") + waiting(missing, "missing:"))
+  }
+
+  /// One line without control characters, cut to what GitHub accepts.
+  static func line(_ parts: [String]) -> String {
+    let text = parts.joined(separator: "; ").unicodeScalars.map {
+      $0.properties.generalCategory == .control ? " " : $0
+    }
+    guard text.count > maximumLength else { return String(String.UnicodeScalarView(text)) }
+    return String(String.UnicodeScalarView(text.prefix(maximumLength - 1))) + "…"
+  }
+
+  private static func refused(_ findings: [Finding]) -> [String] {
+    findings.compactMap { finding in
+      switch finding.result {
+      case .fail("failure"), .fail("error"): "\(finding.rule.name) failed"
+      case .fail(let word): "\(finding.rule.name) \(word), not passed"
+      case .unknown(let word): "\(finding.rule.name) ended with the unknown word \(word)"
+      case .pass, .pending: nil
+      }
+    }
+  }
+
+  private static func waiting(_ findings: [Finding], _ verb: String) -> [String] {
+    let names = findings.filter(\.isPending).map(\.rule.name)
+    return names.isEmpty ? [] : ["\(verb) \(names.joined(separator: ", "))"]
+  }
+
+  private static func advisory(_ findings: [Finding]) -> [String] {
+    refused(findings.filter { !$0.rule.isRequired }).map { "\($0) (advisory)" }
+  }
+}
+
+extension Finding {
+  fileprivate var isPending: Bool {
+    if case .pending = result { true } else { false }
+  }
+}

@@ -1,0 +1,164 @@
+import Ledger
+import Merkle
+
+/// What must hold before a change may pass, as `ledger.yaml` says it. The format is described in
+/// `schema/policy.schema.json`.
+public struct Policy: Hashable, Sendable {
+  /// What an `allow` rests on.
+  public enum Confirmation: String, Sendable {
+    /// A read of GitHub's current state, recorded as an entry.
+    case github
+    /// Deliveries alone: there are no credentials to read with. Nothing is posted then.
+    case webhooks
+  }
+
+  public var merge: MergePolicy?
+  public var confirmation: Confirmation
+
+  public init(merge: MergePolicy?, confirmation: Confirmation) {
+    self.merge = merge
+    self.confirmation = confirmation
+  }
+}
+
+public struct MergePolicy: Hashable, Sendable {
+  public static let defaultContext = "ledger/merge-gate"
+
+  /// The name under which the verdict shows on GitHub.
+  public var context: String
+  /// Base branches that are guarded.
+  public var branches: [BranchPattern]
+  public var checks: [CheckRule]
+
+  public init(context: String, branches: [BranchPattern], checks: [CheckRule]) {
+    self.context = context
+    self.branches = branches
+    self.checks = checks
+  }
+
+  public func guards(_ branch: String) -> Bool { branches.contains { $0.matches(branch) } }
+}
+
+/// A check that is looked at. The name alone is never a key: anyone who may write could report a
+/// check of the same name.
+public struct CheckRule: Hashable, Sendable {
+  public enum Reporter: Hashable, Sendable {
+    case app(slug: String)
+    case appID(Int64)
+    /// Written out in the policy as `any-app: true`.
+    case anyApp
+    /// A commit status by this user or bot.
+    case creator(id: Int64)
+  }
+
+  /// Exact; no prefix, no pattern.
+  public var name: String
+  public var reporter: Reporter
+  /// An advisory check is shown and never blocks.
+  public var isRequired: Bool
+
+  public init(name: String, reporter: Reporter, isRequired: Bool = true) {
+    self.name = name
+    self.reporter = reporter
+    self.isRequired = isRequired
+  }
+
+  public var source: Observation.Source {
+    if case .creator = reporter { .status } else { .checkRun }
+  }
+
+  func isReported(by observation: Observation) -> Bool {
+    guard observation.source == source, observation.name == name else { return false }
+    switch reporter {
+    case .anyApp: return true
+    case .creator(let id): return observation.creatorID == id
+    case .appID(let id): return observation.appID == id
+    case .app(let slug):
+      // Older bodies have no slug. Only an id that is known to be that App's stands in for it.
+      if let seen = observation.appSlug { return seen == slug }
+      return observation.appID != nil && observation.appID == CheckRule.wellKnownApps[slug]
+    }
+  }
+
+  /// Ids of github.com's own Apps.
+  private static let wellKnownApps: [String: Int64] = ["github-actions": 15_368]
+}
+
+/// A branch name in which `*` stands for any run of characters but `/`, and `**` for any at all.
+public struct BranchPattern: Hashable, Sendable {
+  public let text: String
+
+  public init(_ text: String) { self.text = text }
+
+  public func matches(_ branch: String) -> Bool {
+    BranchPattern.matches(Array(text.utf8)[...], Array(branch.utf8)[...])
+  }
+
+  private static func matches(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
+    guard let first = pattern.first else { return name.isEmpty }
+    guard first == UInt8(ascii: "*") else {
+      return name.first == first && matches(pattern.dropFirst(), name.dropFirst())
+    }
+    let isDeep = pattern.dropFirst().first == UInt8(ascii: "*")
+    let rest = pattern.dropFirst(isDeep ? 2 : 1)
+    var tail = name
+    while true {
+      if matches(rest, tail) { return true }
+      guard let next = tail.first, isDeep || next != UInt8(ascii: "/") else { return false }
+      tail = tail.dropFirst()
+    }
+  }
+}
+
+extension Policy {
+  /// What the log keeps: the file's meaning, and what an allow rests on.
+  public var json: JSON {
+    [
+      "version": 1, "confirmation": .string(confirmation.rawValue),
+      "gates": merge.map { ["merge": $0.json] } ?? [:],
+    ]
+  }
+
+  public var hash: String { Hash.sha256(json.canonicalBytes).hex }
+
+  /// The entry that puts this policy in force.
+  public func entry(received: Instant) throws(EntryError) -> Entry {
+    try Entry(
+      kind: .policy, at: nil, received: received, source: .ledger,
+      data: ["hash": .string(hash), "policy": json])
+  }
+
+  /// Reads a policy back from its entry.
+  public init(_ stored: Stored) throws(PolicyProblems) {
+    guard case .object(var members)? = stored.entry.data["policy"],
+      let confirmation = members.removeValue(forKey: "confirmation")?.string
+        .flatMap(Confirmation.init(rawValue:))
+    else {
+      throw PolicyProblems([PolicyProblem(line: 0, path: "policy", reason: "is no policy")])
+    }
+    try self.init(ConfigNode(.object(members)), confirmation: confirmation)
+  }
+}
+
+extension MergePolicy {
+  fileprivate var json: JSON {
+    [
+      "context": .string(context), "branches": .array(branches.map { .string($0.text) }),
+      "checks": .array(checks.map(\.json)),
+    ]
+  }
+}
+
+extension CheckRule {
+  fileprivate var json: JSON {
+    var members: [String: JSON] = ["required": .bool(isRequired)]
+    members[source == .status ? "status" : "name"] = .string(name)
+    switch reporter {
+    case .app(let slug): members["app"] = .string(slug)
+    case .appID(let id): members["app"] = .int(id)
+    case .anyApp: members["any-app"] = true
+    case .creator(let id): members["creator"] = .int(id)
+    }
+    return .object(members)
+  }
+}

@@ -1,0 +1,169 @@
+import Ledger
+
+extension Policy {
+  /// Reads a policy file's content. Throws everything that is wrong with it at once: an unknown key
+  /// is an error, because a misspelt rule would silently guard nothing.
+  public init(
+    _ root: ConfigNode, confirmation: Confirmation
+  ) throws(PolicyProblems) {
+    var reader = PolicyReader()
+    let merge = reader.policy(root)
+    guard reader.problems.isEmpty else { throw PolicyProblems(reader.problems) }
+    self.init(merge: merge, confirmation: confirmation)
+  }
+}
+
+private struct PolicyReader {
+  typealias Members = [String: ConfigNode]
+  var problems: [PolicyProblem] = []
+
+  mutating func policy(_ root: ConfigNode) -> MergePolicy? {
+    guard let members = members(root, "", allowed: ["version", "gates"]) else { return nil }
+    if case .scalar(.int(1))? = members["version"]?.content {
+    } else {
+      report(members["version"] ?? root, "version", "must be 1")
+    }
+    guard let gates = members["gates"] else {
+      report(root, "gates", "is missing: without gates nothing is guarded")
+      return nil
+    }
+    guard let gate = self.members(gates, "gates", allowed: ["merge"])?["merge"] else { return nil }
+    return merge(gate)
+  }
+
+  private mutating func merge(_ node: ConfigNode) -> MergePolicy? {
+    let path = "gates.merge"
+    guard let members = members(node, path, allowed: ["context", "branches", "checks"]) else {
+      return nil
+    }
+    let context = members["context"].flatMap { text($0, "\(path).context", 1...100) }
+    let branches = list(members["branches"], in: node, "\(path).branches")
+      .enumerated().compactMap { text($0.element, "\(path).branches[\($0.offset)]", 1...255) }
+    let checks = list(members["checks"], in: node, "\(path).checks")
+      .enumerated().compactMap { check($0.element, "\(path).checks[\($0.offset)]") }
+    refuseDuplicates(checks, node, "\(path).checks")
+    return MergePolicy(
+      context: context ?? MergePolicy.defaultContext, branches: branches.map(BranchPattern.init),
+      checks: checks)
+  }
+
+  private mutating func check(_ node: ConfigNode, _ path: String) -> CheckRule? {
+    let allowed = ["name", "app", "any-app", "status", "creator", "required"]
+    guard let members = members(node, path, allowed: allowed) else { return nil }
+    let required = members["required"].map { flag($0, "\(path).required") } ?? true
+    if let status = members["status"] {
+      return self.status(status, members, node, path, required: required)
+    }
+    guard let nameNode = members["name"] else {
+      report(node, path, "needs name (a check run) or status (a commit status)")
+      return nil
+    }
+    if let creator = members["creator"] {
+      report(creator, "\(path).creator", "goes with status, not with name")
+    }
+    guard let name = text(nameNode, "\(path).name", 1...255),
+      let reporter = app(members, node, path)
+    else { return nil }
+    return CheckRule(name: name, reporter: reporter, isRequired: required)
+  }
+
+  private mutating func app(
+    _ members: Members, _ node: ConfigNode, _ path: String
+  ) -> CheckRule.Reporter? {
+    if let any = members["any-app"] {
+      if let app = members["app"] { report(app, "\(path).app", "contradicts any-app") }
+      if flag(any, "\(path).any-app") { return .anyApp }
+    }
+    switch members["app"]?.content {
+    case .scalar(.int(let id)) where id > 0: return .appID(id)
+    case .scalar(.string(let slug)) where !slug.isEmpty: return .app(slug: slug)
+    case nil:
+      report(
+        node, "\(path).app",
+        "is missing: anyone who may write could report this check; name the App that does "
+          + "(app: github-actions), or write any-app: true")
+    default:
+      report(members["app"] ?? node, "\(path).app", "must be an App's slug or its numeric id")
+    }
+    return nil
+  }
+
+  private mutating func status(
+    _ status: ConfigNode, _ members: Members, _ node: ConfigNode, _ path: String, required: Bool
+  ) -> CheckRule? {
+    for key in ["name", "app", "any-app"] {
+      if let wrong = members[key] { report(wrong, "\(path).\(key)", "does not go with status") }
+    }
+    guard let name = text(status, "\(path).status", 1...255) else { return nil }
+    guard case .scalar(.int(let id))? = members["creator"]?.content, id > 0 else {
+      report(
+        members["creator"] ?? node, "\(path).creator",
+        "must be the numeric id of who posts this status: a status has no App to pin")
+      return nil
+    }
+    return CheckRule(name: name, reporter: .creator(id: id), isRequired: required)
+  }
+
+  private mutating func refuseDuplicates(_ checks: [CheckRule], _ node: ConfigNode, _ path: String)
+  {
+    var seen: Set<String> = []
+    for check in checks where !seen.insert("\(check.source) \(check.name)").inserted {
+      report(node, path, "names \(check.name) twice")
+    }
+  }
+
+  // MARK: shapes
+
+  private mutating func members(
+    _ node: ConfigNode, _ path: String, allowed: [String]
+  ) -> Members? {
+    guard case .map(let pairs) = node.content else {
+      report(node, path.isEmpty ? "policy" : path, "must be a map")
+      return nil
+    }
+    var members: Members = [:]
+    for (key, value) in pairs {
+      let name = path.isEmpty ? key : "\(path).\(key)"
+      if !allowed.contains(key) {
+        report(value, name, "is unknown; known are \(allowed.joined(separator: ", "))")
+      } else if members.updateValue(value, forKey: key) != nil {
+        report(value, name, "is there twice")
+      }
+    }
+    return members
+  }
+
+  private mutating func list(
+    _ node: ConfigNode?, in parent: ConfigNode, _ path: String
+  ) -> [ConfigNode] {
+    guard let node else {
+      report(parent, path, "is missing")
+      return []
+    }
+    guard case .list(let elements) = node.content, !elements.isEmpty else {
+      report(node, path, "must be a list with at least one element")
+      return []
+    }
+    return elements
+  }
+
+  private mutating func text(
+    _ node: ConfigNode, _ path: String, _ length: ClosedRange<Int>
+  ) -> String? {
+    guard case .scalar(.string(let text)) = node.content, length.contains(text.utf8.count) else {
+      report(node, path, "must be text of \(length.lowerBound) to \(length.upperBound) bytes")
+      return nil
+    }
+    return text
+  }
+
+  private mutating func flag(_ node: ConfigNode, _ path: String) -> Bool {
+    if case .scalar(.bool(let value)) = node.content { return value }
+    report(node, path, "must be true or false")
+    return false
+  }
+
+  private mutating func report(_ node: ConfigNode, _ path: String, _ reason: String) {
+    problems.append(PolicyProblem(line: node.line, path: path, reason: reason))
+  }
+}

@@ -1,0 +1,66 @@
+import AsyncHTTPClient
+import Gates
+import Ledger
+import NIOCore
+
+extension GitHubClient {
+  /// `answer` if it is 2xx; otherwise what its status means for the caller.
+  func accepted(_ answer: Answer, to call: Call) throws(CodeHostError) -> Answer {
+    switch answer.status {
+    case 200..<300: return answer
+    case 408, 500...: throw unavailable(answer, to: call, after: answer.rateLimit.named)
+    case 403, 429:
+      guard isLimit(answer) else { throw refused(answer, to: call) }
+      throw unavailable(answer, to: call, after: answer.rateLimit.wait(at: now()))
+    default: throw refused(answer, to: call)
+    }
+  }
+
+  /// A 403 may be a limit or a missing permission. A secondary limit may name no time at all; then
+  /// only its message tells.
+  private func isLimit(_ answer: Answer) -> Bool {
+    if answer.status == 429 || answer.rateLimit.retryAfter != nil || answer.rateLimit.isSpent {
+      return true
+    }
+    guard case .success(let json) = Result(catching: { try answer.json(Selection("message")) }),
+      let message = json["message"]?.string?.lowercased()
+    else { return false }
+    return message.contains("rate limit") || message.contains("abuse detection")
+  }
+
+  private func unavailable(_ answer: Answer, to call: Call, after: Double?) -> CodeHostError {
+    .unavailable(after: after, reason: "GitHub answered \(answer.status) to a \(call.method)")
+  }
+
+  private func refused(_ answer: Answer, to call: Call) -> CodeHostError {
+    let hint =
+      switch answer.status {
+      case 401: ": the token is wrong, revoked or expired"
+      case 403: ": the token lacks a permission"
+      case 404: ": no such repository or commit, or the token may not see it"
+      case 422: ": it found the request invalid"
+      default: ""
+      }
+    return .refused(
+      status: answer.status, reason: "GitHub answered \(answer.status) to a \(call.method)\(hint)")
+  }
+
+  /// No whole answer came. A GET may simply be repeated; a POST that was sent may have been carried
+  /// out. `wasSent` is `nil` for a GET.
+  func broken(_ call: Call, _ error: any Error, wasSent: Bool?) -> CodeHostError {
+    let reason = "no answer to a \(call.method): \(GitHubClient.cause(of: error))"
+    return wasSent == true ? .ambiguous(reason: reason) : .unavailable(after: nil, reason: reason)
+  }
+
+  /// In words of this module: the descriptions of some errors repeat header values, and so the token.
+  private static func cause(of error: any Error) -> String {
+    switch error {
+    case is DeadlinePassed: "it took too long"
+    case is CancellationError: "cancelled"
+    case is NIOTooManyBytesError: "it is too large"
+    case let error as HTTPClientError: error.shortDescription
+    case let error as IOError: "input/output error \(error.errnoCode)"
+    default: String(describing: type(of: error))
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Gates
+
+/// The pages of a list, one GET each, in GitHub's order. The next one is where the `Link` header
+/// says, provided that it is on the same host.
+struct Pages {
+  private let client: GitHubClient
+  private var url: String?
+  private var count = 0
+
+  init(_ client: GitHubClient, of path: Path, query: String = "per_page=100") {
+    self.client = client
+    url = "\(client.address)\(path.text)?\(query)"
+  }
+
+  /// `nil` after the last page. A list without end fails instead of being cut: a missing check run
+  /// could be the one that failed.
+  mutating func next() async throws(CodeHostError) -> Answer? {
+    guard let url else { return nil }
+    guard count < client.limits.pages else {
+      throw .unavailable(after: nil, reason: "a list of more than \(count) pages")
+    }
+    let answer = try await client.exchange(Call(url: url))
+    count += 1
+    self.url = try following(answer, at: url)
+    return answer
+  }
+
+  private func following(_ answer: Answer, at url: String) throws(CodeHostError) -> String? {
+    guard let link = LinkHeader.next(in: answer.link) else { return nil }
+    guard let next = client.address.resolve(link, from: url) else {
+      throw .refused(
+        status: answer.status,
+        reason: "the next page is on another host, where the token does not go")
+    }
+    return next
+  }
+}

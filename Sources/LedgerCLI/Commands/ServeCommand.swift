@@ -1,0 +1,77 @@
+import ArgumentParser
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Receives webhooks, guards merges, answers questions.",
+    discussion: """
+      EXAMPLES
+        export LEDGER_WEBHOOK_SECRET_FILE=webhook.secret LEDGER_GITHUB_TOKEN_FILE=github.token
+        ledger serve --db ledger.sqlite --listen 127.0.0.1:8080 --config ledger.yaml
+
+      The webhook's address on GitHub is https://HOST/webhooks/github, its content type
+      application/json. Secrets: ledger topic environment. SIGTERM stops it within 5 seconds;
+      whatever was acknowledged is on disk.
+      """)
+
+  @Option(help: "The ledger's file; made when it is not there. Default: ledger.sqlite")
+  var db: String?
+
+  @Option(help: "HOST:PORT. Default: 127.0.0.1:8080")
+  var listen: ListenAddress?
+
+  @Option(help: "The policy file. Without one nothing is guarded.")
+  var config: String?
+
+  @Option(name: .customLong("public-url"), help: "Where people reach it; statuses link there.")
+  var publicURL: String?
+
+  @Option(name: .customLong("github-api-url"), help: "The API of a GitHub Enterprise server.")
+  var githubAPI: String?
+
+  @Option(help: "public, or private: then the gate's pages need an API token. Default: public")
+  var pages: PageAccess?
+
+  // A flag wins over its variable.
+  var database: String { db ?? Configuration.text("LEDGER_DB") ?? "ledger.sqlite" }
+  var address: ListenAddress {
+    get throws {
+      try listen ?? Configuration.parsed("LEDGER_LISTEN")
+        ?? ListenAddress(host: "127.0.0.1", port: 8080)
+    }
+  }
+  var policyPath: String? { config ?? Configuration.text("LEDGER_CONFIG") }
+  var publicAddress: String? { publicURL ?? Configuration.text("LEDGER_PUBLIC_URL") }
+  var gitHubAPIURL: String? { githubAPI ?? Configuration.text("LEDGER_GITHUB_API_URL") }
+  var pageAccess: PageAccess {
+    get throws { try pages ?? Configuration.parsed("LEDGER_PAGES") ?? .public }
+  }
+
+  func run() async throws {
+    try await Wiring(self).serve()
+  }
+}
+
+enum PageAccess: String, ExpressibleByArgument, CaseIterable { case `public`, `private` }
+
+/// `127.0.0.1:8080`, `[::1]:8080`
+struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
+  let host: String
+  let port: Int
+
+  init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  init?(argument: String) {
+    guard let colon = argument.lastIndex(of: ":"),
+      let port = Int(argument[argument.index(after: colon)...]), (0...65_535).contains(port)
+    else { return nil }
+    let host = argument[..<colon].trimmingPrefix("[")
+    self.init(host: String(host.hasSuffix("]") ? host.dropLast() : host), port: port)
+    if self.host.isEmpty { return nil }
+  }
+
+  var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

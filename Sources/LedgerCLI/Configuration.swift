@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+
+/// The only reader of the environment. Every flag has a variable, `--db` has `LEDGER_DB`; a flag
+/// wins. Secrets have no flag: a command line is shown to everyone on the machine.
+enum Configuration {
+  private static let environment = ProcessInfo.processInfo.environment
+
+  /// `nil` when the variable is unset or empty.
+  static func text(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  static func flag(_ name: String) -> Bool {
+    ["1", "true", "yes"].contains(text(name)?.lowercased())
+  }
+
+  /// The value of a variable that stands for a flag, read as the flag would be.
+  static func parsed<Value: ExpressibleByArgument>(_ name: String) throws -> Value? {
+    guard let text = text(name) else { return nil }
+    guard let value = Value(argument: text) else {
+      throw Failure.usage("\(name)=\(text) cannot be read", hint: "See ledger topic environment.")
+    }
+    return value
+  }
+
+  /// The values of a repeated flag; the variable holds one.
+  static func list(_ values: [String], _ name: String) -> [String] {
+    values.isEmpty ? text(name).map { [$0] } ?? [] : values
+  }
+
+  /// Relaxes what protects production; the server says so when it starts.
+  static var isDevelopment: Bool { flag("LEDGER_DEV") }
+
+  static var apiToken: String? {
+    get throws { try secret("LEDGER_TOKEN") }
+  }
+
+  /// A secret from `NAME`, or from the file that `NAME_FILE` names; surrounding white space is cut.
+  static func secret(_ name: String) throws -> String? {
+    let path = text(name + "_FILE")
+    guard environment[name] == nil || path == nil else {
+      throw Failure("\(name) and \(name)_FILE are both set", hint: "Keep one of them.")
+    }
+    guard let path else {
+      return environment[name]?.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+    } catch {
+      throw Failure(
+        "cannot read the file that \(name)_FILE names: \(path)", hint: "Is it there, and readable?")
+    }
+  }
+
+  /// One secret, or two while one is being replaced: on two lines, or separated by a comma.
+  static func secrets(_ name: String) throws -> [String] {
+    guard let text = try secret(name) else { return [] }
+    return text.split { $0.isNewline || $0 == "," }
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  // What other programs set, too.
+  static var columns: Int? { text("COLUMNS").flatMap { Int($0) } }
+  static var refusesColor: Bool { text("NO_COLOR") != nil || text("CLICOLOR") == "0" }
+  static var forcesColor: Bool { text("CLICOLOR_FORCE").map { $0 != "0" } ?? false }
+  static var hostname: String { ProcessInfo.processInfo.hostName }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import SQLiteStore
+
+@main
+struct LedgerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger",
+    abstract: "Records what was tested, merged, built and deployed, and can prove it.",
+    discussion: """
+      EXAMPLES
+        ledger serve --db ledger.sqlite --config ledger.yaml
+        ledger history -s api -e production -L 6
+        ledger gate merge --pr acme/api#1287
+        ledger verify --db ledger.sqlite
+
+      Every flag can be set by a variable: --db by LEDGER_DB. More: ledger topic exit-codes
+      """,
+    version: Version.current,
+    subcommands: [
+      ServeCommand.self, HistoryCommand.self, ShowCommand.self, GateCommand.self,
+      EntriesCommand.self, VerifyCommand.self, PolicyCommand.self, TokenCommand.self,
+      VersionCommand.self, CompletionCommand.self, TopicCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Console.flush()
+      leave(error)
+    }
+    Console.flush()
+  }
+
+  private static func leave(_ error: any Error) -> Never {
+    switch error {
+    case let failure as Failure:
+      Console.error("ledger: \(failure.message)")
+      if let hint = failure.hint { Console.error("hint: \(hint)") }
+      Foundation.exit(failure.code)
+    case let refused as StartupRefused:
+      Console.error("ledger: \(refused)")
+      Foundation.exit(Exit.error)
+    case StoreError.failed(let reason):
+      Console.error("ledger: the database cannot be read: \(reason)")
+      Console.error("hint: ledger verify --db FILE says what is wrong with it.")
+      Foundation.exit(Exit.error)
+    case let code as ExitCode: Foundation.exit(code.rawValue)
+    default: leaveAsParser(error)
+    }
+  }
+
+  /// The parser's own ends: help on standard output, anything else as a usage error.
+  private static func leaveAsParser(_ error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let message = fullMessage(for: error)
+    if code.isSuccess {
+      Console.write(message + "\n")
+      Console.flush()
+      Foundation.exit(0)
+    }
+    Console.error(code == .validationFailure ? message : "ledger: \(message)")
+    Foundation.exit(code == .validationFailure ? Exit.usage : Exit.error)
+  }
+}

@@ -1,3 +1,0 @@
-import ArgumentParser
-
-@main struct LedgerCommand: AsyncParsableCommand { func run() async throws { print("x") } }

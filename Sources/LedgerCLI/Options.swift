@@ -1,0 +1,137 @@
+import ArgumentParser
+import Ledger
+import Service
+
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, wide, json, ndjson, csv, tsv
+}
+
+extension Scope: ExpressibleByArgument {}
+
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("o"), .long],
+    help: "table, wide, json, ndjson, csv or tsv. A terminal gets a table, a pipe tsv.")
+  var output: OutputFormat?
+
+  @Flag(help: "The same as -o json.")
+  var json = false
+
+  @Flag(help: "Print the names of the columns also into a pipe.")
+  var header = false
+
+  @Flag(name: .customLong("no-trunc"), help: "Do not cut long cells.")
+  var noTrunc = false
+
+  @Flag(inversion: .prefixedNo, help: "Times as 12m ago. Default: on a terminal")
+  var relative: Bool?
+
+  @Option(help: "auto, always or never.")
+  var color: ColorChoice?
+
+  /// Checked before anything is printed.
+  func validate() throws { _ = try (format, colorChoice) }
+
+  private var format: OutputFormat {
+    get throws {
+      if json || (output == nil && Configuration.flag("LEDGER_JSON")) { return .json }
+      return try output ?? Configuration.parsed("LEDGER_OUTPUT")
+        ?? (Console.isTerminal ? .table : .tsv)
+    }
+  }
+
+  private var colorChoice: ColorChoice {
+    get throws { try color ?? Configuration.parsed("LEDGER_COLOR") ?? .auto }
+  }
+
+  /// The forms of an answer about one thing: for people, or for programs.
+  var wantsJSON: Bool { resolved == .json || resolved == .ndjson }
+  var resolved: OutputFormat { (try? format) ?? .tsv }
+  var showsHeader: Bool { header || Configuration.flag("LEDGER_HEADER") }
+  var cutsCells: Bool { !(noTrunc || Configuration.flag("LEDGER_NO_TRUNC")) }
+  var usesColor: Bool { Console.usesColor((try? colorChoice) ?? .auto) }
+  var showsRelative: Bool {
+    relative ?? Configuration.text("LEDGER_RELATIVE").map { $0 != "0" } ?? Console.isTerminal
+  }
+}
+
+struct SourceOptions: ParsableArguments {
+  @Option(help: "The ledger's file; it may be in use by a server.")
+  var db: String?
+
+  @Option(help: "A server to ask instead; its token is taken from LEDGER_TOKEN.")
+  var server: String?
+
+  enum Place {
+    case file(String)
+    case server(String)
+  }
+
+  /// A flag wins over both variables; two of one rank contradict each other.
+  func place() throws -> Place {
+    let variables = (
+      Configuration.text("LEDGER_DB"),
+      Configuration.text("LEDGER_SERVER") ?? Configuration.text("LEDGER_URL")
+    )
+    let (file, url) = db == nil && server == nil ? variables : (db, server)
+    switch (file, url) {
+    case (_?, _?):
+      throw Failure.usage("a file and a server are both given", hint: "Give one of them.")
+    case (let path?, nil): return .file(path)
+    case (nil, let url?): return .server(url)
+    case (nil, nil):
+      throw Failure.usage("which ledger?", hint: "Give --db FILE or --server URL.")
+    }
+  }
+
+  func open() throws -> any LedgerSource {
+    switch try place() {
+    case .file(let path): try FileSource(path)
+    case .server(let url): try ServerSource(url: url, token: Configuration.apiToken)
+    }
+  }
+}
+
+/// A time as people type it: RFC 3339, a date, `2d`, `3.hours.ago`.
+struct TimeExpression: ExpressibleByArgument {
+  let text: String
+  private let value: Value
+
+  private enum Value {
+    case instant(Instant)
+    case ago(Double)
+  }
+
+  init?(argument: String) {
+    text = argument
+    if let instant = Instant(argument) ?? Instant(argument + "T00:00:00Z") {
+      value = .instant(instant)
+    } else if let seconds = TimeExpression.seconds(argument) {
+      value = .ago(seconds)
+    } else {
+      return nil
+    }
+  }
+
+  func instant(now: Instant) -> Instant {
+    switch value {
+    case .instant(let instant): instant
+    case .ago(let seconds): now.adding(seconds: -seconds)
+    }
+  }
+
+  private static func seconds(_ text: String) -> Double? {
+    let parts = text.split(separator: ".")
+    if parts.count == 3, parts[2] == "ago", let count = Double(parts[0]) {
+      return unit(String(parts[1].first ?? " ")).map { $0 * count }
+    }
+    guard let last = text.last, let count = Double(text.dropLast()) else { return nil }
+    return unit(String(last)).map { $0 * count }
+  }
+
+  private static func unit(_ letter: String) -> Double? {
+    ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800][letter]
+  }
+}

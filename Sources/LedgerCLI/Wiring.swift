@@ -1,0 +1,178 @@
+import Foundation
+import Gates
+import GitHubAPI
+import Hummingbird
+import Ledger
+import Logging
+import Merkle
+import NIOCore
+import SQLiteStore
+import Service
+import ServiceLifecycle
+import Webhooks
+
+/// Knows everyone: makes the parts of the service from the configuration and hands them to each
+/// other.
+struct Wiring {
+  /// Seconds from SIGTERM to the end, however slow a client is.
+  private static let shutdown: (graceful: Duration, cancelled: Duration) = (
+    .seconds(4), .milliseconds(500)
+  )
+
+  private let options: ServeCommand
+  private let logger: Logger
+
+  init(_ options: ServeCommand) {
+    self.options = options
+    LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
+    logger = Logger(label: "ledger")
+  }
+
+  func serve() async throws {
+    let secrets = try webhookSecrets()
+    let client = try gitHubClient()
+    let policy = try policy(confirmation: client == nil ? .webhooks : .github)
+    let gate = MergeGate()
+    let store = try SQLiteLedger(
+      path: options.database, reactor: gate, now: currentInstant, onFailure: stop)
+    try await enforce(policy, store)
+    let version = try store.sqliteVersion
+    logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
+    let metrics = Metrics()
+    let outbox = client.map {
+      Outbox(
+        store: store, host: $0, gate: gate, publicURL: publicURL, now: currentInstant,
+        metrics: metrics, logger: logger)
+    }
+    let dependencies = try dependencies(store, secrets, metrics) { outbox?.wake() }
+    let address = try options.address
+    try await run(application(dependencies, address), outbox, address)
+    try await store.close()
+    try await client?.shutdown()
+    logger.info("stopped")
+  }
+
+  // MARK: what is configured
+
+  private func webhookSecrets() throws -> WebhookSecrets {
+    let secrets = try Configuration.secrets("LEDGER_WEBHOOK_SECRET")
+    let hint =
+      "Make one with: openssl rand -hex 32; put it into LEDGER_WEBHOOK_SECRET, or name its "
+      + "file in LEDGER_WEBHOOK_SECRET_FILE, and set the same secret for the webhook on GitHub."
+    guard !secrets.isEmpty else { throw Failure("there is no webhook secret", hint: hint) }
+    guard secrets.count <= 2 else {
+      throw Failure(
+        "there are \(secrets.count) webhook secrets",
+        hint: "Two are for the time of a replacement: the old one and the new one.")
+    }
+    if let short = secrets.map(\.utf8.count).min(), short < WebhookSecrets.minimumLength {
+      let text = "the webhook secret has \(short) bytes, fewer than \(WebhookSecrets.minimumLength)"
+      guard Configuration.isDevelopment else { throw Failure(text, hint: hint) }
+      logger.warning("\(text); LEDGER_DEV allows it")
+    }
+    return WebhookSecrets(secrets)
+  }
+
+  private func policy(confirmation: Policy.Confirmation) throws -> Policy {
+    guard let path = options.policyPath else {
+      logger.warning("there is no policy (--config): nothing is guarded")
+      return Policy(merge: nil, confirmation: confirmation)
+    }
+    return try PolicyFile(path: path).read(confirmation: confirmation)
+  }
+
+  private func gitHubClient() throws -> GitHubClient? {
+    guard let text = try Configuration.secret("LEDGER_GITHUB_TOKEN"), !text.isEmpty else {
+      logger.warning(
+        """
+        there are no GitHub credentials (LEDGER_GITHUB_TOKEN): verdicts rest on webhooks alone, and \
+        nothing is posted
+        """)
+      return nil
+    }
+    guard let token = GitHubToken(text) else {
+      throw Failure("LEDGER_GITHUB_TOKEN is no token", hint: "It must be one line without spaces.")
+    }
+    guard let url = options.gitHubAPIURL else {
+      return GitHubClient(token: token, now: currentInstant)
+    }
+    guard let address = GitHubAddress(url) else {
+      throw Failure.usage(
+        "LEDGER_GITHUB_API_URL \(url) is no URL", hint: "Such as https://github.example.com/api/v3")
+    }
+    return GitHubClient(address: address, token: token, now: currentInstant)
+  }
+
+  private var publicURL: String? {
+    options.publicAddress.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+  }
+
+  /// The policy is part of the log: a verdict names the one that it rests on.
+  private func enforce(_ policy: Policy, _ store: SQLiteLedger) async throws {
+    let current = try await store.read { try $0.currentPolicy() }
+    guard current != policy.hash, current != nil || policy.merge != nil else { return }
+    _ = try await store.append([Submission(entry: policy.entry(received: currentInstant()))])
+    logger.info("policy in force", metadata: ["hash": "\(policy.hash)"])
+  }
+
+  // MARK: what runs
+
+  private func dependencies(
+    _ store: SQLiteLedger, _ secrets: WebhookSecrets, _ metrics: Metrics,
+    wake: @escaping @Sendable () -> Void
+  ) throws -> ServiceDependencies {
+    let directory = URL(filePath: options.database).deletingLastPathComponent().path
+    let started = currentInstant()
+    return ServiceDependencies(
+      store: store, secrets: secrets,
+      settings: ServiceSettings(
+        version: Configuration.text("VERSION") ?? "latest", hostname: Configuration.hostname,
+        appToken: try Configuration.secret("LEDGER_APP_TOKEN").flatMap { $0.isEmpty ? nil : $0 },
+        pagesArePrivate: try options.pageAccess == .private),
+      now: currentInstant, random: { Double.random(in: 0..<1) },
+      disk: { Machine.disk(directory) }, process: { Machine.process(startedAt: started) },
+      wake: wake, metrics: metrics)
+  }
+
+  private func application(
+    _ service: ServiceDependencies, _ address: ListenAddress
+  ) -> some ApplicationProtocol {
+    Application(
+      router: Routes.router(service),
+      server: .http1(
+        configuration: .init(
+          idleTimeout: .seconds(60),
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
+      configuration: .init(
+        address: .hostname(address.host, port: address.port), backlog: 1_024,
+        availableConnectionsDelegate: .maximum(10_000, logger: logger)),
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? address.port
+        logger.info("listening on http://\(ListenAddress(host: address.host, port: port))")
+      },
+      logger: logger)
+  }
+
+  private func run(
+    _ application: some ApplicationProtocol, _ outbox: Outbox?, _ address: ListenAddress
+  ) async throws {
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: application)]
+    if let outbox { services.append(.init(service: outbox)) }
+    var configuration = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = Wiring.shutdown.graceful
+    configuration.maximumCancellationDuration = Wiring.shutdown.cancelled
+    do { try await ServiceGroup(configuration: configuration).run() } catch let error as IOError {
+      throw Failure(
+        "cannot listen on \(address): \(error)", hint: "Is another program using the port?")
+    }
+  }
+
+  /// After a failed write a commit may be visible without being durable; going on would acknowledge
+  /// what a power cut takes away.
+  private func stop(_ reason: String) {
+    logger.critical("a write failed, stopping", metadata: ["reason": "\(reason)"])
+    Foundation.exit(Exit.error)
+  }
+}

@@ -1,0 +1,97 @@
+import Ledger
+
+/// Members in the order written, each value already JSON: a dictionary would be sorted once more for
+/// every answer of a load test.
+private func object(_ members: KeyValuePairs<String, String>) -> String {
+  "{" + members.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
+}
+
+private func quoted(_ text: String?) -> String { JSON.optional(text).canonicalString }
+
+/// GitHub writes whole seconds.
+private func quoted(_ instant: Instant?) -> String {
+  JSON.optional(instant.map { Instant(seconds: $0.microseconds / 1_000_000) }).canonicalString
+}
+
+extension FakeGitHub.Status {
+  /// Schema `Status`. `base` is the address of the API.
+  func text(_ base: String) -> String {
+    object([
+      "url": quoted("\(base)/repos/\(repository)/statuses/\(sha)"), "avatar_url": "null",
+      "id": String(id), "node_id": quoted("SC_\(id)"), "state": quoted(state),
+      "description": quoted(description), "target_url": quoted(targetURL),
+      "context": quoted(context), "created_at": quoted(createdAt), "updated_at": quoted(createdAt),
+      "creator": user(creatorID, base),
+    ])
+  }
+}
+
+extension FakeGitHub.CheckRun {
+  /// Schema `CheckRun`.
+  func text(_ target: FakeGitHub.Target, _ base: String) -> String {
+    let url = "\(base)/repos/\(target.repository)/check-runs/\(id)"
+    return object([
+      "id": String(id), "head_sha": quoted(target.name), "node_id": quoted("CR_\(id)"),
+      "external_id": "null", "url": quoted(url), "html_url": "null", "details_url": "null",
+      "status": quoted(status), "conclusion": quoted(conclusion), "started_at": quoted(startedAt),
+      "completed_at": quoted(completedAt), "output": output(url), "name": quoted(name),
+      "check_suite": "{\"id\":\(suiteID)}", "app": app(base), "pull_requests": "[]",
+    ])
+  }
+
+  private func output(_ url: String) -> String {
+    object([
+      "title": "null", "summary": "null", "text": "null", "annotations_count": "0",
+      "annotations_url": quoted("\(url)/annotations"),
+    ])
+  }
+
+  /// Schema `Integration`.
+  private func app(_ base: String) -> String {
+    let date = "\"2018-07-30T09:30:17Z\""
+    return object([
+      "id": String(appID), "slug": quoted(appSlug), "node_id": quoted("A_\(appID)"),
+      "owner": user(9919, base), "name": quoted(appSlug), "description": "null",
+      "external_url": quoted("https://example.com"), "html_url": quoted("https://example.com"),
+      "created_at": date, "updated_at": date, "permissions": "{}", "events": "[]",
+    ])
+  }
+}
+
+extension FakeGitHub.Pull {
+  /// Of schema `PullRequest` the members that the ledger reads, and those that name it.
+  func text(_ repository: String, _ base: String) -> String {
+    let date = "\"2026-10-01T08:00:00Z\""
+    return object([
+      "url": quoted("\(base)/repos/\(repository)/pulls/\(number)"), "id": String(number),
+      "node_id": quoted("PR_\(number)"), "number": String(number), "state": quoted(state),
+      "locked": "false", "title": quoted("Pull request \(number)"), "user": user(583_231, base),
+      "body": "null", "labels": "[]", "milestone": "null", "created_at": date, "updated_at": date,
+      "closed_at": state == "closed" ? date : "null", "merged_at": isMerged ? date : "null",
+      "head": branch(headRef, headSHA, base),
+      "base": branch(baseRef, String(repeating: "0", count: 40), base),
+      "draft": String(isDraft), "merged": String(isMerged), "mergeable": "null",
+      "mergeable_state": quoted("unknown"), "merged_by": isMerged ? user(583_231, base) : "null",
+    ])
+  }
+
+  private func branch(_ ref: String, _ sha: String, _ base: String) -> String {
+    object([
+      "label": quoted("octocat:\(ref)"), "ref": quoted(ref), "sha": quoted(sha), "repo": "null",
+      "user": user(583_231, base),
+    ])
+  }
+}
+
+/// Schema `SimpleUser`.
+private func user(_ id: Int64, _ base: String) -> String {
+  let url = "\(base)/user/\(id)"
+  let links = userLinks.map { "\"\($0)\":\"\(url)\"" }.joined(separator: ",")
+  return "{\"login\":\"user-\(id)\",\"id\":\(id),\"node_id\":\"U_\(id)\",\"gravatar_id\":null,"
+    + "\"type\":\"User\",\"site_admin\":false,\(links)}"
+}
+
+private let userLinks = [
+  "avatar_url", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url",
+  "subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url",
+]

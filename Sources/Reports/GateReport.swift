@@ -1,0 +1,123 @@
+import Ledger
+
+/// Why a pull request may, or may not, be merged: the last verdict on its head, or, after the merge,
+/// whether it was in order. The same value makes the CLI's table, the API's answer and the page.
+public struct GateReport: Sendable {
+  public static let schema = "ledger.gate/1"
+
+  public struct Finding: Hashable, Sendable {
+    public let check: String
+    public let isRequired: Bool
+    /// `pass`, `fail`, `pending` or `unknown`.
+    public let result: String
+    /// GitHub's word for it, or `missing`.
+    public let word: String
+    public let isConfirmed: Bool
+    public let entries: [Int64]
+  }
+
+  public let repository: RepositoryRow
+  public let pull: Int64
+  public let headSHA: String
+  /// `allow`, `deny` or `pending`. Unknown is not allowed: without a verdict it is `deny`.
+  public let state: String
+  public let summary: String
+  public let findings: [Finding]
+  /// The entry that says so; `nil` when no gate looked at this pull request.
+  public let entry: Int64?
+  public let decidedAt: Instant?
+  public let policy: String?
+  public let mergedAt: Instant?
+  /// `bypass` or `verified`, after the merge.
+  public let merge: String?
+  public let asOf: Instant
+
+  public init?(
+    repository name: String, pull number: Int64, reading tables: any LedgerReader, asOf: Instant
+  ) throws {
+    guard let repository = try tables.repository(named: name),
+      let pull = try tables.pull(repository.id, number)
+    else { return nil }
+    let audit = try pull.merge == nil ? nil : tables.audit(repository.id, number)
+    let head = pull.merge?.headSHA ?? pull.headSHA
+    let verdict = try tables.verdict(repository.id, number, head: head)
+    let source = try (audit?.entry ?? verdict?.entry).flatMap { try tables.entry(at: $0) }
+    let answer = try GateReport.answer(audit, verdict, pull, tables)
+    self.repository = repository
+    self.pull = number
+    headSHA = head
+    (state, summary) = answer
+    findings = (source?.entry.data["findings"]?.array ?? []).compactMap(Finding.init(json:))
+    entry = source?.index
+    decidedAt = source?.entry.received
+    policy = source?.entry.data["policy"]?.string
+    mergedAt = pull.merge?.at
+    merge = audit?.result
+    self.asOf = asOf
+  }
+
+  private static func answer(
+    _ audit: AuditRow?, _ verdict: VerdictRow?, _ pull: PullRow, _ tables: any LedgerReader
+  ) throws -> (String, String) {
+    if let audit {
+      return audit.result == "verified"
+        ? ("allow", audit.summary) : ("deny", "bypassed: \(audit.summary)")
+    }
+    if let verdict { return (verdict.state, verdict.summary) }
+    if try tables.currentPolicy() == nil { return ("deny", "no policy is in force") }
+    return ("deny", "no gate guards the branch \(pull.baseRef)")
+  }
+
+  public var json: JSON {
+    Envelope(schema: GateReport.schema, asOf: asOf).json([
+      "repository": ["id": .string(String(repository.id)), "name": .string(repository.name)],
+      "pull": .string(String(pull)), "head_sha": .string(headSHA), "state": .string(state),
+      "summary": .string(summary), "findings": .array(findings.map(\.json)),
+      "entry": .optional(entry.map(String.init)), "decided_at": .optional(decidedAt),
+      "policy": .optional(policy), "merged_at": .optional(mergedAt), "merge": .optional(merge),
+    ])
+  }
+
+  /// Reads the answer of `GET /v1/pulls/{owner}/{repo}/{n}/gate`. `nil` when it is none.
+  public init?(json: JSON) {
+    guard json["schema"]?.string == GateReport.schema,
+      let id = json.at("repository", "id")?.string.flatMap({ Int64($0) }),
+      let name = json.at("repository", "name")?.string,
+      let pull = json["pull"]?.string.flatMap({ Int64($0) }), let head = json["head_sha"]?.string,
+      let state = json["state"]?.string, let summary = json["summary"]?.string,
+      let asOf = Instant(json: json["as_of"])
+    else { return nil }
+    repository = RepositoryRow(id: id, name: name)
+    self.pull = pull
+    headSHA = head
+    self.state = state
+    self.summary = summary
+    findings = (json["findings"]?.array ?? []).compactMap(Finding.init(json:))
+    entry = json["entry"]?.string.flatMap { Int64($0) }
+    decidedAt = Instant(json: json["decided_at"])
+    policy = json["policy"]?.string
+    mergedAt = Instant(json: json["merged_at"])
+    merge = json["merge"]?.string
+    self.asOf = asOf
+  }
+}
+
+extension GateReport.Finding {
+  public init?(json: JSON) {
+    guard let check = json["check"]?.string, let result = json["result"]?.string,
+      let word = json["word"]?.string, let required = json["required"]?.bool
+    else { return nil }
+    self.init(
+      check: check, isRequired: required, result: result, word: word,
+      isConfirmed: json["confirmed"]?.bool ?? false,
+      entries: (json["entries"]?.array ?? []).compactMap(\.int))
+  }
+
+  public var json: JSON {
+    [
+      "check": .string(check), "required": .bool(isRequired), "result": .string(result),
+      "word": .string(word), "confirmed": .bool(isConfirmed),
+      "entries": .array(entries.map(JSON.int)),
+    ]
+  }
+}

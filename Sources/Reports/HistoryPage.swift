@@ -1,0 +1,83 @@
+import Ledger
+
+/// What happened, newest first: a page of `ledger history`.
+public struct HistoryPage: Sendable {
+  public static let schema = "ledger.history/1"
+
+  public let rows: [HistoryRow]
+  public let total: Int
+  /// The `#` to go on after; `nil` on the last page.
+  public let nextCursor: Int64?
+  public let deliveriesTo: Instant?
+  public let asOf: Instant
+
+  public init(_ rows: HistoryRows, asOf: Instant) {
+    self.rows = rows.rows
+    total = rows.total
+    nextCursor = rows.hasMore ? rows.rows.last?.entry : nil
+    deliveriesTo = rows.deliveriesTo
+    self.asOf = asOf
+  }
+
+  public var json: JSON {
+    Envelope(schema: HistoryPage.schema, asOf: asOf).json([
+      "items": .array(rows.map(\.json)), "next_cursor": .optional(nextCursor.map(String.init)),
+      "total": .int(Int64(total)), "deliveries_to": .optional(deliveriesTo),
+    ])
+  }
+
+  /// Reads the answer of `GET /v1/history`. `nil` when it is none.
+  public init?(json: JSON) {
+    guard json["schema"]?.string == HistoryPage.schema, let items = json["items"]?.array,
+      let total = json["total"]?.int, let asOf = Instant(json: json["as_of"])
+    else { return nil }
+    let rows = items.compactMap(HistoryRow.init(json:))
+    guard rows.count == items.count else { return nil }
+    self.rows = rows
+    self.total = Int(total)
+    nextCursor = json["next_cursor"]?.string.flatMap { Int64($0) }
+    deliveriesTo = Instant(json: json["deliveries_to"])
+    self.asOf = asOf
+  }
+}
+
+extension HistoryRow {
+  /// Whole seconds from start to end.
+  public var tookSeconds: Int64? {
+    guard kind == "deploy" || kind == "build", let finishedAt, finishedAt >= at else { return nil }
+    return Int64(finishedAt.seconds(since: at))
+  }
+
+  /// Ids are strings: they exceed what JavaScript can count.
+  public var json: JSON {
+    [
+      "id": .string(String(entry)), "kind": .string(kind), "at": .string(at.description),
+      "outcome": .optional(outcome), "finished_at": .optional(finishedAt),
+      "took_seconds": .optional(tookSeconds), "note": .optional(note),
+      "service": .optional(service), "environment": .optional(environment),
+      "repository": ["id": .string(String(repository.id)), "name": .string(repository.name)],
+      "commit": .optional(commit), "pull": .optional(pull.map(String.init)),
+      "digest": .optional(digest), "revision": .optional(revision),
+      "actor": actorID.map {
+        ["id": .string(String($0)), "login": .optional(actor)]
+      } ?? .null,
+    ]
+  }
+
+  public init?(json: JSON) {
+    guard let id = json["id"]?.string.flatMap({ Int64($0) }), let kind = json["kind"]?.string,
+      let at = Instant(json: json["at"]),
+      let repositoryID = json.at("repository", "id")?.string.flatMap({ Int64($0) }),
+      let repository = json.at("repository", "name")?.string
+    else { return nil }
+    self.init(
+      entry: id, kind: kind, at: at, outcome: json["outcome"]?.string,
+      finishedAt: Instant(json: json["finished_at"]), note: json["note"]?.string,
+      service: json["service"]?.string, environment: json["environment"]?.string,
+      repository: RepositoryRow(id: repositoryID, name: repository),
+      commit: json["commit"]?.string, pull: json["pull"]?.string.flatMap { Int64($0) },
+      digest: json["digest"]?.string, revision: json["revision"]?.string,
+      actorID: json.at("actor", "id")?.string.flatMap { Int64($0) },
+      actor: json.at("actor", "login")?.string)
+  }
+}

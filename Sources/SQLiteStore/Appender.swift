@@ -1,0 +1,110 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+
+/// Appends within one transaction: entries, tree nodes, evidence, names, projections, and then what
+/// the reactor concludes from all of them.
+struct Appender {
+  let db: Database
+  private(set) var frontier: Frontier
+  private(set) var subjects: Set<Subject> = []
+
+  init(_ db: Database, frontier: Frontier) {
+    self.db = db
+    self.frontier = frontier
+  }
+
+  mutating func append(_ submission: Submission) throws -> Receipt {
+    guard case .github(let event, let guid, let hook) = submission.entry.source,
+      let evidence = submission.entry.evidence
+    else { return try insert(submission.entry, submission, .appended) }
+    let body = evidence.hash.hex
+    let known = try deliveries(guid: guid, body: body)
+    let decision = Intake.decide(
+      guid: guid, hook: hook ?? 0, event: event, body: body, known: known)
+    switch decision {
+    case .append: return try insert(submission.entry, submission, .appended)
+    case .duplicate(let earlier): return try receipt(of: earlier)
+    case .conflict(let earlier):
+      let entry = try Intake.replacement(
+        for: submission.entry, kind: .deliveryConflict, earlier: earlier)
+      return try insert(entry, submission, .conflict)
+    case .witness(let earlier):
+      let entry = try Intake.replacement(
+        for: submission.entry, kind: .deliveryWitness, earlier: earlier)
+      return try insert(entry, submission, .appended)
+    }
+  }
+
+  mutating func react(with reactor: any Reactor, now: Instant) throws {
+    guard !subjects.isEmpty else { return }
+    let reactions = try reactor.reactions(to: subjects, reading: SQLiteReader(db), now: now)
+    for entry in reactions { try write(entry) }
+  }
+
+  private mutating func insert(
+    _ entry: Entry, _ submission: Submission, _ result: Receipt.Result
+  ) throws -> Receipt {
+    if let evidence = submission.evidence { try keep(evidence) }
+    for person in submission.people { try name(person) }
+    let stored = try write(entry)
+    return Receipt(index: stored.index, leaf: stored.leaf, result: result)
+  }
+
+  @discardableResult
+  private mutating func write(_ entry: Entry) throws -> Stored {
+    let stored = Stored(index: Int64(frontier.size), entry: entry)
+    try db.cachedStatement(sql: "INSERT INTO entries (idx, kind, bytes, leaf) VALUES (?, ?, ?, ?)")
+      .execute(arguments: [
+        stored.index, entry.kind.name, Data(entry.bytes), Data(stored.leaf.bytes),
+      ])
+    for node in frontier.append(stored.leaf) {
+      try db.cachedStatement(sql: "INSERT INTO tree_nodes (level, idx, hash) VALUES (?, ?, ?)")
+        .execute(arguments: [
+          node.position.level, node.position.index, Data(node.hash.bytes),
+        ])
+    }
+    try Fold.apply(Projections.changes(of: stored), to: db)
+    subjects.formUnion(Projections.subjects(of: stored))
+    return stored
+  }
+
+  private func keep(_ evidence: Evidence) throws {
+    let compressed = Zstandard.compress(evidence.bytes)
+    try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO evidence (sha256, codec, size, bytes) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [
+      Data(evidence.reference.hash.bytes), compressed == nil ? 0 : 1,
+      evidence.reference.size, Data(compressed ?? evidence.bytes),
+    ])
+  }
+
+  private func name(_ person: Person) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO people (id, login) VALUES (?, ?)
+        ON CONFLICT (id) DO UPDATE SET login = excluded.login WHERE login <> excluded.login
+        """
+    ).execute(arguments: [person.id, person.login])
+  }
+
+  private func deliveries(guid: String, body: String) throws -> [KnownDelivery] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT guid, hook_id, event, body, entry FROM deliveries WHERE guid = ?1
+        UNION SELECT guid, hook_id, event, body, entry FROM deliveries WHERE body = ?2
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [guid, body]).map {
+      KnownDelivery(guid: $0[0], hook: $0[1], event: $0[2], body: $0[3], index: $0[4])
+    }
+  }
+
+  private func receipt(of index: Int64) throws -> Receipt {
+    let statement = try db.cachedStatement(sql: "SELECT leaf FROM entries WHERE idx = ?")
+    guard let leaf = try Data.fetchOne(statement, arguments: [index]) else {
+      throw StoreError.failed("entry \(index) is missing")
+    }
+    return Receipt(index: index, leaf: Hash(leaf), result: .duplicate)
+  }
+}

@@ -1,0 +1,176 @@
+import GRDB
+import Ledger
+
+extension SQLiteReader {
+  public func repository(named name: String) throws -> RepositoryRow? {
+    try repository(
+      "SELECT repository_id, full_name FROM repositories WHERE full_name = ? "
+        + "ORDER BY name_order DESC LIMIT 1", [name])
+  }
+
+  public func repository(_ id: Int64) throws -> RepositoryRow? {
+    try repository(
+      "SELECT repository_id, full_name FROM repositories WHERE repository_id = ?", [id])
+  }
+
+  private func repository(
+    _ sql: String, _ arguments: StatementArguments
+  ) throws -> RepositoryRow? {
+    try GRDB.Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments).map {
+      RepositoryRow(id: $0[0], name: $0[1])
+    }
+  }
+
+  // MARK: pull requests
+
+  public func pull(_ repository: Int64, _ number: Int64) throws -> PullRow? {
+    try pulls("repository_id = ?1 AND number = ?2", [repository, number]).first
+  }
+
+  public func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] {
+    try pulls(
+      "repository_id = ?1 AND head_sha = ?2 OR repository_id = ?1 AND merged_head = ?2",
+      [repository, sha])
+  }
+
+  public func openPulls() throws -> [PullRow] { try pulls("state = 'open'", []) }
+
+  private func pulls(_ condition: String, _ arguments: StatementArguments) throws -> [PullRow] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT repository_id, number, head_sha, base_ref, state, head_entry,
+               merged_at, merged_by, merged_head, merged_base, merge_entry
+        FROM pulls WHERE head_sha IS NOT NULL AND (\(condition)) ORDER BY repository_id, number
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: arguments).map(PullRow.init)
+  }
+
+  // MARK: evidence
+
+  public func checks(_ repository: Int64, head sha: String) throws -> [CheckRow] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT source, run_id, head_sha, name, app_id, app_slug, creator_id, suite_id, status,
+               conclusion, started_at, completed_at, entry, read_entry,
+               (SELECT event FROM workflow_runs w
+                WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id LIMIT 1)
+        FROM checks c WHERE repository_id = ?1 AND head_sha = ?2
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).compactMap(CheckRow.init)
+  }
+
+  // MARK: what was concluded
+
+  public func verdict(
+    _ repository: Int64, _ pull: Int64, head sha: String
+  ) throws -> VerdictRow? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT state, summary, confirming, policy, entry FROM verdicts
+        WHERE repository_id = ?1 AND pull = ?2 AND head_sha = ?3
+        """)
+    return try GRDB.Row.fetchOne(statement, arguments: [repository, pull, sha]).map {
+      VerdictRow(state: $0[0], summary: $0[1], confirming: $0[2], policy: $0[3], entry: $0[4])
+    }
+  }
+
+  public func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT result, reason, policy, entry FROM audits WHERE repository_id = ?1 AND pull = ?2
+        """)
+    return try GRDB.Row.fetchOne(statement, arguments: [repository, pull]).map {
+      AuditRow(result: $0[0], summary: $0[1], policy: $0[2], entry: $0[3])
+    }
+  }
+
+  public func wantedStatus(
+    _ repository: Int64, _ sha: String, _ context: String
+  ) throws -> StatusText? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT wanted_state, wanted_text FROM outbox
+        WHERE repository_id = ?1 AND sha = ?2 AND context = ?3 AND wanted_state IS NOT NULL
+        """)
+    return try GRDB.Row.fetchOne(statement, arguments: [repository, sha, context]).map {
+      StatusText(state: $0[0], description: $0[1])
+    }
+  }
+
+  public func currentPolicy() throws -> String? {
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT hash FROM policies ORDER BY policy_order DESC LIMIT 1"))
+  }
+
+  public func policy(hash: String) throws -> Stored? {
+    let statement = try db.cachedStatement(sql: "SELECT entry FROM policies WHERE hash = ?")
+    return try Int64.fetchOne(statement, arguments: [hash]).flatMap { try entry(at: $0) }
+  }
+
+  // MARK: effects
+
+  private static let due = "wanted_state IS NOT posted_state OR wanted_text IS NOT posted_text"
+
+  public func dueStatuses(limit: Int) throws -> [DueStatus] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT o.repository_id, full_name, sha, context, pull, wanted_state, wanted_text,
+               wanted_entry, wanted_at
+        FROM outbox o JOIN repositories r USING (repository_id)
+        WHERE (\(SQLiteReader.due)) AND wanted_state IS NOT NULL
+        ORDER BY wanted_entry LIMIT ?
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
+      DueStatus(
+        repository: RepositoryRow(id: row[0], name: row[1]), sha: row[2], context: row[3],
+        pull: row[4], text: StatusText(state: row[5], description: row[6]), verdict: row[7],
+        wantedAt: Instant(microseconds: row[8]))
+    }
+  }
+
+  public func oldestDueStatus() throws -> Instant? {
+    let sql = "SELECT min(wanted_at) FROM outbox WHERE (\(SQLiteReader.due))"
+    return try Int64.fetchOne(db.cachedStatement(sql: sql)).map(Instant.init(microseconds:))
+  }
+
+  public func dueReads(limit: Int) throws -> [DueRead] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT DISTINCT v.repository_id, full_name, v.head_sha, v.policy
+        FROM verdicts v JOIN repositories r USING (repository_id)
+        JOIN pulls p ON p.repository_id = v.repository_id AND p.number = v.pull
+        WHERE v.confirming = 1 AND p.state = 'open' AND p.head_sha = v.head_sha
+        ORDER BY v.entry LIMIT ?
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
+      DueRead(repository: RepositoryRow(id: row[0], name: row[1]), sha: row[2], policy: row[3])
+    }
+  }
+}
+
+extension PullRow {
+  fileprivate init(_ row: GRDB.Row) {
+    let mergedAt: Int64? = row[6]
+    self.init(
+      repository: row[0], number: row[1], headSHA: row[2], baseRef: row[3],
+      isOpen: row[4] == "open", headEntry: row[5],
+      merge: mergedAt.map {
+        Merge(
+          at: Instant(microseconds: $0), by: row[7], headSHA: row[8], baseRef: row[9],
+          entry: row[10])
+      })
+  }
+}
+
+extension CheckRow {
+  fileprivate init?(_ row: GRDB.Row) {
+    guard let source = Observation.Source(rawValue: row[0]) else { return nil }
+    let (started, completed): (Int64?, Int64?) = (row[10], row[11])
+    let observation = Observation(
+      source: source, runID: row[1], headSHA: row[2], name: row[3], appID: row[4],
+      appSlug: row[5], creatorID: row[6], suiteID: row[7], status: row[8], conclusion: row[9],
+      startedAt: started.map(Instant.init(microseconds:)),
+      completedAt: completed.map(Instant.init(microseconds:)))
+    self.init(observation: observation, trigger: row[14], entry: row[12], readEntry: row[13])
+  }
+}

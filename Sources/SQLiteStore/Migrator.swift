@@ -1,0 +1,45 @@
+import GRDB
+import Merkle
+import SQLiteSchema
+
+/// Brings a database to the schema of this binary. Refuses one that is newer, or whose migrations
+/// are not, byte for byte, the ones that this binary knows.
+struct Migrator {
+  let migrations: [SQLiteSchema.Migration]
+
+  init(_ migrations: [SQLiteSchema.Migration] = SQLiteSchema.migrations) {
+    self.migrations = migrations
+  }
+
+  func migrate(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS migrations (
+          number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL
+        ) STRICT
+        """)
+    let applied = try check(db)
+    for migration in migrations where migration.number > applied {
+      try db.execute(sql: String(decoding: migration.sql, as: UTF8.self))
+      try db.execute(
+        sql: "INSERT INTO migrations VALUES (?, ?, ?)",
+        arguments: [migration.number, migration.name, Hash.sha256(migration.sql).hex])
+    }
+  }
+
+  /// The last applied number.
+  @discardableResult
+  func check(_ db: Database) throws -> Int {
+    let rows = try GRDB.Row.fetchAll(db, sql: "SELECT number, sha256 FROM migrations ORDER BY 1")
+    let newest = migrations.last?.number ?? 0
+    for row in rows {
+      let (number, hash): (Int, String) = (row[0], row[1])
+      guard number <= newest else {
+        throw StartupRefused.newerVersion(database: rows.last?[0] ?? number, binary: newest)
+      }
+      guard migrations.contains(where: { $0.number == number && Hash.sha256($0.sql).hex == hash })
+      else { throw StartupRefused.editedMigration(number) }
+    }
+    return rows.last?[0] ?? 0
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import GRDB
+import Ledger
+
+/// A ledger file opened to be read, also while a server writes to it. It never writes, and never
+/// checkpoints.
+public final class SQLiteArchive: Sendable {
+  let queue: DatabaseQueue
+
+  /// - Throws: `StartupRefused`.
+  public convenience init(path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw StartupRefused.noDatabase(path: path)
+    }
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    do {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      _ = try queue.read { try Migrator().check($0) }
+      self.init(queue: queue)
+    } catch let error as DatabaseError {
+      throw StartupRefused.cannotOpen(path: path, reason: error.message ?? error.description)
+    }
+  }
+
+  init(queue: DatabaseQueue) { self.queue = queue }
+
+  /// - Throws: `StoreError` for what SQLite reports.
+  public func read<Answer>(_ body: (any LedgerReader) throws -> Answer) throws -> Answer {
+    do {
+      return try queue.read { try body(SQLiteReader($0)) }
+    } catch let error as DatabaseError {
+      throw StoreError.failed(error.message ?? error.description)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+
+/// The ledger in one SQLite file, with one connection that writes and checkpoints.
+public final class SQLiteLedger: LedgerStore {
+  public struct Settings: Sendable {
+    /// Frames of the write-ahead log after which it is copied into the database: 1,000 are 4 MB.
+    public var checkpointFrames = 1_000
+    /// Frames beyond which nothing is accepted while a reader holds the checkpoint back.
+    public var maximumFrames = 65_536
+    /// Submissions and bytes that may wait for the writer.
+    public var maximumWaiting = 20_000
+    public var maximumWaitingBytes = 256 << 20
+
+    public init() {}
+  }
+
+  private let pool: DatabasePool
+  private let lock: FileLock
+  private let writer: GroupWriter
+
+  /// Opens or creates the database and does not return before what it shows is durable.
+  ///
+  /// - Parameters:
+  ///   - now: the clock for what the reactor concludes.
+  ///   - onFailure: called once when a write failed in a way after which the process must stop.
+  /// - Throws: `StartupRefused`.
+  public init(
+    path: String, reactor: any Reactor, settings: Settings = Settings(),
+    now: @escaping @Sendable () -> Instant,
+    onFailure: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws {
+    lock = try FileLock(database: path)
+    do {
+      pool = try SQLiteLedger.open(path)
+    } catch let error as DatabaseError {
+      throw StartupRefused.cannotOpen(path: path, reason: error.message ?? error.description)
+    }
+    let frontier = try pool.read { try SQLiteReader($0).frontier() }
+    writer = GroupWriter(
+      pool: pool, frontier: frontier, reactor: reactor, settings: settings, now: now,
+      onFailure: onFailure)
+  }
+
+  public func append(_ submissions: [Submission]) async throws -> [Receipt] {
+    try await writer.append(submissions)
+  }
+
+  public func read<Answer: Sendable>(
+    _ body: @escaping @Sendable (any LedgerReader) throws -> Answer
+  ) async throws -> Answer {
+    try await pool.read { try body(SQLiteReader($0)) }
+  }
+
+  /// Waits for what is being written, then refuses everything else.
+  public func close() async throws {
+    await writer.close()
+    try pool.close()
+  }
+
+  public var sqliteVersion: String {
+    get throws { try pool.read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "" }
+  }
+
+  /// `DatabasePool` sets `synchronous` to NORMAL after every hook that it offers, and NORMAL loses
+  /// acknowledged rows in a power cut. So it is set to FULL afterwards, and read back. The
+  /// checkpoint makes durable what an earlier process may have left visible but unflushed: the
+  /// redelivery of such a row is acknowledged without a write.
+  private static func open(_ path: String) throws -> DatabasePool {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.label = "ledger"
+    let pool = try DatabasePool(path: path, configuration: configuration)
+    try pool.write { try Migrator().migrate($0) }
+    try pool.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+      guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
+        throw StartupRefused.notDurable("the file system does not allow a write-ahead log")
+      }
+      guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+        throw StartupRefused.notDurable("SQLite does not keep synchronous = FULL")
+      }
+      try db.checkpoint(.truncate)
+    }
+    return pool
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+
+/// Answers from one state of the database.
+public struct SQLiteReader: LedgerReader {
+  let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  // MARK: the log
+
+  public func size() throws -> Int64 {
+    try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(idx) + 1, 0) FROM entries"))
+      ?? 0
+  }
+
+  public func entry(at index: Int64) throws -> Stored? {
+    try entries(from: index, limit: 1, kind: nil).first { $0.index == index }
+  }
+
+  public func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] {
+    let filter = kind == nil ? "" : "AND kind = ?3"
+    let statement = try db.cachedStatement(
+      sql: "SELECT idx, bytes FROM entries WHERE idx >= ?1 \(filter) ORDER BY idx LIMIT ?2")
+    let limit = limit == 0 ? -1 : limit
+    let arguments: StatementArguments =
+      if let kind { [start, limit, kind.name] } else { [start, limit] }
+    return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
+      let bytes: Data = row[1]
+      return Stored(index: row[0], entry: try Entry(decoding: Array(bytes)))
+    }
+  }
+
+  public func node(at position: NodePosition) throws -> Hash {
+    let statement =
+      try position.level == 0
+      ? db.cachedStatement(sql: "SELECT leaf FROM entries WHERE idx = ?2 AND ?1 = 0")
+      : db.cachedStatement(sql: "SELECT hash FROM tree_nodes WHERE level = ?1 AND idx = ?2")
+    guard
+      let hash = try Data.fetchOne(statement, arguments: [position.level, position.index])
+    else { throw StoreError.failed("tree node \(position.level)/\(position.index) is missing") }
+    return Hash(hash)
+  }
+
+  public func evidence(_ hash: Hash) throws -> [UInt8]? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT codec, size, bytes FROM evidence WHERE sha256 = ?")
+    guard let row = try GRDB.Row.fetchOne(statement, arguments: [Data(hash.bytes)]) else {
+      return nil
+    }
+    let (codec, size, bytes): (Int, Int, Data) = (row[0], row[1], row[2])
+    return codec == 0 ? Array(bytes) : try Zstandard.decompress(Array(bytes), size: size)
+  }
+
+  func frontier() throws -> Frontier {
+    try Frontier(size: Int(size())) { try node(at: $0) }
+  }
+
+  // MARK: tokens
+
+  public func token(hash: String) throws -> TokenRow? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT name, scope, revoked_at IS NOT NULL FROM tokens WHERE hash = ? AND name NOT NULL"
+    )
+    return try GRDB.Row.fetchOne(statement, arguments: [hash]).map {
+      TokenRow(name: $0[0], scope: $0[1], isRevoked: $0[2])
+    }
+  }
+
+  public func tokenCount() throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM tokens WHERE revoked_at IS NULL") ?? 0
+  }
+}

@@ -1,0 +1,25 @@
+/// Why a database is not opened, and what to do about it.
+public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible {
+  case locked(path: String, holder: String)
+  case newerVersion(database: Int, binary: Int)
+  case editedMigration(Int)
+  case notDurable(String)
+  case cannotOpen(path: String, reason: String)
+  case noDatabase(path: String)
+
+  public var description: String {
+    switch self {
+    case .locked(let path, let holder):
+      "\(path) is in use by another ledger (\(holder)). Stop it, or ask it with --server."
+    case .newerVersion(let database, let binary):
+      "the database has schema \(database), this ledger knows \(binary). Use the newer ledger."
+    case .editedMigration(let number):
+      "migration \(number) of the database differs from the one in this ledger. "
+        + "Use the release that made the database."
+    case .notDurable(let reason):
+      "the database cannot be made durable: \(reason). Put it on a local disk."
+    case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
+    case .noDatabase(let path): "there is no database at \(path)"
+    }
+  }
+}

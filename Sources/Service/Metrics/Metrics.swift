@@ -1,0 +1,83 @@
+import Synchronization
+
+/// What the service counts, in memory, until Prometheus asks.
+public final class Metrics: Sendable {
+  /// Seconds. From a page out of memory to the deadline of a request.
+  static let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+  struct Request: Hashable {
+    let code: Int
+    let method: String
+    let route: String
+  }
+
+  struct Histogram {
+    var counts = [Int](repeating: 0, count: Metrics.buckets.count + 1)
+    var sum = 0.0
+  }
+
+  struct Event: Hashable {
+    let name: String
+    let result: String
+  }
+
+  private struct State {
+    var requests: [Request: Histogram] = [:]
+    var deliveries: [Event: Int] = [:]
+    var calls: [Event: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  func observe(seconds: Double, code: Int, method: String, route: String) {
+    let bucket = Metrics.buckets.firstIndex { seconds <= $0 } ?? Metrics.buckets.count
+    let request = Request(code: code, method: Metrics.known(method), route: route)
+    state.withLock {
+      $0.requests[request, default: Histogram()].counts[bucket] += 1
+      $0.requests[request, default: Histogram()].sum += seconds
+    }
+  }
+
+  /// Event names come from outside: beyond a number of them they are counted together.
+  func count(event: String, result: String) {
+    state.withLock {
+      let key = Event(name: event, result: result)
+      let isRoom = $0.deliveries[key] != nil || $0.deliveries.count < 200
+      $0.deliveries[isRoom ? key : Event(name: "other", result: result), default: 0] += 1
+    }
+  }
+
+  /// A call to GitHub: `post`, `read`.
+  func count(call: String, result: String) {
+    state.withLock { $0.calls[Event(name: call, result: result), default: 0] += 1 }
+  }
+
+  /// A method that nobody defined must not make a series of its own.
+  private static func known(_ method: String) -> String {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method) ? method : "other"
+  }
+
+  /// The text format of Prometheus, version 0.0.4.
+  func text() -> String {
+    let state = state.withLock { $0 }
+    var page = PrometheusText()
+    page.histogram(
+      "http_server_resp_time", "Seconds from request to response.", Metrics.buckets,
+      state.requests.map { request, histogram in
+        let labels = [
+          ("service", "ledger"), ("code", String(request.code)), ("method", request.method),
+          ("path", request.route),
+        ]
+        return (labels, histogram.counts, histogram.sum)
+      })
+    page.counter(
+      "ledger_deliveries_total", "Webhook requests by event and result.",
+      state.deliveries.map { ([("event", $0.key.name), ("result", $0.key.result)], $0.value) })
+    page.counter(
+      "ledger_github_calls_total", "Calls to GitHub by kind and result.",
+      state.calls.map { ([("call", $0.key.name), ("result", $0.key.result)], $0.value) })
+    return page.text
+  }
+}

@@ -1,0 +1,50 @@
+import Hummingbird
+import Ledger
+
+/// `GET /metrics`
+struct MetricsPage: Sendable {
+  private let service: ServiceDependencies
+
+  init(_ service: ServiceDependencies) { self.service = service }
+
+  @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
+  {
+    let text = service.metrics.text() + process() + (try await ledger())
+    return Response(
+      status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+      body: .init(byteBuffer: .init(string: text)))
+  }
+
+  private func process() -> String {
+    let state = service.process()
+    var page = PrometheusText()
+    page.gauge(
+      "process_resident_memory_bytes", "Memory in use.", Double(state.residentBytes))
+    page.counter("process_cpu_seconds_total", "Processor time used.", state.cpuSeconds)
+    page.gauge("process_open_fds", "Open file descriptors.", Double(state.openFiles))
+    page.gauge(
+      "process_start_time_seconds", "When the process started.",
+      Double(state.startedAt.microseconds) / 1_000_000)
+    page.gauge(
+      "ledger_disk_free_bytes", "Free space beside the database.",
+      Double(service.disk().freeBytes))
+    return page.text
+  }
+
+  private func ledger() async throws -> String {
+    let (size, due, oldest, reads) = try await service.store.read { tables in
+      (
+        try tables.size(), try tables.dueStatuses(limit: 10_000).count,
+        try tables.oldestDueStatus(), try tables.dueReads(limit: 10_000).count
+      )
+    }
+    var page = PrometheusText()
+    page.gauge("ledger_entries", "Entries in the log.", Double(size))
+    page.gauge("ledger_outbox_due", "Statuses that GitHub does not show yet.", Double(due))
+    page.gauge(
+      "ledger_outbox_oldest_seconds", "Age of the oldest of them.",
+      oldest.map { max(0, service.now().seconds(since: $0)) } ?? 0)
+    page.gauge("ledger_reads_due", "Commits that wait for a read of GitHub.", Double(reads))
+    return page.text
+  }
+}

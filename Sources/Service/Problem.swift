@@ -1,0 +1,59 @@
+import Hummingbird
+import Ledger
+
+/// A refusal as `application/problem+json` (RFC 9457): a code for machines, a sentence for people, a
+/// hint for operators. What is inside stays inside.
+struct Problem: Error, Equatable {
+  let status: HTTPResponse.Status
+  let code: String
+  let detail: String
+  let hint: String?
+  var closesConnection = false
+
+  init(
+    _ status: HTTPResponse.Status, _ code: String, _ detail: String, hint: String? = nil,
+    closesConnection: Bool = false
+  ) {
+    self.status = status
+    self.code = code
+    self.detail = detail
+    self.hint = hint
+    self.closesConnection = closesConnection
+  }
+
+  var response: Response {
+    var headers: HTTPFields = [.contentType: "application/problem+json"]
+    if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+    if status == .serviceUnavailable { headers[.retryAfter] = "1" }
+    if closesConnection { headers[.connection] = "close" }
+    let body: JSON = [
+      "type": .string("about:blank"), "title": .string(status.reasonPhrase),
+      "status": .int(Int64(status.code)), "code": .string(code), "detail": .string(detail),
+      "hint": .optional(hint),
+    ]
+    return Response(
+      status: status, headers: headers, body: .init(byteBuffer: .init(bytes: body.canonicalBytes)))
+  }
+}
+
+extension Problem {
+  static let notFound = Problem(.notFound, "not_found", "There is nothing here.")
+
+  static func invalid(_ parameter: String, _ reason: String) -> Problem {
+    Problem(.badRequest, "invalid_parameter", "\(parameter) \(reason)")
+  }
+}
+
+extension Response {
+  static func json(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json"],
+      body: .init(byteBuffer: .init(bytes: json.canonicalBytes)))
+  }
+
+  static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "text/plain; charset=utf-8"],
+      body: .init(byteBuffer: .init(string: text)))
+  }
+}

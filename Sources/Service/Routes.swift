@@ -1,0 +1,75 @@
+import Hummingbird
+
+/// Who may ask. Each scope includes the ones before it.
+public enum Scope: String, Sendable, CaseIterable, Comparable {
+  case read, record, admin
+
+  public static func < (left: Scope, right: Scope) -> Bool {
+    (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+  }
+}
+
+public struct Route: Sendable {
+  public typealias Handler = @Sendable (Request, LedgerRequestContext) async throws -> Response
+
+  public enum Access: Sendable, Equatable {
+    /// Anyone; or the route authenticates by itself, as a webhook does by its signature.
+    case open
+    case token(Scope)
+  }
+
+  public let method: HTTPRequest.Method
+  /// `/v1/entries/{index}`
+  public let path: String
+  public let access: Access
+  let handler: Handler
+}
+
+/// The one list of everything that can be asked for. `schema/openapi.yaml` describes the same list.
+public enum Routes {
+  public static func all(_ service: ServiceDependencies) -> [Route] {
+    let hello = Hello(service)
+    let health = Health(service)
+    let pages: Route.Access = service.settings.pagesArePrivate ? .token(.read) : .open
+    return [
+      get("/", hello.world), get("/version", hello.version), get("/ping", hello.ping),
+      get("/app", hello.app), get("/demo/hello", hello.delayed),
+      get("/demo/random-error", hello.randomError),
+      get("/health", health.health), get("/livez", health.live), get("/readyz", health.ready),
+      get("/metrics", MetricsPage(service).show),
+      Route(
+        method: .post, path: "/webhooks/github", access: .open,
+        handler: GitHubWebhook(service).receive),
+      get("/v1/history", HistoryAPI(service).list, .token(.read)),
+      get("/v1/entries", EntriesAPI(service).list, .token(.read)),
+      get("/v1/entries/{index}", EntriesAPI(service).show, .token(.read)),
+      get("/v1/pulls/{owner}/{repo}/{number}/gate", GateAPI(service).show, .token(.read)),
+      get("/v1/status", StatusAPI(service).show, .token(.read)),
+      Route(
+        method: .post, path: "/v1/tokens", access: .token(.admin),
+        handler: TokensAPI(service).create),
+      get("/ledger/{owner}/{repo}/pull/{number}", GatePage(service).show, pages),
+    ]
+  }
+
+  private static func get(
+    _ path: String, _ handler: @escaping Route.Handler, _ access: Route.Access = .open
+  ) -> Route {
+    Route(method: .get, path: path, access: access, handler: handler)
+  }
+
+  public static func router(_ service: ServiceDependencies) -> Router<LedgerRequestContext> {
+    let router = Router(context: LedgerRequestContext.self)
+    router.add(middleware: RequestMetrics(metrics: service.metrics))
+    router.add(middleware: Problems())
+    router.add(middleware: OneHost())
+    let gatekeeper = Gatekeeper(service)
+    for route in all(service) {
+      router.on(RouterPath(route.path), method: route.method) { request, context in
+        try await gatekeeper.admit(request, route.access)
+        return try await route.handler(request, context)
+      }
+    }
+    return router
+  }
+}

@@ -1,0 +1,37 @@
+import Gates
+import Ledger
+
+/// Something that the log promised and GitHub has still to do or to tell.
+enum Effect: Hashable, Sendable {
+  case status(DueStatus)
+  case read(DueRead)
+
+  /// Effects of one key happen one after the other.
+  struct Key: Hashable, Sendable {
+    let call: String
+    let repository: Int64
+    let sha: String
+    let context: String
+  }
+
+  var key: Key {
+    switch self {
+    case .status(let due):
+      Key(call: "post", repository: due.repository.id, sha: due.sha, context: due.context)
+    case .read(let due):
+      Key(call: "read", repository: due.repository.id, sha: due.sha, context: "")
+    }
+  }
+}
+
+/// When to try again. Seconds.
+enum Backoff {
+  static let longest = 60.0
+  /// After an answer that will not change by itself, such as a missing permission.
+  static let refused = 300.0
+
+  /// 1, 2, 4, … after the first, second, third failure.
+  static func delay(afterFailures count: Int) -> Double {
+    count > 6 ? longest : min(longest, Double(1 << max(0, count - 1)))
+  }
+}

@@ -1,0 +1,77 @@
+import Ledger
+
+/// Why a signed body is refused. Nothing of it is kept.
+public struct BodyRefusal: Error, Equatable, Sendable {
+  public let reason: String
+}
+
+/// The one list of the events that are understood, and the step from a delivery to an entry.
+public enum Events {
+  static let all: [any GitHubEvent.Type] = [
+    PingEvent.self, PushEvent.self, PullRequestEvent.self, CheckRunEvent.self,
+    CheckSuiteEvent.self, StatusEvent.self, WorkflowRunEvent.self, WorkflowJobEvent.self,
+    DeploymentEvent.self, DeploymentStatusEvent.self, PackageEvent.self, ReleaseEvent.self,
+  ]
+
+  private static let byName: [String: any GitHubEvent.Type] = Dictionary(
+    uniqueKeysWithValues: all.flatMap { event in event.names.map { ($0, event) } })
+
+  private static let common = Selection(
+    "action", "repository.{id,full_name}", "sender.{id,login}")
+
+  private static let selections: [String: Selection] = byName.mapValues {
+    common.union($0.selection)
+  }
+
+  /// One pass over the body: it is checked as a whole, and the few fields of the entry are kept.
+  public static func submission(
+    for delivery: VerifiedDelivery, received: Instant
+  ) throws(BodyRefusal) -> Submission {
+    let payload: JSON
+    do {
+      payload = try JSON.parse(delivery.body, keeping: selections[delivery.event] ?? common)
+    } catch { throw BodyRefusal(reason: error.description) }
+    guard payload.object != nil else { throw BodyRefusal(reason: "not a JSON object") }
+    let evidence = Evidence(delivery.body)
+    if let event = byName[delivery.event], let facts = event.facts(of: payload),
+      let entry = entry(event.kind, facts, payload, delivery, received, evidence.reference)
+    {
+      let people = ([payload["sender"]] + facts.people).compactMap(Person.init(user:))
+      return Submission(entry: entry, evidence: evidence, people: people)
+    }
+    return try undecoded(payload, delivery, received, evidence)
+  }
+
+  /// `nil` when the fields make no valid entry, such as a name of a megabyte.
+  private static func entry(
+    _ kind: Kind, _ facts: Facts, _ payload: JSON, _ delivery: VerifiedDelivery,
+    _ received: Instant, _ evidence: EvidenceReference
+  ) -> Entry? {
+    var data = facts.data
+    data["action"] = .string(of: payload["action"])
+    data["repository_id"] = payload["repository"]?.id ?? .null
+    data["repository"] = .string(of: payload.at("repository", "full_name"))
+    data["sender"] = payload["sender"]?.id ?? .null
+    do {
+      return try Entry(
+        kind: kind, at: facts.at, received: received, source: delivery.source,
+        data: .object(data), evidence: evidence)
+    } catch { return nil }
+  }
+
+  private static func undecoded(
+    _ payload: JSON, _ delivery: VerifiedDelivery, _ received: Instant, _ evidence: Evidence
+  ) throws(BodyRefusal) -> Submission {
+    do {
+      let entry = try Entry(
+        kind: .undecoded, at: nil, received: received, source: delivery.source, data: [:],
+        evidence: evidence.reference)
+      let sender = Person(user: payload["sender"])
+      return Submission(entry: entry, evidence: evidence, people: sender.map { [$0] } ?? [])
+    } catch { throw BodyRefusal(reason: "the headers are too long") }
+  }
+}
+
+extension VerifiedDelivery {
+  var source: Source { .github(event: event, delivery: guid, hook: hook) }
+}

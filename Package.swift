@@ -53,7 +53,7 @@ let package = Package(
     library("Merkle", [crypto]),
     library("Ledger", ["Merkle"]),
     library("Webhooks", ["Ledger", crypto]),
-    library("Gates", ["Ledger"]),
+    library("Gates", ["Ledger", "Merkle"]),
     library("Reports", ["Ledger"]),
 
     // edges: one technology each

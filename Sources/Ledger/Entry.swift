@@ -65,19 +65,19 @@ public struct Entry: Hashable, Sendable {
     kind: Kind, at: Instant?, received: Instant, source: Source, data: JSON,
     evidence: EvidenceReference? = nil
   ) throws(EntryError) {
-    try Entry.check(data)
+    let json: JSON = [
+      "at": .optional(at), "data": data, "kind": .string(kind.name),
+      "received": .string(received.description), "source": source.json,
+      "evidence": evidence?.json ?? .null,
+    ]
+    try Entry.check(json, depth: 1)
     self.kind = kind
     self.at = at
     self.received = received
     self.source = source
     self.data = data
     self.evidence = evidence
-    bytes =
-      JSON.object([
-        "at": .optional(at), "data": data, "kind": .string(kind.name),
-        "received": .string(received.description), "source": source.json,
-        "evidence": evidence?.json ?? .null,
-      ]).canonicalBytes
+    bytes = json.canonicalBytes
     guard bytes.count <= Entry.maximumSize else { throw .tooLarge(bytes.count) }
   }
 
@@ -96,13 +96,18 @@ public struct Entry: Hashable, Sendable {
 
   public var leaf: Hash { Hash.leaf(bytes) }
 
-  private static func check(_ json: JSON) throws(EntryError) {
+  /// Whatever passes can be read back by `init(decoding:)`.
+  private static func check(_ json: JSON, depth: Int) throws(EntryError) {
     switch json {
+    case .array where depth > JSON.maximumDepth, .object where depth > JSON.maximumDepth:
+      throw .notAnEntry("nested too deeply")
     case .number(let text): throw .unrepresentableNumber(text)
     case .int(let value) where value.magnitude > 1 << 53:
       throw .unrepresentableNumber(String(value))
-    case .array(let elements): for element in elements { try check(element) }
-    case .object(let members): for member in members.values { try check(member) }
+    case .array(let elements):
+      for element in elements { try check(element, depth: depth + 1) }
+    case .object(let members):
+      for member in members.values { try check(member, depth: depth + 1) }
     default: return
     }
   }

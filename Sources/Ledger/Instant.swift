@@ -27,8 +27,11 @@ public struct Instant: Hashable, Comparable, Sendable {
 }
 
 extension Instant {
+  /// Years 2 to 9999 in UTC: year 1 is GitHub's "never", and a fifth digit could not be read back.
+  private static let readableSeconds: ClosedRange<Int64> = -62_104_060_800...253_402_300_799
+
   /// Reads the shapes that GitHub and AWS send: `Z`, `+00:00`, `-0400`, with or without a fraction.
-  /// Without a zone, and in year 1 (GitHub's "never"), there is no usable instant: `nil`.
+  /// Without a zone, on a day that no calendar has, and in year 1 there is no usable instant: `nil`.
   public init?(_ text: String) {
     var scanner = DateScanner(Array(text.utf8))
     guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2),
@@ -36,11 +39,13 @@ extension Instant {
       let hour = scanner.number(2), scanner.skip(":"), let minute = scanner.number(2),
       scanner.skip(":"), let second = scanner.number(2),
       let fraction = scanner.fraction(), let zone = scanner.zone(), scanner.isAtEnd,
-      (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60,
-      year > 1
+      (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
     else { return nil }
     let days = CivilDate.days(year: year, month: month, day: day)
     let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - zone
+    guard CivilDate(days: days).day == day, Instant.readableSeconds.contains(seconds) else {
+      return nil
+    }
     microseconds = seconds * 1_000_000 + fraction
   }
 
@@ -48,7 +53,8 @@ extension Instant {
   public init?(json: JSON?) {
     switch json {
     case .string(let text): self.init(text)
-    case .int(let seconds): self.init(seconds: seconds)
+    case .int(let seconds) where Instant.readableSeconds.contains(seconds):
+      self.init(seconds: seconds)
     default: return nil
     }
   }

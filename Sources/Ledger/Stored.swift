@@ -13,7 +13,10 @@ public struct Stored: Hashable, Sendable {
     leaf = entry.leaf
   }
 
-  /// Decides between two entries that the source's own order does not tell apart. It depends on
-  /// the entry alone, never on when it arrived.
-  public var tieBreak: String { String(leaf.hex.prefix(16)) }
+  /// Decides between two entries that the source's own order does not tell apart: first by what
+  /// they say, so that it does not matter which was received first, then by the leaf, so that no
+  /// two entries are equal.
+  public var tieBreak: String {
+    "\(Hash.sha256(entry.data.canonicalBytes).hex.prefix(16))\(leaf.hex.prefix(16))"
+  }
 }

@@ -31,30 +31,34 @@ struct OutputOptions: ParsableArguments {
   @Option(help: "auto, always or never.")
   var color: ColorChoice?
 
-  /// Checked before anything is printed.
-  func validate() throws { _ = try (format, colorChoice) }
-
-  private var format: OutputFormat {
-    get throws {
-      if json || (output == nil && Configuration.flag("LEDGER_JSON")) { return .json }
-      return try output ?? Configuration.parsed("LEDGER_OUTPUT")
-        ?? (Console.isTerminal ? .table : .tsv)
-    }
+  /// A flag wins over its variable.
+  func style() throws -> OutputStyle {
+    let choice: ColorChoice = try color ?? Configuration.parsed("LEDGER_COLOR") ?? .auto
+    return OutputStyle(
+      format: try format(), showsHeader: header || Configuration.flag("LEDGER_HEADER"),
+      cutsCells: !(noTrunc || Configuration.flag("LEDGER_NO_TRUNC")),
+      usesColor: Console.usesColor(choice),
+      showsRelative: relative ?? Configuration.text("LEDGER_RELATIVE").map { $0 != "0" }
+        ?? Console.isTerminal)
   }
 
-  private var colorChoice: ColorChoice {
-    get throws { try color ?? Configuration.parsed("LEDGER_COLOR") ?? .auto }
+  private func format() throws -> OutputFormat {
+    if json || (output == nil && Configuration.flag("LEDGER_JSON")) { return .json }
+    return try output ?? Configuration.parsed("LEDGER_OUTPUT")
+      ?? (Console.isTerminal ? .table : .tsv)
   }
+}
 
-  /// The forms of an answer about one thing: for people, or for programs.
-  var wantsJSON: Bool { resolved == .json || resolved == .ndjson }
-  var resolved: OutputFormat { (try? format) ?? .tsv }
-  var showsHeader: Bool { header || Configuration.flag("LEDGER_HEADER") }
-  var cutsCells: Bool { !(noTrunc || Configuration.flag("LEDGER_NO_TRUNC")) }
-  var usesColor: Bool { Console.usesColor((try? colorChoice) ?? .auto) }
-  var showsRelative: Bool {
-    relative ?? Configuration.text("LEDGER_RELATIVE").map { $0 != "0" } ?? Console.isTerminal
-  }
+/// How an answer is printed.
+struct OutputStyle: Sendable {
+  var format: OutputFormat
+  var showsHeader = false
+  var cutsCells = true
+  var usesColor = false
+  var showsRelative = false
+
+  /// An answer about one thing has two forms: for people and for programs.
+  var wantsJSON: Bool { format == .json || format == .ndjson }
 }
 
 struct SourceOptions: ParsableArguments {

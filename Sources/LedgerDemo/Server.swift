@@ -68,8 +68,9 @@ struct Server: Sendable {
   /// The last lines that it wrote.
   private var logTail: String {
     let text = [child.output, child.errors].map { file in
-      (try? String(contentsOf: file, encoding: .utf8))
-        ?? "(\(file.lastPathComponent) is unreadable)"
+      do { return try String(contentsOf: file, encoding: .utf8) } catch {
+        return "(\(file.lastPathComponent) is unreadable: \(error))"
+      }
     }
     let lines = text.joined(separator: "\n").split(separator: "\n")
     return lines.suffix(30).joined(separator: "\n")

@@ -68,7 +68,10 @@ public struct CheckRule: Hashable, Sendable {
   }
 
   func isReported(by observation: Observation) -> Bool {
-    guard observation.source == source, observation.name == name else { return false }
+    // Byte by byte: Swift's == would take two spellings of one accented letter for the same name.
+    guard observation.source == source, observation.name.utf8.elementsEqual(name.utf8) else {
+      return false
+    }
     switch reporter {
     case .anyApp: return true
     case .creator(let id): return observation.creatorID == id

@@ -84,9 +84,9 @@ struct JSONParser {
     case UInt8(ascii: "{"): return try object(selection)
     case UInt8(ascii: "["): return try array(selection)
     case UInt8(ascii: "\""): return try string(keeping: selection != nil).map(JSON.string)
-    case UInt8(ascii: "t"): return try literal("true", .bool(true))
-    case UInt8(ascii: "f"): return try literal("false", .bool(false))
-    case UInt8(ascii: "n"): return try literal("null", .null)
+    case UInt8(ascii: "t"): return try literal("true", .bool(true), keeping: selection != nil)
+    case UInt8(ascii: "f"): return try literal("false", .bool(false), keeping: selection != nil)
+    case UInt8(ascii: "n"): return try literal("null", .null, keeping: selection != nil)
     default: return try number(keeping: selection != nil)
     }
   }
@@ -108,10 +108,15 @@ struct JSONParser {
         skipSpace()
         try expect(UInt8(ascii: ":"))
         let wanted = key.flatMap { selection?.member($0) }
-        if let value = try value(wanted), let key { members[key] = value }
+        // Swift compares strings by canonical equivalence: of two such keys one would be lost.
+        if let value = try value(wanted), let key,
+          members.updateValue(value, forKey: key) != nil
+        {
+          throw JSONError(reason: .duplicateKey, offset: start)
+        }
       } while try continues(until: UInt8(ascii: "}"))
     }
-    return selection == nil ? nil : .object(members)
+    return selection == nil ? .none : .some(.object(members))
   }
 
   private mutating func array(_ selection: Selection?) throws(JSONError) -> JSON? {
@@ -123,16 +128,19 @@ struct JSONParser {
         if let element = try value(selection) { elements.append(element) }
       } while try continues(until: UInt8(ascii: "]"))
     }
-    return selection == nil ? nil : .array(elements)
+    return selection == nil ? .none : .some(.array(elements))
   }
 
-  private mutating func literal(_ word: StaticString, _ value: JSON) throws(JSONError) -> JSON {
+  private mutating func literal(
+    _ word: StaticString, _ value: JSON, keeping: Bool
+  ) throws(JSONError) -> JSON? {
     for position in 0..<word.utf8CodeUnitCount {
       guard let byte = peek() else { throw failure(.truncated) }
       guard byte == word.utf8Start[position] else { throw failure(.unexpected) }
       offset += 1
     }
-    return value
+    // `nil` would be the JSON value: `JSON` is expressible by that literal.
+    return keeping ? .some(value) : .none
   }
 
   /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?` (RFC 8259, 6).

@@ -18,7 +18,7 @@ public indirect enum Selection: Sendable {
     }
   }
 
-  /// Whether the value that stands here is itself wanted when it is not an object.
+  /// `{id,slug}` names two members, `id` one.
   private static func alternatives(_ step: Substring) -> [String] {
     guard step.first == "{", step.last == "}" else { return [String(step)] }
     return step.dropFirst().dropLast().split(separator: ",").map(String.init)

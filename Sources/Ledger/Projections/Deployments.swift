@@ -42,7 +42,7 @@ enum DeploymentStatuses: Projection {
         Tables.history, key: request.key, register: Tables.historyOutcome,
         order: orderKey(
           state == "inactive" ? "0" : "1", orderKey(created),
-          orderKey(index: data["status_id"]?.int ?? 0)),
+          orderKey(index: data["status_id"]?.int ?? 0), stored.tieBreak),
         values: [
           .text(state), isFinal ? Scalar(created) : .null, .null, .int(stored.index),
         ]),

@@ -28,20 +28,20 @@ struct EntriesCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let ledger = try source.open()
+    let (ledger, format) = (try source.open(), try output.style().format)
     var (next, left) = (from, limit == 0 ? Int.max : limit)
     while left > 0 {
       let entries = try await ledger.entries(
         from: next, limit: min(left, EntriesCommand.page), kind: kind)
       guard let last = entries.last?["index"]?.int else { return }
-      for entry in entries { print(entry) }
+      for entry in entries { print(entry, format) }
       next = last + 1
       left -= entries.count
     }
   }
 
-  private func print(_ entry: JSON) {
-    switch output.resolved {
+  private func print(_ entry: JSON, _ format: OutputFormat) {
+    switch format {
     case .json, .ndjson: Console.write(entry.canonicalBytes + [10])
     case .csv: Console.write(Separated.csv(fields(entry)) + "\n")
     case .tsv: Console.write(Separated.tsv(fields(entry)) + "\n")

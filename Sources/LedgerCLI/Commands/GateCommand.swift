@@ -24,6 +24,7 @@ struct GateMergeCommand: AsyncParsableCommand {
   @Option(help: "OWNER/REPO#N") var pr: PullReference
 
   func run() async throws {
+    let style = try output.style()
     guard
       let report = try await source.open().gate(repository: pr.repository, pull: pr.number)
     else {
@@ -32,10 +33,10 @@ struct GateMergeCommand: AsyncParsableCommand {
         hint: "Unknown is not allowed. Does the webhook of this repository reach the ledger?",
         code: Exit.denied)
     }
-    if output.wantsJSON {
+    if style.wantsJSON {
       Console.write(report.json.canonicalBytes + [10])
     } else {
-      GateText(report: report, color: output.usesColor).print()
+      GateText(report: report, color: style.usesColor).print()
     }
     switch report.state {
     case "allow": return

@@ -40,7 +40,7 @@ struct HistoryCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let now = currentInstant()
+    let (now, style) = (currentInstant(), try output.style())
     var query = HistoryQuery()
     query.services = Configuration.list(service, "LEDGER_SERVICE")
     query.environments = Configuration.list(env, "LEDGER_ENV")
@@ -51,7 +51,7 @@ struct HistoryCommand: AsyncParsableCommand {
     query.limit = try limit ?? Configuration.parsed("LEDGER_LIMIT") ?? 20
     query.cursor = cursor
     let page = try await source.open().history(query)
-    HistoryText(page: page, options: output).print()
+    HistoryText(page: page, style: style).print()
     guard page.rows.isEmpty else { return }
     Console.error("nothing matched")
     if failEmpty || Configuration.flag("LEDGER_FAIL_EMPTY") { throw ExitCode(Exit.nothing) }

@@ -42,7 +42,7 @@ struct ShowCommand: AsyncParsableCommand {
     guard let entry = try await ledger.entry(index) else {
       throw Failure("there is no entry \(index)", code: Exit.nothing)
     }
-    if output.wantsJSON {
+    if try output.style().wantsJSON {
       Console.write(entry.canonicalBytes + [10])
     } else {
       EntryText(entry: entry).print()
@@ -53,10 +53,10 @@ struct ShowCommand: AsyncParsableCommand {
     guard let report = try await ledger.gate(repository: pull.repository, pull: pull.number) else {
       throw Failure("no delivery told of \(reference)", code: Exit.nothing)
     }
-    if output.wantsJSON {
+    if try output.style().wantsJSON {
       Console.write(report.json.canonicalBytes + [10])
     } else {
-      GateText(report: report, color: output.usesColor).print()
+      GateText(report: report, color: try output.style().usesColor).print()
     }
   }
 
@@ -92,6 +92,6 @@ struct ShowCommand: AsyncParsableCommand {
       throw Failure.usage(
         "\(reference) could mean:\n" + meant.sorted().map { "  \($0)" }.joined(separator: "\n"))
     }
-    HistoryText(page: page, options: output).print()
+    HistoryText(page: page, style: try output.style()).print()
   }
 }

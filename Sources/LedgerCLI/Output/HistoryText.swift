@@ -4,16 +4,16 @@ import Reports
 /// The history in every form that `-o` offers.
 struct HistoryText {
   let page: HistoryPage
-  let options: OutputOptions
+  let style: OutputStyle
 
   func print() {
-    switch options.resolved {
+    switch style.format {
     case .table: printTable(isWide: false)
     case .wide: printTable(isWide: true)
     case .json: Console.write(page.json.canonicalBytes + [10])
     case .ndjson: printNDJSON()
     case .csv: printRaw(Separated.csv, header: true)
-    case .tsv: printRaw(Separated.tsv, header: options.showsHeader)
+    case .tsv: printRaw(Separated.tsv, header: style.showsHeader)
     }
   }
 
@@ -53,9 +53,9 @@ struct HistoryText {
     let columns = Column.all.filter { $0.isShown(in: page.rows, isWide) }
     let table = TableText(
       header: columns.map(\.title),
-      rows: page.rows.map { row in columns.map { $0.cell(row, options, page.asOf, isWide) } })
-    let width = !options.cutsCells || isWide || !Console.isTerminal ? nil : Console.width
-    for line in table.lines(width: width, color: options.usesColor) { Console.write(line + "\n") }
+      rows: page.rows.map { row in columns.map { $0.cell(row, style, page.asOf, isWide) } })
+    let width = !style.cutsCells || isWide || !Console.isTerminal ? nil : Console.width
+    for line in table.lines(width: width, color: style.usesColor) { Console.write(line + "\n") }
     if Console.isTerminal { printFooter() }
   }
 
@@ -68,16 +68,16 @@ struct HistoryText {
 
   private struct Column: Sendable {
     let title: String
-    let cell: @Sendable (HistoryRow, OutputOptions, Instant, Bool) -> Cell
+    let cell: @Sendable (HistoryRow, OutputStyle, Instant, Bool) -> Cell
     var isShown: @Sendable ([HistoryRow], Bool) -> Bool = { _, _ in true }
 
     func isShown(in rows: [HistoryRow], _ isWide: Bool) -> Bool { isShown(rows, isWide) }
 
     static let all: [Column] = [
       Column(title: "#") { row, _, _, _ in Cell(String(row.entry), .quiet) },
-      Column(title: "WHEN") { row, options, asOf, _ in
+      Column(title: "WHEN") { row, style, asOf, _ in
         Cell(
-          options.showsRelative ? When.relative(row.at, to: asOf) : row.at.description, .plain)
+          style.showsRelative ? When.relative(row.at, to: asOf) : row.at.description, .plain)
       },
       Column(
         title: "KIND", cell: { row, _, _, _ in Cell(row.kind) },

@@ -13,7 +13,8 @@ enum WorkflowRunEvent: GitHubEvent {
     guard let run = payload["workflow_run"], let id = run["id"]?.int,
       let head = commitID(run["head_sha"])
     else { return nil }
-    let actor = run["triggering_actor"] ?? run["actor"]
+    let actor = run.at("triggering_actor", "id")?.int ?? run.at("actor", "id")?.int
+    let started = Instant(json: run["run_started_at"]) ?? Instant(json: run["created_at"])
     return Facts(
       at: Instant(json: run["updated_at"]),
       data: [
@@ -23,8 +24,8 @@ enum WorkflowRunEvent: GitHubEvent {
         "event": .string(of: run["event"]), "head_sha": .string(head),
         "head_repository_id": .int(of: run.at("head_repository", "id")),
         "status": .string(of: run["status"]), "conclusion": .string(of: run["conclusion"]),
-        "suite_id": .int(of: run["check_suite_id"]), "actor": actor?.id ?? .null,
-        "started_at": .instant(run["run_started_at"] ?? run["created_at"]),
+        "suite_id": .int(of: run["check_suite_id"]), "actor": .optional(actor),
+        "started_at": .optional(started),
         "updated_at": .instant(run["updated_at"]),
       ],
       people: [run["actor"], run["triggering_actor"]])

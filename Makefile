@@ -1,0 +1,43 @@
+# `make` lists what there is to do. Needs a Debian machine with the Swift toolchain, make and git;
+# everything else is installed by `make deps`.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+ARGS ?=
+
+# Lint and test share one build: the same flags, so that nothing is built twice.
+lint test: export LEDGER_COVERAGE := 1
+
+.PHONY: help demo test lint format build release deps venv clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: deps ## play a short story against a fake GitHub and serve it; ARGS=--exit leaves at once
+	swift build --product ledger
+	swift build --product ledger-demo
+	"$$(swift build --show-bin-path)/ledger-demo" $(ARGS)
+
+test: deps venv ## run all tests and report coverage; ARGS='--filter MerkleTests' runs some
+	scripts/test $(ARGS)
+
+lint: deps ## check format, imports, warnings and scripts
+	scripts/lint
+
+format: ## format all Swift files in place
+	swift format --in-place --recursive Sources Tests schema/sqlite Package.swift
+
+build: deps ## build `ledger` for development
+	swift build --product ledger
+
+release: deps ## build `ledger` as it is shipped
+	swift build --configuration release --product ledger --static-swift-stdlib
+
+deps: ## install the Debian packages that are missing
+	@scripts/install-deps
+
+venv: deps ## make the Python environment that the tests check schemas with
+	@scripts/make-venv
+
+clean: ## remove everything that was built
+	rm -rf .build

@@ -1,0 +1,132 @@
+import Ledger
+import Merkle
+
+/// Entries of every kind that a projection reads, with all members.
+enum Samples {
+  static let sha = String(repeating: "a", count: 40)
+  static let otherSHA = String(repeating: "b", count: 40)
+  static let digest = "sha256:" + String(repeating: "c", count: 64)
+
+  /// Seconds after 2026-10-03T04:00:00Z, as GitHub would write them.
+  static func at(_ seconds: Int64) -> JSON {
+    .string(Instant(seconds: 1_791_000_000 + seconds).description)
+  }
+
+  /// - Parameter data: members beside the repository's.
+  static func entry(
+    _ kind: Kind, _ data: [String: JSON], delivery: String = "d", at: Int64 = 0,
+    received: Int64 = 60, repository: Int64 = 1
+  ) throws -> Entry {
+    let members = data.merging([
+      "repository_id": .int(repository), "repository": "octo/hello",
+    ]) { own, _ in own }
+    return try Entry(
+      kind: kind, at: Instant(seconds: 1_791_000_000 + at),
+      received: Instant(seconds: 1_791_000_000 + received),
+      source: .github(event: kind.name, delivery: delivery, hook: 7), data: .object(members),
+      evidence: Evidence(Array((kind.name + delivery).utf8)).reference)
+  }
+
+  static func pull(
+    _ action: String, updated: Int64, head: String = sha, merged: Int64? = nil
+  ) -> [String: JSON] {
+    [
+      "action": .string(action), "number": 5, "id": 500, "head_sha": .string(head),
+      "head_repository_id": 1, "base_ref": "main", "base_sha": .string(otherSHA),
+      "state": action == "closed" ? "closed" : "open", "draft": false, "author": 11,
+      "updated_at": at(updated), "merged_at": merged.map(at) ?? .null,
+      "merged_by": merged == nil ? .null : 12,
+      "merge_sha": merged == nil ? .null : .string(otherSHA),
+    ]
+  }
+
+  static func checkRun(
+    _ status: String, _ conclusion: String? = nil, started: Int64, completed: Int64? = nil,
+    id: Int64 = 40
+  ) -> [String: JSON] {
+    [
+      "action": "completed", "id": .int(id), "head_sha": .string(sha), "name": "test",
+      "app_id": 15368, "app": "github-actions", "suite_id": 41, "status": .string(status),
+      "conclusion": .optional(conclusion), "started_at": at(started),
+      "completed_at": completed.map(at) ?? .null,
+    ]
+  }
+
+  static func deployment() -> [String: JSON] {
+    [
+      "deployment_id": 70, "environment": "production", "sha": .string(sha),
+      "digest": .string(digest), "creator": 13, "created_at": at(0),
+    ]
+  }
+
+  static func deploymentStatus(_ state: String, id: Int64, created: Int64) -> [String: JSON] {
+    deployment().merging([
+      "state": .string(state), "status_id": .int(id), "status_created_at": at(created),
+    ]) { _, new in new }
+  }
+
+  static func workflowRun(
+    _ status: String, _ conclusion: String? = nil, updated: Int64
+  ) -> [String: JSON] {
+    [
+      "id": 90, "attempt": 1, "name": "CI", "path": ".github/workflows/ci.yml", "event": "push",
+      "head_sha": .string(sha), "status": .string(status), "conclusion": .optional(conclusion),
+      "suite_id": 41, "actor": 11, "started_at": at(1), "updated_at": at(updated),
+    ]
+  }
+
+  static func release(_ action: String) -> [String: JSON] {
+    [
+      "action": .string(action), "id": 80, "tag": "v1.0.0", "author": 11, "created_at": at(0),
+      "published_at": at(5),
+    ]
+  }
+
+  static let verdict: [String: JSON] = [
+    "pull": 5, "head_sha": .string(sha), "state": "allow", "summary": "1 of 1 passed",
+    "confirming": false, "policy": "p1",
+    "post": [
+      "context": "ledger/merge-gate", "state": "success", "description": "1 of 1 passed",
+    ],
+  ]
+
+  /// One entry of every kind that changes a table, in some order of the log.
+  static func one(of kind: Kind) -> [String: JSON]? {
+    switch kind {
+    case .pullRequest: pull("closed", updated: 9, merged: 9)
+    case .checkRun: checkRun("completed", "success", started: 1, completed: 2)
+    case .status:
+      [
+        "id": 60, "head_sha": .string(sha), "context": "ci/legacy", "creator": 14,
+        "state": "success", "created_at": at(3),
+      ]
+    case .checksRead:
+      [
+        "head_sha": .string(sha),
+        "check_runs": [.object(checkRun("completed", "success", started: 1, completed: 2))],
+        "statuses": [],
+      ]
+    case .workflowRun: workflowRun("completed", "success", updated: 4)
+    case .deployment: deployment()
+    case .deploymentStatus: deploymentStatus("success", id: 71, created: 6)
+    case .package:
+      [
+        "digest": .string(digest), "created_at": at(2), "revision": .string(sha), "author": 11,
+        "tag": "latest",
+      ]
+    case .release: release("published")
+    case .policy: ["hash": "p1"]
+    case .verdict: verdict
+    case .bypass, .verified:
+      ["pull": 5, "summary": "lint was missing", "policy": "p1", "merged_at": at(9)]
+    case .statusPosted:
+      [
+        "head_sha": .string(sha), "context": "ledger/merge-gate", "state": "success",
+        "description": "1 of 1 passed",
+      ]
+    case .tokenCreated: ["hash": "h1", "name": "ci", "scope": "read"]
+    case .tokenRevoked: ["hash": "h1"]
+    default: nil
+    }
+  }
+}

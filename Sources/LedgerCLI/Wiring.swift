@@ -28,28 +28,39 @@ struct Wiring {
     logger = Logger(label: "ledger")
   }
 
+  /// Everything that can be refused is looked at before anything is opened.
   func serve() async throws {
     let secrets = try webhookSecrets()
-    let client = try gitHubClient()
-    let policy = try policy(confirmation: client == nil ? .webhooks : .github)
+    let token = try gitHubToken()
+    let policy = try policy(confirmation: token == nil ? .webhooks : .github)
+    let (gitHub, address) = (try gitHubAddress(), try options.address)
     let gate = MergeGate()
     let store = try SQLiteLedger(
       path: options.database, reactor: gate, now: currentInstant, onFailure: stop)
     try await enforce(policy, store)
     let version = try store.sqliteVersion
     logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
+    let client = token.map { GitHubClient(address: gitHub, token: $0, now: currentInstant) }
     let metrics = Metrics()
     let outbox = client.map {
       Outbox(
         store: store, host: $0, gate: gate, publicURL: publicURL, now: currentInstant,
         metrics: metrics, logger: logger)
     }
-    let dependencies = try dependencies(store, secrets, metrics) { outbox?.wake() }
-    let address = try options.address
-    try await run(application(dependencies, address), outbox, address)
-    try await store.close()
-    try await client?.shutdown()
+    do {
+      let dependencies = try dependencies(store, secrets, metrics) { outbox?.wake() }
+      try await run(application(dependencies, address), outbox, address)
+    } catch {
+      try await close(client, store)
+      throw error
+    }
+    try await close(client, store)
     logger.info("stopped")
+  }
+
+  private func close(_ client: GitHubClient?, _ store: SQLiteLedger) async throws {
+    try await client?.shutdown()
+    try await store.close()
   }
 
   // MARK: what is configured
@@ -81,7 +92,7 @@ struct Wiring {
     return try PolicyFile(path: path).read(confirmation: confirmation)
   }
 
-  private func gitHubClient() throws -> GitHubClient? {
+  private func gitHubToken() throws -> GitHubToken? {
     guard let text = try Configuration.secret("LEDGER_GITHUB_TOKEN"), !text.isEmpty else {
       logger.warning(
         """
@@ -93,14 +104,16 @@ struct Wiring {
     guard let token = GitHubToken(text) else {
       throw Failure("LEDGER_GITHUB_TOKEN is no token", hint: "It must be one line without spaces.")
     }
-    guard let url = options.gitHubAPIURL else {
-      return GitHubClient(token: token, now: currentInstant)
-    }
+    return token
+  }
+
+  private func gitHubAddress() throws -> GitHubAddress {
+    guard let url = options.gitHubAPIURL else { return .gitHub }
     guard let address = GitHubAddress(url) else {
       throw Failure.usage(
         "LEDGER_GITHUB_API_URL \(url) is no URL", hint: "Such as https://github.example.com/api/v3")
     }
-    return GitHubClient(address: address, token: token, now: currentInstant)
+    return address
   }
 
   private var publicURL: String? {

@@ -99,11 +99,14 @@ struct Appender {
     }
   }
 
+  /// The answer to a repetition is the answer of the first time: a contradiction stays one.
   private func receipt(of index: Int64) throws -> Receipt {
-    let statement = try db.cachedStatement(sql: "SELECT leaf FROM entries WHERE idx = ?")
-    guard let leaf = try Data.fetchOne(statement, arguments: [index]) else {
+    let statement = try db.cachedStatement(sql: "SELECT leaf, kind FROM entries WHERE idx = ?")
+    guard let row = try GRDB.Row.fetchOne(statement, arguments: [index]) else {
       throw StoreError.failed("entry \(index) is missing")
     }
-    return Receipt(index: index, leaf: Hash(leaf), result: .duplicate)
+    let (leaf, kind): (Data, String) = (row[0], row[1])
+    let isConflict = kind == Kind.deliveryConflict.name
+    return Receipt(index: index, leaf: Hash(leaf), result: isConflict ? .conflict : .duplicate)
   }
 }

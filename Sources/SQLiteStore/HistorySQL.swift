@@ -30,6 +30,7 @@ extension SQLiteReader {
   }
 }
 
+/// Rows of one instant are ordered by what they are, not by when they arrived.
 private enum HistorySQL {
   /// What was asked for before this deployment in the same place. If that was something else, and
   /// this commit had run there before, this deployment is a rollback.
@@ -69,7 +70,7 @@ private enum HistorySQL {
     FROM history h LEFT JOIN repositories r ON r.repository_id = h.repository_id
     LEFT JOIN people ON people.id = h.actor
     WHERE \(filter.condition)
-    ORDER BY h.at DESC, h.entry DESC LIMIT ?
+    ORDER BY h.at DESC, h.kind DESC, h.repository_id DESC, h.subject DESC LIMIT ?
     """
   }
 }
@@ -94,7 +95,11 @@ private struct HistoryFilter {
     add("h.at >= ?", query.since?.microseconds)
     add("h.at < ?", query.until?.microseconds)
     if fromCursor, let cursor = query.cursor {
-      conditions.append("(h.at, h.entry) < (SELECT at, entry FROM history WHERE entry = ? LIMIT 1)")
+      conditions.append(
+        """
+        (h.at, h.kind, h.repository_id, h.subject)
+          < (SELECT at, kind, repository_id, subject FROM history WHERE entry = ? LIMIT 1)
+        """)
       arguments += [cursor]
     }
   }

@@ -7,6 +7,13 @@ import Reports
 /// Asks a server over its HTTP API.
 struct ServerSource: LedgerSource {
   private static let maximumAnswer = 64 << 20
+
+  /// Lives as long as the process. A server that is not there is reported at once.
+  private static let client: HTTPClient = {
+    var configuration = HTTPClient.Configuration()
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(configuration: configuration)
+  }()
   private let base: String
   private let token: String?
 
@@ -96,7 +103,7 @@ struct ServerSource: LedgerSource {
 
   private func exchange(_ request: HTTPClientRequest) async throws -> (UInt, [UInt8]) {
     do {
-      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+      let response = try await ServerSource.client.execute(request, timeout: .seconds(30))
       let body = try await response.body.collect(upTo: ServerSource.maximumAnswer)
       return (response.status.code, Array(body.readableBytesView))
     } catch {

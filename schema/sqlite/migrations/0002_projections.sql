@@ -168,8 +168,9 @@ CREATE TABLE history (
   outcome_entry INTEGER,
   PRIMARY KEY (kind, repository_id, subject)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX history_newest ON history (at, entry) WHERE at IS NOT NULL;
-CREATE INDEX history_of_service ON history (service, environment, at, entry) WHERE at IS NOT NULL;
+CREATE INDEX history_newest ON history (at, kind, repository_id, subject) WHERE at IS NOT NULL;
+CREATE INDEX history_of_service
+  ON history (service, environment, at, kind, repository_id, subject) WHERE at IS NOT NULL;
 CREATE INDEX history_deployments ON history (repository_id, environment, at) WHERE kind = 'deploy';
 CREATE INDEX history_by_commit ON history (repository_id, commit_sha);
 CREATE INDEX history_by_entry ON history (entry);

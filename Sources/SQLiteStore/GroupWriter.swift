@@ -38,7 +38,7 @@ actor GroupWriter {
   }
 
   func append(_ submissions: [Submission]) async throws -> [Receipt] {
-    if refusal == .busy { await checkpointIfDue(isIdle: true) }
+    if refusal == .busy { await checkpointIfDue() }
     if let refusal { throw refusal }
     let bytes = submissions.reduce(0) { $0 + $1.size }
     guard waitingCount + submissions.count <= settings.maximumWaiting,
@@ -67,7 +67,7 @@ actor GroupWriter {
       queue.removeAll(keepingCapacity: true)
       (waitingCount, waitingBytes) = (0, 0)
       await write(group)
-      await checkpointIfDue(isIdle: queue.isEmpty)
+      await checkpointIfDue()
     }
     isWriting = false
     for waiter in closing { waiter.resume() }
@@ -121,9 +121,8 @@ actor GroupWriter {
   }
 
   /// Between two groups, on the writer's own connection: no second connection ever checkpoints.
-  private func checkpointIfDue(isIdle: Bool) async {
-    let soft = settings.checkpointFrames
-    guard framesInLog > (isIdle ? soft / 4 : soft) else { return }
+  private func checkpointIfDue() async {
+    guard framesInLog > settings.checkpointFrames else { return }
     do {
       let (frames, done) = try await pool.writeWithoutTransaction { db in
         let result = try db.checkpoint(.passive)

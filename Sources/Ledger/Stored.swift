@@ -7,16 +7,16 @@ public struct Stored: Hashable, Sendable {
   public let entry: Entry
   public let leaf: Hash
 
+  /// Decides between two entries that the source's own order does not tell apart: first by what
+  /// they say, so that it does not matter which was received first, then by the leaf, so that no
+  /// two entries are equal.
+  public let tieBreak: String
+
   public init(index: Int64, entry: Entry) {
     self.index = index
     self.entry = entry
     leaf = entry.leaf
-  }
-
-  /// Decides between two entries that the source's own order does not tell apart: first by what
-  /// they say, so that it does not matter which was received first, then by the leaf, so that no
-  /// two entries are equal.
-  public var tieBreak: String {
-    "\(Hash.sha256(entry.data.canonicalBytes).hex.prefix(16))\(leaf.hex.prefix(16))"
+    let statement = Hash.sha256(entry.data.canonicalBytes)
+    tieBreak = "\(statement.hex.prefix(16))\(leaf.hex.prefix(16))"
   }
 }

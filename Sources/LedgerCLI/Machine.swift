@@ -1,12 +1,7 @@
 import Foundation
+import Glibc
 import Ledger
 import Service
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// What the operating system says about this process and its disk.
 enum Machine {

@@ -63,8 +63,9 @@ public struct GateReport: Sendable {
       return audit.result == "verified"
         ? ("allow", audit.summary) : ("deny", "bypassed: \(audit.summary)")
     }
-    if let verdict { return (verdict.state, verdict.summary) }
-    if try tables.currentPolicy() == nil { return ("deny", "no policy is in force") }
+    // Open pull requests are judged again by every new policy that guards them.
+    guard let policy = try tables.currentPolicy() else { return ("deny", "no policy is in force") }
+    if let verdict, verdict.policy == policy { return (verdict.state, verdict.summary) }
     return ("deny", "no gate guards the branch \(pull.baseRef)")
   }
 

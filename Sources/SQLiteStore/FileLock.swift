@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Exclusive use of a database by one process, as an advisory lock on `<database>.lock`. The system
 /// releases it when the process ends, however it ends.

@@ -35,8 +35,9 @@ struct Room: Sendable {
       external: ["AsyncHTTPClient", "NIOCore", "Logging"], system: platform),
     Room(
       name: "Service", own: ["Ledger", "Merkle", "Webhooks", "Gates", "Reports"],
-      external: ["Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Mustache"],
-      system: platform),
+      external: [
+        "Crypto", "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Mustache",
+      ], system: platform),
     Room(
       name: "LedgerCLI",
       own: [

@@ -64,6 +64,7 @@ struct JSONParser {
   let bytes: UnsafeRawBufferPointer
   private var offset = 0
   private var depth = 0
+  private var keys = OpenKeys()
 
   init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -93,16 +94,19 @@ struct JSONParser {
 
   private mutating func object(_ selection: Selection?) throws(JSONError) -> JSON? {
     try enter()
-    defer { depth -= 1 }
+    var seen = keys.open()
+    defer {
+      depth -= 1
+      keys.close(seen)
+    }
     var members: [String: JSON] = [:]
-    var seen = SeenKeys()
     if try !closes(UInt8(ascii: "}")) {
       repeat {
         skipSpace()
         let start = offset
         guard peek() == UInt8(ascii: "\"") else { throw failure(.unexpected) }
         let (key, fingerprint) = try key(wanted: selection)
-        guard seen.insert(fingerprint) else {
+        guard keys.insert(fingerprint, into: &seen) else {
           throw JSONError(reason: .duplicateKey, offset: start)
         }
         skipSpace()
@@ -187,9 +191,9 @@ struct JSONParser {
       var again = JSONParser(bytes: bytes)
       again.offset = start
       let plain = try again.string(keeping: true) ?? ""
-      return (key, SeenKeys.fingerprint(plain.utf8))
+      return (key, OpenKeys.fingerprint(plain.utf8))
     }
-    return (key, SeenKeys.fingerprint(raw))
+    return (key, OpenKeys.fingerprint(raw))
   }
 
   private mutating func string(keeping: Bool) throws(JSONError) -> String? {
@@ -324,20 +328,32 @@ struct JSONParser {
   }
 }
 
-/// The keys of one object. 64-bit FNV-1a instead of the strings: a collision could only refuse a
-/// document, never accept a duplicate.
-private struct SeenKeys {
-  private var few: [UInt64] = []
-  private var many: Set<UInt64> = []
+/// The keys of the objects that are open, innermost last, as 64-bit FNV-1a instead of strings: a
+/// collision could only refuse a document, never accept a duplicate. One array serves them all,
+/// because an allocation for each object would cost more than the rest of the parse.
+private struct OpenKeys {
+  /// Up to here looking through the keys beats hashing them.
+  private static let few = 64
+  private var stack: [UInt64] = []
 
-  mutating func insert(_ fingerprint: UInt64) -> Bool {
-    if few.count < 24 {
-      guard !few.contains(fingerprint) else { return false }
-      few.append(fingerprint)
-      return true
+  mutating func open() -> Object { Object(start: stack.count) }
+
+  mutating func close(_ object: Object) { stack.removeLast(stack.count - object.start) }
+
+  /// `false` when the object has this key already.
+  mutating func insert(_ fingerprint: UInt64, into object: inout Object) -> Bool {
+    guard stack.count - object.start < OpenKeys.few else {
+      if object.many.isEmpty { object.many.formUnion(stack[object.start...]) }
+      return object.many.insert(fingerprint).inserted
     }
-    if many.isEmpty { many.formUnion(few) }
-    return many.insert(fingerprint).inserted
+    guard !stack[object.start...].contains(fingerprint) else { return false }
+    stack.append(fingerprint)
+    return true
+  }
+
+  struct Object {
+    let start: Int
+    var many: Set<UInt64> = []
   }
 
   static func fingerprint(_ bytes: some Sequence<UInt8>) -> UInt64 {

@@ -28,7 +28,7 @@ enum GatePageTemplate {
     table { border-collapse: collapse; width: 100%; margin: 1.5rem 0; }
     th { text-align: left; font-weight: 500; color: var(--quiet); font-size: .85rem; }
     td, th { padding: .45rem .8rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-    td:last-child { text-align: right; } code { font-size: .9em; overflow-wrap: anywhere; }
+    td:last-child, th:last-child { text-align: right; padding-right: 0; } code { font-size: .9em; overflow-wrap: anywhere; }
     dl { display: grid; grid-template-columns: 7rem 1fr; gap: .2rem 1rem; margin: 0; }
     dd { margin: 0; } footer { margin-top: 2rem; font-size: .85rem; }
     </style>

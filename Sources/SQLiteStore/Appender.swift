@@ -3,6 +3,28 @@ import GRDB
 import Ledger
 import Merkle
 
+/// A submission whose evidence was compressed by the task that brought it, because everything that
+/// the one writer does is done one after the other.
+struct PreparedSubmission: Sendable {
+  let submission: Submission
+  /// `nil` when compressing does not help.
+  let compressed: [UInt8]?
+
+  init(_ submission: Submission) {
+    self.submission = submission
+    compressed = submission.evidence.flatMap { Zstandard.compress($0.bytes) }
+  }
+
+  /// Bytes that wait in memory.
+  var size: Int { submission.entry.bytes.count + (submission.evidence?.bytes.count ?? 0) }
+
+  /// Pages of 4 KB in the write-ahead log: what is kept, and the leaves of a few indices.
+  var estimatedFrames: Int {
+    let kept = compressed?.count ?? submission.evidence?.bytes.count ?? 0
+    return 6 + (submission.entry.bytes.count + kept) / 4096
+  }
+}
+
 /// Appends within one transaction: entries, tree nodes, evidence, names, projections, and then what
 /// the reactor concludes from all of them.
 struct Appender {
@@ -15,24 +37,25 @@ struct Appender {
     self.frontier = frontier
   }
 
-  mutating func append(_ submission: Submission) throws -> Receipt {
+  mutating func append(_ prepared: PreparedSubmission) throws -> Receipt {
+    let submission = prepared.submission
     guard case .github(_, let guid, let hook) = submission.entry.source,
       let evidence = submission.entry.evidence
-    else { return try insert(submission.entry, submission, .appended) }
+    else { return try insert(submission.entry, prepared, .appended) }
     let body = evidence.hash.hex
     let known = try deliveries(guid: guid, body: body)
     let decision = Intake.decide(guid: guid, hook: hook ?? 0, body: body, known: known)
     switch decision {
-    case .append: return try insert(submission.entry, submission, .appended)
+    case .append: return try insert(submission.entry, prepared, .appended)
     case .duplicate(let earlier): return try receipt(of: earlier)
     case .conflict(let earlier):
       let entry = try Intake.replacement(
         for: submission.entry, kind: .deliveryConflict, earlier: earlier)
-      return try insert(entry, submission, .conflict)
+      return try insert(entry, prepared, .conflict)
     case .witness(let earlier):
       let entry = try Intake.replacement(
         for: submission.entry, kind: .deliveryWitness, earlier: earlier)
-      return try insert(entry, submission, .appended)
+      return try insert(entry, prepared, .appended)
     }
   }
 
@@ -43,10 +66,10 @@ struct Appender {
   }
 
   private mutating func insert(
-    _ entry: Entry, _ submission: Submission, _ result: Receipt.Result
+    _ entry: Entry, _ prepared: PreparedSubmission, _ result: Receipt.Result
   ) throws -> Receipt {
-    if let evidence = submission.evidence { try keep(evidence) }
-    for person in submission.people { try name(person) }
+    if let evidence = prepared.submission.evidence { try keep(evidence, prepared.compressed) }
+    for person in prepared.submission.people { try name(person) }
     let stored = try write(entry)
     return Receipt(index: stored.index, leaf: stored.leaf, result: result)
   }
@@ -69,8 +92,7 @@ struct Appender {
     return stored
   }
 
-  private func keep(_ evidence: Evidence) throws {
-    let compressed = Zstandard.compress(evidence.bytes)
+  private func keep(_ evidence: Evidence, _ compressed: [UInt8]?) throws {
     try db.cachedStatement(
       sql: "INSERT OR IGNORE INTO evidence (sha256, codec, size, bytes) VALUES (?, ?, ?, ?)"
     ).execute(arguments: [

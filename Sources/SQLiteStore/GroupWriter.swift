@@ -6,7 +6,7 @@ import Merkle
 /// disk serves them all. Nobody is answered before the commit.
 actor GroupWriter {
   private struct Waiting {
-    let submissions: [Submission]
+    let submissions: [PreparedSubmission]
     let answer: CheckedContinuation<[Receipt], any Error>
   }
 
@@ -37,7 +37,7 @@ actor GroupWriter {
     self.onFailure = onFailure
   }
 
-  func append(_ submissions: [Submission]) async throws -> [Receipt] {
+  func append(_ submissions: [PreparedSubmission]) async throws -> [Receipt] {
     if refusal == .busy { await checkpointIfDue() }
     if let refusal { throw refusal }
     let bytes = submissions.reduce(0) { $0 + $1.size }
@@ -90,7 +90,7 @@ actor GroupWriter {
   }
 
   private func commit(
-    _ submissions: [[Submission]]
+    _ submissions: [[PreparedSubmission]]
   ) async throws -> ([[Receipt]], Frontier) {
     framesInLog += submissions.joined().reduce(0) { $0 + $1.estimatedFrames }
     let (frontier, reactor, now) = (frontier, reactor, now())
@@ -138,12 +138,4 @@ actor GroupWriter {
       refusal = nil
     }
   }
-}
-
-extension Submission {
-  fileprivate var size: Int { entry.bytes.count + (evidence?.bytes.count ?? 0) }
-
-  /// Pages of 4 KB: compressed evidence is about a sixth, and the rows touch a dozen pages that the
-  /// submissions of a group mostly share.
-  fileprivate var estimatedFrames: Int { 6 + size / 4096 }
 }

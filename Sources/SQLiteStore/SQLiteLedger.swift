@@ -45,7 +45,7 @@ public final class SQLiteLedger: LedgerStore {
   }
 
   public func append(_ submissions: [Submission]) async throws -> [Receipt] {
-    try await writer.append(submissions)
+    try await writer.append(submissions.map(PreparedSubmission.init))
   }
 
   public func read<Answer: Sendable>(

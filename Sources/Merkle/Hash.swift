@@ -3,46 +3,60 @@ import Crypto
 /// 32 bytes of SHA-256: a leaf, an interior node, a root, or the digest of a body.
 public struct Hash: Hashable, Sendable {
   public static let byteCount = 32
-  private let storage: SIMD32<UInt8>
+  private var storage = Words()
+
+  /// Integers and no `SIMD32<UInt8>`: beside a reference in one value, a vector of 32 bytes makes
+  /// asynchronous code write beyond its frame (swiftlang/swift#91639).
+  private struct Words: Hashable, Sendable {
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    static func == (left: Words, right: Words) -> Bool { left.words == right.words }
+
+    func hash(into hasher: inout Hasher) {
+      withUnsafeBytes(of: words) { hasher.combine(bytes: $0) }
+    }
+  }
 
   /// - Precondition: `bytes.count == 32`.
   public init(_ bytes: some Sequence<UInt8>) {
-    var storage = SIMD32<UInt8>()
     var count = 0
-    for byte in bytes {
-      storage[count] = byte
-      count += 1
+    withUnsafeMutableBytes(of: &storage.words) { target in
+      for byte in bytes {
+        target[count] = byte
+        count += 1
+      }
     }
     precondition(count == Hash.byteCount, "a hash has 32 bytes")
-    self.storage = storage
   }
 
   /// 64 lower-case hexadecimal digits; anything else is `nil`.
   public init?(hex: String) {
-    var storage = SIMD32<UInt8>()
     guard hex.utf8.count == 2 * Hash.byteCount else { return nil }
+    var bytes = [UInt8](repeating: 0, count: Hash.byteCount)
     for (position, character) in hex.utf8.enumerated() {
       guard let digit = Hash.lowerHexValue(character) else { return nil }
-      storage[position / 2] = storage[position / 2] << 4 | digit
+      bytes[position / 2] = bytes[position / 2] << 4 | digit
     }
-    self.storage = storage
+    self.init(bytes)
   }
 
-  public var bytes: [UInt8] { (0..<Hash.byteCount).map { storage[$0] } }
+  public var bytes: [UInt8] { withUnsafeBytes(of: storage.words) { Array($0) } }
 
   public var hex: String {
     let digits = Array("0123456789abcdef".utf8)
-    return String(unsafeUninitializedCapacity: 2 * Hash.byteCount) { buffer in
-      for position in 0..<Hash.byteCount {
-        buffer[2 * position] = digits[Int(storage[position] >> 4)]
-        buffer[2 * position + 1] = digits[Int(storage[position] & 15)]
+    return withUnsafeBytes(of: storage.words) { bytes in
+      String(unsafeUninitializedCapacity: 2 * Hash.byteCount) { buffer in
+        for (position, byte) in bytes.enumerated() {
+          buffer[2 * position] = digits[Int(byte >> 4)]
+          buffer[2 * position + 1] = digits[Int(byte & 15)]
+        }
+        return 2 * Hash.byteCount
       }
-      return 2 * Hash.byteCount
     }
   }
 
   func copy(to target: UnsafeMutableRawBufferPointer) {
-    withUnsafeBytes(of: storage) { target.copyMemory(from: $0) }
+    withUnsafeBytes(of: storage.words) { target.copyMemory(from: $0) }
   }
 
   private static func lowerHexValue(_ character: UInt8) -> UInt8? {

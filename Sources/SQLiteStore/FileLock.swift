@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Exclusive use of a database by one process, as an advisory lock on `<database>.lock`. The system
 /// releases it when the process ends, however it ends.
@@ -6,7 +7,8 @@ import Glibc
 /// Debian's SQLite 3.40.1 can corrupt a WAL database that two connections write or checkpoint at
 /// once (fixed in 3.51.3), so a second writer is refused rather than made to wait.
 public final class FileLock: Sendable {
-  private let descriptor: Int32
+  /// `nil` once it is released.
+  private let descriptor: Mutex<Int32?>
 
   public init(database path: String) throws(StartupRefused) {
     let lock = path + ".lock"
@@ -19,14 +21,22 @@ public final class FileLock: Sendable {
       close(file)
       throw .locked(path: path, holder: holder)
     }
-    descriptor = file
+    descriptor = Mutex(file)
     let pid = Array("process \(getpid())\n".utf8)
     guard ftruncate(file, 0) == 0, pwrite(file, pid, pid.count, 0) == pid.count else {
       throw .cannotOpen(path: lock, reason: String(cString: strerror(errno)))
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { release() }
+
+  /// Lets others have the database, before the last use of this object.
+  func release() {
+    descriptor.withLock { file in
+      if let open = file { close(open) }
+      file = nil
+    }
+  }
 
   private static func holder(_ file: Int32) -> String {
     var text = [UInt8](repeating: 0, count: 64)

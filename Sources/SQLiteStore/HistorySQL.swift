@@ -9,7 +9,7 @@ extension SQLiteReader {
       try Int.fetchOne(
         db, sql: "SELECT count(*) FROM history h \(filter.join) WHERE \(filter.condition)",
         arguments: filter.arguments) ?? 0
-    let page = HistoryFilter(query, fromCursor: true)
+    let page = HistoryFilter(query, after: try query.cursor.map(position))
     let limit = query.limit == 0 ? Int.max - 1 : query.limit
     let rows = try GRDB.Row.fetchAll(
       db, sql: HistorySQL.page(page), arguments: page.arguments + [limit + 1]
@@ -17,6 +17,16 @@ extension SQLiteReader {
     return HistoryRows(
       rows: Array(rows.prefix(limit)), total: total, hasMore: rows.count > limit,
       deliveriesTo: try newestDelivery())
+  }
+
+  /// Where the row stood that this entry made. The entry itself tells: the row may cite a later one
+  /// by now, because a build that ran has ended.
+  private func position(of cursor: Int64) throws -> HistoryPosition {
+    let changes = try entry(at: cursor).map(Projections.changes) ?? []
+    guard let change = changes.first(where: { $0.table == Tables.history && $0.sets("at") }) else {
+      return .end
+    }
+    return .after(at: change.value(of: "at"), key: change.key)
   }
 
   /// Received, not sent: how far this answer is complete.
@@ -27,6 +37,22 @@ extension SQLiteReader {
       """
     guard let bytes = try Data.fetchOne(db, sql: sql) else { return nil }
     return try Entry(decoding: Array(bytes)).received
+  }
+}
+
+/// A place in the order of the pages. Time and key of a row stay what they are when it changes; the
+/// entry that it cites does not.
+private enum HistoryPosition {
+  case after(at: Scalar, key: [Scalar])
+  /// Behind the last row: the cursor names none.
+  case end
+}
+
+extension Change {
+  fileprivate func sets(_ column: String) -> Bool { register.columns.contains(column) }
+
+  fileprivate func value(of column: String) -> Scalar {
+    register.columns.firstIndex(of: column).map { values[$0] } ?? .null
   }
 }
 
@@ -83,7 +109,7 @@ private struct HistoryFilter {
 
   var condition: String { conditions.joined(separator: " AND ") }
 
-  init(_ query: HistoryQuery, fromCursor: Bool = false) {
+  init(_ query: HistoryQuery, after position: HistoryPosition? = nil) {
     let needsName = !query.repositories.isEmpty
     join = needsName ? "LEFT JOIN repositories r ON r.repository_id = h.repository_id" : ""
     any("h.service", query.services)
@@ -94,13 +120,12 @@ private struct HistoryFilter {
     starts("h.digest", query.digest)
     add("h.at >= ?", query.since?.microseconds)
     add("h.at < ?", query.until?.microseconds)
-    if fromCursor, let cursor = query.cursor {
-      conditions.append(
-        """
-        (h.at, h.kind, h.repository_id, h.subject)
-          < (SELECT at, kind, repository_id, subject FROM history WHERE entry = ? LIMIT 1)
-        """)
-      arguments += [cursor]
+    switch position {
+    case nil: break
+    case .end: conditions.append("false")
+    case .after(let at, let key):
+      conditions.append("(h.at, h.kind, h.repository_id, h.subject) < (?, ?, ?, ?)")
+      arguments += StatementArguments(([at] + key).map(\.databaseValue))
     }
   }
 

@@ -17,7 +17,7 @@ public final class SQLiteLedger: LedgerStore {
     public init() {}
   }
 
-  private let pool: DatabasePool
+  let pool: DatabasePool
   private let lock: FileLock
   private let writer: GroupWriter
 
@@ -54,10 +54,11 @@ public final class SQLiteLedger: LedgerStore {
     try await pool.read { try body(SQLiteReader($0)) }
   }
 
-  /// Waits for what is being written, then refuses everything else.
+  /// Waits for what is being written, then refuses everything else and gives the database back.
   public func close() async throws {
     await writer.close()
     try pool.close()
+    lock.release()
   }
 
   public var sqliteVersion: String {

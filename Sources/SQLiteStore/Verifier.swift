@@ -225,24 +225,48 @@ public struct Verifier {
     }
   }
 
+  /// Walks both in the order of their keys, so that one row too many or too few is named itself.
   private mutating func compare(
     _ table: Ledger.Table, _ stored: RowCursor, _ expected: RowCursor
   ) throws {
-    while !isFull {
-      let (left, right) = (try stored.next(), try expected.next())
-      guard left != nil || right != nil else { return }
+    var (left, right) = (try stored.next()?.copy(), try expected.next()?.copy())
+    while !isFull, left != nil || right != nil {
       report.rows += 1
-      if left == right { continue }
-      let row = left ?? right
-      let key = table.key.map { "\(row?[$0] ?? DatabaseValue.null)" }.joined(separator: "/")
-      let reason =
-        left == nil
-        ? "a row is missing" : right == nil ? "a row that no entry makes" : difference(left, right)
-      note(reason, entry: citation(row), table: table.name, row: key)
-      if left == nil || right == nil { return }
-      // Beyond rows that are not the same row everything would differ.
-      if table.key.contains(where: { left?[$0] as DatabaseValue? != right?[$0] }) { return }
+      switch order(left, right, by: table.key) {
+      case .stored:
+        noteRow("a row that no entry makes", left, table)
+        left = try stored.next()?.copy()
+      case .expected:
+        noteRow("a row is missing", right, table)
+        right = try expected.next()?.copy()
+      case .both:
+        if left != right { noteRow(difference(left, right), left, table) }
+        (left, right) = (try stored.next()?.copy(), try expected.next()?.copy())
+      }
     }
+  }
+
+  private mutating func noteRow(_ reason: String, _ row: GRDB.Row?, _ table: Ledger.Table) {
+    let key = table.key.map { "\(row?[$0] ?? DatabaseValue.null)" }.joined(separator: "/")
+    note(reason, entry: citation(row), table: table.name, row: key)
+  }
+
+  private enum Side { case stored, expected, both }
+
+  /// Which of two rows comes first, as SQLite sorts keys: integers by value, text by its bytes.
+  private func order(_ stored: GRDB.Row?, _ expected: GRDB.Row?, by key: [String]) -> Side {
+    guard let stored else { return .expected }
+    guard let expected else { return .stored }
+    for column in key {
+      switch (Scalar(stored[column] as DatabaseValue), Scalar(expected[column] as DatabaseValue)) {
+      case (.int(let left), .int(let right)) where left != right:
+        return left < right ? .stored : .expected
+      case (.text(let left), .text(let right)) where left != right:
+        return left.utf8.lexicographicallyPrecedes(right.utf8) ? .stored : .expected
+      default: continue
+      }
+    }
+    return .both
   }
 
   private func difference(_ stored: GRDB.Row?, _ expected: GRDB.Row?) -> String {

@@ -53,7 +53,8 @@ extension SQLiteReader {
         SELECT source, run_id, head_sha, name, app_id, app_slug, creator_id, suite_id, status,
                conclusion, started_at, completed_at, entry, read_entry,
                (SELECT event FROM workflow_runs w
-                WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id LIMIT 1)
+                WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id
+                ORDER BY event = 'pull_request_target' DESC, event LIMIT 1)
         FROM checks c WHERE repository_id = ?1 AND head_sha = ?2
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).compactMap(CheckRow.init)

@@ -18,12 +18,16 @@ public struct DeliveryHeaders: Sendable {
   /// - Parameter values: all values of a header, by its lower-case name.
   public init(_ values: (String) -> [String]) throws(DeliveryRefusal) {
     signature = try DeliveryHeaders.signature(values)
-    guard values("content-type").count == 1,
-      values("content-type")[0].lowercased().hasPrefix("application/json")
-    else { throw .contentType }
+    guard DeliveryHeaders.isJSON(values("content-type")) else { throw .contentType }
     event = try DeliveryHeaders.token("X-GitHub-Event", values("x-github-event"))
     guid = try DeliveryHeaders.token("X-GitHub-Delivery", values("x-github-delivery"))
     hook = values("x-github-hook-id").first.flatMap { Int64($0) }
+  }
+
+  /// `application/json`, with or without parameters.
+  private static func isJSON(_ values: [String]) -> Bool {
+    let type = values.first?.lowercased().prefix { $0 != ";" && $0 != " " && $0 != "\t" }
+    return values.count == 1 && type == "application/json"
   }
 
   private static func signature(

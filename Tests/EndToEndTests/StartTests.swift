@@ -114,7 +114,7 @@ struct StartTests {
     try await server.send(TestPull(1).opened)
     let slow = Task { try await server.get("/demo/hello?delay=1500") }
     try await eventually("the request is being answered", within: .seconds(5)) {
-      try await server.get("/metrics").body.contains("process_open_fds")
+      try await server.get("/metrics").body.contains("\nhttp_server_requests_in_flight 2\n")
     }
     let start = ContinuousClock.now
     let status = await server.stop()

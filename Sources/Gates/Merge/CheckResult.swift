@@ -15,19 +15,23 @@ extension CheckRule {
   func finding(in rows: [CheckRow], at instant: Instant? = nil) -> Finding {
     let evidence = rows.filter { row in
       isReported(by: row.observation) && row.trigger != "pull_request_target"
-        && row.existed(at: instant)
     }
-    let runs = Dictionary(grouping: evidence, by: \.observation.runID).values.compactMap {
+    let runs = Dictionary(grouping: evidence, by: \.observation.runID)
+      .mapValues { CheckRow.existing(of: $0, at: instant) }
+    let newest = runs.values.compactMap {
       $0.max { $0.observation.stateKey < $1.observation.stateKey }
     }
-    guard let latest = runs.max(by: { $0.startedBefore($1) }) else {
+    guard let latest = newest.max(by: { $0.startedBefore($1) }) else {
       return Finding(rule: self, result: .pending("missing"))
     }
+    // A read that shows the run in another state than an earlier one settles what their times do
+    // not: an App may reset a run within the second of its start.
+    let lastRead = runs[latest.observation.runID]?.compactMap(\.readEntry).max()
     return Finding(
       rule: self, result: CheckRule.result(of: latest.observation, at: instant),
       runID: latest.observation.runID,
       entries: Set([latest.entry, latest.readEntry].compactMap { $0 }).sorted(),
-      isConfirmed: latest.readEntry != nil)
+      isConfirmed: latest.readEntry != nil && latest.readEntry == lastRead)
   }
 
   private static func result(of observation: Observation, at instant: Instant?) -> LocalResult {
@@ -48,16 +52,23 @@ extension CheckRule {
 }
 
 extension CheckRow {
-  /// A run without a start is taken to have existed: leaving it out could only open the gate.
-  fileprivate func existed(at instant: Instant?) -> Bool {
-    guard let instant, let started = observation.startedAt else { return true }
-    return started <= instant
+  /// What there was of one run. An observation without a start is taken to have been there, because
+  /// leaving it out could only open the gate, unless the run is known to have started later.
+  fileprivate static func existing(of rows: [CheckRow], at instant: Instant?) -> [CheckRow] {
+    guard let instant else { return rows }
+    if let first = rows.compactMap(\.observation.startedAt).min(), first > instant { return [] }
+    return rows.filter { ($0.observation.startedAt ?? instant) <= instant }
   }
 
   fileprivate func startedBefore(_ other: CheckRow) -> Bool {
-    let (mine, theirs) = (
-      observation.startedAt?.sortKey ?? "", other.observation.startedAt?.sortKey ?? ""
-    )
-    return (mine, observation.runID) < (theirs, other.observation.runID)
+    (startKey, observation.runID) < (other.startKey, other.observation.runID)
+  }
+
+  /// An unknown start counts against the gate: such a success is older than all other runs, any
+  /// other result as new as it can be.
+  private var startKey: String {
+    if let started = observation.startedAt { return started.sortKey }
+    if observation.isCompleted && observation.conclusion == "success" { return "" }
+    return observation.completedAt?.sortKey ?? "~"
   }
 }

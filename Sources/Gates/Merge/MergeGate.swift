@@ -17,9 +17,9 @@ public final class MergeGate: Reactor {
     var entries: [Entry] = []
     var wanted: [Commit: StatusText] = [:]
     for pull in try pulls(subjects, tables) {
-      let case_ = PullCase(pull: pull, policy: policy, tables: tables, now: now)
-      if let verdict = try case_.verdict(&wanted) { entries.append(verdict) }
-      if let audit = try case_.audit(policyNamed: { try self.policy($0, tables) }) {
+      let pullCase = PullCase(pull: pull, policy: policy, tables: tables, now: now)
+      if let verdict = try pullCase.verdict(&wanted) { entries.append(verdict) }
+      if let audit = try pullCase.audit(policyNamed: { try self.policy($0, tables) }) {
         entries.append(audit)
       }
     }

@@ -8,7 +8,7 @@ extension Policy {
   ) throws(PolicyProblems) {
     var reader = PolicyReader()
     let merge = reader.policy(root)
-    guard reader.problems.isEmpty else { throw PolicyProblems(reader.problems) }
+    guard reader.problems.isEmpty else { throw PolicyProblems(reader.problemsInOrder) }
     self.init(merge: merge, confirmation: confirmation)
   }
 }
@@ -16,6 +16,12 @@ extension Policy {
 private struct PolicyReader {
   typealias Members = [String: ConfigNode]
   var problems: [PolicyProblem] = []
+
+  /// In the order of the file; those of one line as they were found.
+  var problemsInOrder: [PolicyProblem] {
+    problems.enumerated()
+      .sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
+  }
 
   mutating func policy(_ root: ConfigNode) -> MergePolicy? {
     guard let members = members(root, "", allowed: ["version", "gates"]) else { return nil }
@@ -39,12 +45,22 @@ private struct PolicyReader {
     let context = members["context"].flatMap { text($0, "\(path).context", 1...100) }
     let branches = list(members["branches"], in: node, "\(path).branches")
       .enumerated().compactMap { text($0.element, "\(path).branches[\($0.offset)]", 1...255) }
-    let checks = list(members["checks"], in: node, "\(path).checks")
-      .enumerated().compactMap { check($0.element, "\(path).checks[\($0.offset)]") }
-    refuseDuplicates(checks, node, "\(path).checks")
+    let checks = checks(list(members["checks"], in: node, "\(path).checks"), "\(path).checks")
     return MergePolicy(
       context: context ?? MergePolicy.defaultContext, branches: branches.map(BranchPattern.init),
       checks: checks)
+  }
+
+  private mutating func checks(_ nodes: [ConfigNode], _ path: String) -> [CheckRule] {
+    var (checks, names): ([CheckRule], Set<String>) = ([], [])
+    for (position, node) in nodes.enumerated() {
+      guard let check = check(node, "\(path)[\(position)]") else { continue }
+      if !names.insert("\(check.source) \(check.name)").inserted {
+        report(node, "\(path)[\(position)]", "names \(check.name) twice")
+      }
+      checks.append(check)
+    }
+    return checks
   }
 
   private mutating func check(_ node: ConfigNode, _ path: String) -> CheckRule? {
@@ -102,14 +118,6 @@ private struct PolicyReader {
       return nil
     }
     return CheckRule(name: name, reporter: .creator(id: id), isRequired: required)
-  }
-
-  private mutating func refuseDuplicates(_ checks: [CheckRule], _ node: ConfigNode, _ path: String)
-  {
-    var seen: Set<String> = []
-    for check in checks where !seen.insert("\(check.source) \(check.name)").inserted {
-      report(node, path, "names \(check.name) twice")
-    }
   }
 
   // MARK: shapes

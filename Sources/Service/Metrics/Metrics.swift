@@ -25,6 +25,7 @@ public final class Metrics: Sendable {
     var requests: [Request: Histogram] = [:]
     var deliveries: [Event: Int] = [:]
     var calls: [Event: Int] = [:]
+    var requestsInFlight = 0
   }
 
   private let state = Mutex(State())
@@ -39,6 +40,9 @@ public final class Metrics: Sendable {
       $0.requests[request, default: Histogram()].sum += seconds
     }
   }
+
+  func begin() { state.withLock { $0.requestsInFlight += 1 } }
+  func end() { state.withLock { $0.requestsInFlight -= 1 } }
 
   /// Event names come from outside: beyond a number of them they are counted together.
   func count(event: String, result: String) {
@@ -63,6 +67,9 @@ public final class Metrics: Sendable {
   func text() -> String {
     let state = state.withLock { $0 }
     var page = PrometheusText()
+    page.gauge(
+      "http_server_requests_in_flight", "Requests being answered, this one among them.",
+      Double(state.requestsInFlight))
     page.histogram(
       "http_server_resp_time", "Seconds from request to response.", Metrics.buckets,
       state.requests.map { request, histogram in

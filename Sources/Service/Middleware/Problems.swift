@@ -66,6 +66,8 @@ struct RequestMetrics: RouterMiddleware {
     next: (Request, LedgerRequestContext) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
+    metrics.begin()
+    defer { metrics.end() }
     let response = try await next(request, context)
     let elapsed = ContinuousClock.now - start
     metrics.observe(

@@ -96,13 +96,18 @@ struct Effects: Sendable {
       ? .later(nil, reason: "GitHub does not show what its webhooks told") : .done
   }
 
-  /// Whether the read saw anything that no earlier read saw.
+  /// Whether the read saw anything else than the newest read before it did.
   private static func isNews(_ seen: [Observation], _ known: [CheckRow]) -> Bool {
+    func run(_ observation: Observation) -> String {
+      "\(observation.source) \(observation.runID)"
+    }
+    let read = known.filter { $0.readEntry != nil }
+    let newest = Dictionary(grouping: read) { run($0.observation) }
+      .compactMapValues { $0.compactMap(\.readEntry).max() }
     let confirmed = Set(
-      known.filter { $0.readEntry != nil }.map {
-        "\($0.observation.runID) \($0.observation.stateKey)"
-      })
-    return seen.contains { !confirmed.contains("\($0.runID) \($0.stateKey)") }
+      read.filter { $0.readEntry == newest[run($0.observation)] }
+        .map { run($0.observation) + $0.observation.stateKey })
+    return seen.contains { !confirmed.contains(run($0) + $0.stateKey) }
   }
 
   private func record(_ seen: [Observation], _ raw: [UInt8], _ due: DueRead) async throws {

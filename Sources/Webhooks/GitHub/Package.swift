@@ -14,8 +14,9 @@ enum PackageEvent: GitHubEvent {
     "{package,registry_package}.package_version.container_metadata.labels.{revision,all_labels}")
 
   static func facts(of payload: JSON) -> Facts? {
-    guard let package = payload["package"] ?? payload["registry_package"],
-      let version = package["package_version"]
+    let packages = [payload["package"], payload["registry_package"]].compactMap(\.self)
+    guard let package = packages.first(where: { $0.object != nil }),
+      let version = package["package_version"], version.object != nil
     else { return nil }
     let container = version["container_metadata"]
     let labels = container?["labels"]

@@ -1,0 +1,172 @@
+import Ledger
+import Merkle
+
+/// A ledger without an engine: the log in an array, the tables folded by the greatest order.
+/// It answers what a gate asks; the rest of the port throws.
+final class MemoryLedger: LedgerReader {
+  typealias Row = [String: Scalar]
+  typealias Rows = [String: [[Scalar]: Row]]
+
+  struct NotAsked: Error {}
+
+  private(set) var log: [Stored] = []
+  private(set) var rows: Rows = [:]
+  private var subjects: Set<Subject> = []
+
+  @discardableResult
+  func append(_ entry: Entry) -> Stored {
+    let stored = Stored(index: Int64(log.count), entry: entry)
+    log.append(stored)
+    for change in Projections.changes(of: stored) { MemoryLedger.apply(change, to: &rows) }
+    subjects.formUnion(Projections.subjects(of: stored))
+    return stored
+  }
+
+  /// Appends what the reactor says about everything since the last call.
+  func react(with reactor: some Reactor, now: Instant) throws -> [Stored] {
+    let entries = try reactor.reactions(to: subjects, reading: self, now: now)
+    subjects = []
+    defer { subjects = [] }
+    return entries.map { append($0) }
+  }
+
+  static func apply(_ change: Change, to rows: inout Rows) {
+    var row =
+      rows[change.table.name]?[change.key]
+      ?? Row(uniqueKeysWithValues: zip(change.table.key, change.key))
+    let old = row[change.register.order]?.text ?? ""
+    guard Array(old.utf8).lexicographicallyPrecedes(Array(change.order.utf8)) else { return }
+    row[change.register.order] = .text(change.order)
+    for (column, value) in zip(change.register.columns, change.values) { row[column] = value }
+    rows[change.table.name, default: [:]][change.key] = row
+  }
+}
+
+extension MemoryLedger {
+  private func all(_ table: Table) -> [Row] { (rows[table.name] ?? [:]).map(\.value) }
+
+  private func row(_ table: Table, _ key: Scalar...) -> Row? { rows[table.name]?[key] }
+
+  func entry(at index: Int64) throws -> Stored? {
+    log.indices.contains(Int(index)) ? log[Int(index)] : nil
+  }
+
+  func pull(_ repository: Int64, _ number: Int64) throws -> PullRow? {
+    row(Tables.pulls, .int(repository), .int(number)).flatMap(PullRow.init)
+  }
+
+  func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] {
+    all(Tables.pulls).filter {
+      $0["repository_id"] == .int(repository)
+        && ($0["head_sha"] == .text(sha) || $0["merged_head"] == .text(sha))
+    }.compactMap(PullRow.init)
+  }
+
+  func openPulls() throws -> [PullRow] {
+    all(Tables.pulls).filter { $0["state"] == .text("open") }.compactMap(PullRow.init)
+  }
+
+  func checks(_ repository: Int64, head sha: String) throws -> [CheckRow] {
+    let runs = all(Tables.workflowRuns).filter { $0["repository_id"] == .int(repository) }
+    return all(Tables.checks).filter {
+      $0["repository_id"] == .int(repository) && $0["head_sha"] == .text(sha)
+    }.compactMap { check in
+      let suite = check["suite_id"] ?? .null
+      let run = suite == .null ? nil : runs.first { $0["suite_id"] == suite }
+      return CheckRow(check, trigger: run?["event"]?.text)
+    }
+  }
+
+  func verdict(
+    _ repository: Int64, _ pull: Int64, head sha: String
+  ) throws -> VerdictRow? {
+    row(Tables.verdicts, .int(repository), .int(pull), .text(sha)).map {
+      VerdictRow(
+        state: $0["state"]?.text ?? "", summary: $0["summary"]?.text ?? "",
+        confirming: $0["confirming"] == .int(1), policy: $0["policy"]?.text ?? "",
+        entry: $0["entry"]?.int ?? -1)
+    }
+  }
+
+  func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow? {
+    row(Tables.audits, .int(repository), .int(pull)).map {
+      AuditRow(
+        result: $0["result"]?.text ?? "", summary: $0["reason"]?.text ?? "",
+        policy: $0["policy"]?.text ?? "", entry: $0["entry"]?.int ?? -1)
+    }
+  }
+
+  func wantedStatus(
+    _ repository: Int64, _ sha: String, _ context: String
+  ) throws -> StatusText? {
+    row(Tables.outbox, .int(repository), .text(sha), .text(context)).flatMap { row in
+      row["wanted_state"]?.text.map {
+        StatusText(state: $0, description: row["wanted_text"]?.text ?? "")
+      }
+    }
+  }
+
+  func currentPolicy() throws -> String? {
+    all(Tables.policies)
+      .max { ($0["policy_order"]?.text ?? "") < ($1["policy_order"]?.text ?? "") }?["hash"]?.text
+  }
+
+  func policy(hash: String) throws -> Stored? {
+    try row(Tables.policies, .text(hash))?["entry"]?.int.flatMap { try entry(at: $0) }
+  }
+}
+
+/// What no gate asks.
+extension MemoryLedger {
+  func size() throws -> Int64 { throw NotAsked() }
+  func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] { throw NotAsked() }
+  func node(at position: NodePosition) throws -> Hash { throw NotAsked() }
+  func evidence(_ hash: Hash) throws -> [UInt8]? { throw NotAsked() }
+  func repository(named name: String) throws -> RepositoryRow? { throw NotAsked() }
+  func repository(_ id: Int64) throws -> RepositoryRow? { throw NotAsked() }
+  func dueStatuses(limit: Int) throws -> [DueStatus] { throw NotAsked() }
+  func dueReads(limit: Int) throws -> [DueRead] { throw NotAsked() }
+  func oldestDueStatus() throws -> Instant? { throw NotAsked() }
+  func history(_ query: HistoryQuery) throws -> HistoryRows { throw NotAsked() }
+  func token(hash: String) throws -> TokenRow? { throw NotAsked() }
+  func tokenCount() throws -> Int { throw NotAsked() }
+}
+
+extension Scalar {
+  var text: String? { if case .text(let value) = self { value } else { nil } }
+  var int: Int64? { if case .int(let value) = self { value } else { nil } }
+}
+
+extension PullRow {
+  fileprivate init?(_ row: MemoryLedger.Row) {
+    guard let head = row["head_sha"]?.text, let entry = row["head_entry"]?.int else { return nil }
+    self.init(
+      repository: row["repository_id"]?.int ?? 0, number: row["number"]?.int ?? 0, headSHA: head,
+      baseRef: row["base_ref"]?.text ?? "", isOpen: row["state"] == .text("open"),
+      headEntry: entry,
+      merge: row["merged_at"]?.int.map {
+        Merge(
+          at: Instant(microseconds: $0), by: row["merged_by"]?.int,
+          headSHA: row["merged_head"]?.text ?? "", baseRef: row["merged_base"]?.text ?? "",
+          entry: row["merge_entry"]?.int ?? -1)
+      })
+  }
+}
+
+extension CheckRow {
+  fileprivate init?(_ row: MemoryLedger.Row, trigger: String?) {
+    guard let source = row["source"]?.text.flatMap(Observation.Source.init(rawValue:)) else {
+      return nil
+    }
+    let observation = Observation(
+      source: source, runID: row["run_id"]?.int ?? 0, headSHA: row["head_sha"]?.text ?? "",
+      name: row["name"]?.text ?? "", appID: row["app_id"]?.int, appSlug: row["app_slug"]?.text,
+      creatorID: row["creator_id"]?.int, suiteID: row["suite_id"]?.int,
+      status: row["status"]?.text ?? "", conclusion: row["conclusion"]?.text,
+      startedAt: row["started_at"]?.int.map(Instant.init(microseconds:)),
+      completedAt: row["completed_at"]?.int.map(Instant.init(microseconds:)))
+    self.init(
+      observation: observation, trigger: trigger, entry: row["entry"]?.int ?? -1,
+      readEntry: row["read_entry"]?.int)
+  }
+}

@@ -90,10 +90,13 @@ let package = Package(
     tests("LedgerTests", ["Ledger", "Merkle", "LedgerTesting"]),
     tests("WebhooksTests", ["Webhooks", "Ledger", "LedgerTesting"]),
     tests("GatesTests", ["Gates", "Ledger", "LedgerTesting"]),
-    tests("ReportsTests", ["Reports", "Ledger", "LedgerTesting"]),
+    tests("ReportsTests", ["Reports", "Ledger", "Merkle", "LedgerTesting"]),
     tests(
       "StoreTests",
-      ["SQLiteStore", "Webhooks", "Gates", "Ledger", "Merkle", "LedgerTesting"]),
+      [
+        "SQLiteStore", "SQLiteSchema", "Webhooks", "Gates", "Ledger", "Merkle", "LedgerTesting",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests("GitHubAPITests", ["GitHubAPI", "Gates", "Ledger", "LedgerTesting"]),
     tests(
       "ServiceTests",

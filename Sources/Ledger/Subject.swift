@@ -1,6 +1,8 @@
 /// What a gate may have to look at again after an entry.
 public enum Subject: Hashable, Sendable {
   case commit(repository: Int64, sha: String)
+  /// What triggered the checks of this suite became known.
+  case suite(repository: Int64, id: Int64)
   case pull(repository: Int64, number: Int64)
   /// The policy changed: all open pull requests.
   case everything

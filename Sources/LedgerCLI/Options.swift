@@ -127,15 +127,33 @@ struct TimeExpression: ExpressibleByArgument {
   }
 
   private static func seconds(_ text: String) -> Double? {
-    let parts = text.split(separator: ".")
-    if parts.count == 3, parts[2] == "ago", let count = Double(parts[0]) {
-      return unit(String(parts[1].first ?? " ")).map { $0 * count }
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.count == 3, parts[2] == "ago" {
+      let word = parts[1].hasSuffix("s") ? parts[1].dropLast() : parts[1]
+      return product(parts[0], words[String(word)])
     }
-    guard let last = text.last, let count = Double(text.dropLast()) else { return nil }
-    return unit(String(last)).map { $0 * count }
+    return product(text.dropLast(), text.last.flatMap { letters[$0] })
   }
 
-  private static func unit(_ letter: String) -> Double? {
-    ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800][letter]
+  /// `nil` for what is no plain number, and for more than a thousand years.
+  private static func product(_ count: Substring, _ unit: Double?) -> Double? {
+    guard let unit, !count.isEmpty, count.allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }),
+      let number = Double(count), number * unit < 1_000 * 366 * 86_400
+    else { return nil }
+    return number * unit
   }
+
+  private static let letters: [Character: Double] = [
+    "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800,
+  ]
+
+  /// No months and years: they have no length of their own.
+  private static let words: [String: Double] = [
+    "second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800,
+  ]
+}
+
+/// Digits alone: `Int` would also read a sign.
+func plainNumber(_ text: Substring) -> Int64? {
+  text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int64(text) : nil
 }

@@ -44,7 +44,7 @@ struct PolicyFile {
     case .duplicatedKeysInMapping(let keys, let context):
       problem(
         line: context.mark.line,
-        "there twice: " + keys.sorted().joined(separator: ", "))
+        "the map that begins here has twice: " + keys.sorted().joined(separator: ", "))
     default: problem(line: 1, "\(error)")
     }
   }

@@ -5,8 +5,8 @@ public struct Hash: Hashable, Sendable {
   public static let byteCount = 32
   private var storage = Words()
 
-  /// Integers and no `SIMD32<UInt8>`: beside a reference in one value, a vector of 32 bytes makes
-  /// asynchronous code write beyond its frame (swiftlang/swift#91639).
+  /// Integers and no `SIMD32<UInt8>`: with Swift 6.3.1 a value of a vector of 32 bytes beside a
+  /// reference, held across an `await`, was overwritten in debug builds.
   private struct Words: Hashable, Sendable {
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 

@@ -60,6 +60,15 @@ extension SQLiteReader {
     return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).compactMap(CheckRow.init)
   }
 
+  public func heads(_ repository: Int64, suite: Int64) throws -> [String] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT DISTINCT head_sha FROM checks WHERE repository_id = ?1 AND suite_id = ?2
+        ORDER BY head_sha
+        """)
+    return try String.fetchAll(statement, arguments: [repository, suite])
+  }
+
   // MARK: what was concluded
 
   public func verdict(

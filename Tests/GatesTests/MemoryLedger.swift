@@ -77,6 +77,13 @@ extension MemoryLedger {
     }
   }
 
+  func heads(_ repository: Int64, suite: Int64) throws -> [String] {
+    let heads = all(Tables.checks).filter {
+      $0["repository_id"] == .int(repository) && $0["suite_id"] == .int(suite)
+    }.compactMap { $0["head_sha"]?.text }
+    return Set(heads).sorted()
+  }
+
   func verdict(
     _ repository: Int64, _ pull: Int64, head sha: String
   ) throws -> VerdictRow? {

@@ -47,6 +47,10 @@ public final class MergeGate: Reactor {
       switch subject {
       case .everything: pulls += try tables.openPulls()
       case .commit(let repository, let sha): pulls += try tables.pulls(repository, head: sha)
+      case .suite(let repository, let suite):
+        for sha in try tables.heads(repository, suite: suite) {
+          pulls += try tables.pulls(repository, head: sha)
+        }
       case .pull(let repository, let number):
         if let pull = try tables.pull(repository, number) { pulls.append(pull) }
       }

@@ -40,7 +40,13 @@ enum WorkflowRuns: Projection {
     ]
   }
 
-  static func subjects(of stored: Stored) -> [Subject] { commit(of: stored) }
+  /// Its checks are found by the suite: they need not be of the commit that the run names.
+  static func subjects(of stored: Stored) -> [Subject] {
+    guard let repository = stored.entry.data["repository_id"]?.int,
+      let suite = stored.entry.data["suite_id"]?.int
+    else { return [] }
+    return [.suite(repository: repository, id: suite)]
+  }
 
   private static func rank(_ status: String?) -> String {
     switch status {

@@ -49,6 +49,8 @@ public protocol LedgerReader {
   func pulls(_ repository: Int64, head sha: String) throws -> [PullRow]
   func openPulls() throws -> [PullRow]
   func checks(_ repository: Int64, head sha: String) throws -> [CheckRow]
+  /// The commits that checks of this suite belong to.
+  func heads(_ repository: Int64, suite: Int64) throws -> [String]
   func verdict(_ repository: Int64, _ pull: Int64, head sha: String) throws -> VerdictRow?
   func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow?
   func wantedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> StatusText?

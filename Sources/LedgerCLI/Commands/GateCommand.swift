@@ -53,7 +53,7 @@ struct PullReference: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: "#", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Int64(parts[1]), number > 0 else { return nil }
+    guard parts.count == 2, let number = plainNumber(parts[1]), number > 0 else { return nil }
     let names = parts[0].split(separator: "/", omittingEmptySubsequences: false)
     guard names.count == 2, names.allSatisfy({ !$0.isEmpty }) else { return nil }
     repository = String(parts[0])

@@ -66,11 +66,19 @@ struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
 
   init?(argument: String) {
     guard let colon = argument.lastIndex(of: ":"),
-      let port = Int(argument[argument.index(after: colon)...]), (0...65_535).contains(port)
+      let host = ListenAddress.host(argument[..<colon]),
+      let port = plainNumber(argument[argument.index(after: colon)...]), port <= 65_535
     else { return nil }
-    let host = argument[..<colon].trimmingPrefix("[")
-    self.init(host: String(host.hasSuffix("]") ? host.dropLast() : host), port: port)
-    if self.host.isEmpty { return nil }
+    self.init(host: host, port: Int(port))
+  }
+
+  /// Brackets stand around an address that has colons itself, and around no other.
+  private static func host(_ text: Substring) -> String? {
+    let inner = text.hasPrefix("[") && text.hasSuffix("]") ? text.dropFirst().dropLast() : text
+    guard !inner.isEmpty, !inner.contains("["), !inner.contains("]"),
+      inner.contains(":") == (inner.count < text.count)
+    else { return nil }
+    return String(inner)
   }
 
   var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

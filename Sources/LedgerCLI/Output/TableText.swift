@@ -15,6 +15,11 @@ struct TableText {
   let header: [String]
   let rows: [[Cell]]
 
+  /// Below this a cell says nothing any more.
+  private static let narrowest = 8
+
+  /// Where all columns have no room, the last ones are left out.
+  ///
   /// - Parameter width: `nil` for as wide as needed.
   func lines(width: Int?, color: Bool) -> [String] {
     let widths = fitted(to: width)
@@ -23,20 +28,30 @@ struct TableText {
   }
 
   private func fitted(to width: Int?) -> [Int] {
-    var widths = header.map(Text.width)
+    var natural = header.map(Text.width)
     for row in rows {
       for (column, cell) in row.enumerated() {
-        widths[column] = max(widths[column], Text.width(cell.text))
+        natural[column] = max(natural[column], Text.width(cell.text))
       }
     }
-    guard let width else { return widths }
-    let gaps = 2 * widths.count
-    while widths.reduce(gaps, +) > width,
-      let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
-      widths[widest] > 8
-    { widths[widest] -= 1 }
+    guard let width else { return natural }
+    for count in stride(from: natural.count, to: 1, by: -1) {
+      let widths = TableText.shrunk(natural.prefix(count), to: width, TableText.narrowest)
+      if TableText.total(widths) <= width { return widths }
+    }
+    return TableText.shrunk(natural.prefix(1), to: width, 1)
+  }
+
+  private static func shrunk(_ natural: ArraySlice<Int>, to width: Int, _ floor: Int) -> [Int] {
+    var widths = Array(natural)
+    while total(widths) > width, let widest = widths.max(), widest > floor,
+      let column = widths.lastIndex(of: widest)
+    { widths[column] -= 1 }
     return widths
   }
+
+  /// Two spaces stand before each column.
+  private static func total(_ widths: [Int]) -> Int { widths.reduce(2 * widths.count, +) }
 
   private func line(_ cells: [Cell], _ widths: [Int], color: Bool) -> String {
     let parts = zip(cells, widths).map { cell, width in
@@ -71,14 +86,29 @@ extension Cell.Tone {
 enum Separated {
   /// One TAB between fields; TABs, line ends and backslashes within one are escaped.
   static func tsv(_ fields: [String]) -> String {
-    fields.map(Text.safe).joined(separator: "\t")
+    fields.map(escaped).joined(separator: "\t")
   }
 
-  /// RFC 4180.
+  /// RFC 4180, and a record is always one line: line ends within a field are escaped.
   static func csv(_ fields: [String]) -> String {
     fields.map { field in
-      let needsQuotes = field.contains { "\",\r\n".contains($0) }
-      return needsQuotes ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
+      let text = escaped(field)
+      let needsQuotes = text.utf8.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") }
+      return needsQuotes ? "\"\(doubled(text))\"" : text
     }.joined(separator: ",")
+  }
+
+  private static func escaped(_ field: String) -> String {
+    Text.safe(field.replacing("\\", with: "\\\\"))
+  }
+
+  /// Scalar by scalar: a mark may follow a quote and make one character with it.
+  private static func doubled(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      result.append(scalar)
+      if scalar == "\"" { result.append(scalar) }
+    }
+    return String(result)
   }
 }

@@ -20,12 +20,13 @@ enum Text {
   static func width(_ text: String) -> Int {
     text.reduce(0) { width, character in
       guard let scalar = character.unicodeScalars.first else { return width }
-      return width + (isWide(scalar) ? 2 : 1)
+      return width + (isWide(scalar) || character.unicodeScalars.contains("\u{FE0F}") ? 2 : 1)
     }
   }
 
   private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
+    if scalar.properties.isEmojiPresentation { return true }
+    return switch scalar.value {
     case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
       0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
       true
@@ -35,7 +36,8 @@ enum Text {
 
   /// Cuts the middle out, where names differ least.
   static func shortened(_ text: String, to width: Int) -> String {
-    guard Text.width(text) > width, width > 1 else { return text }
+    guard Text.width(text) > width else { return text }
+    guard width > 1 else { return width == 1 ? "…" : "" }
     let head = (width - 1) / 2
     return fitting(text, head) + "…"
       + String(fitting(String(text.reversed()), width - 1 - head).reversed())

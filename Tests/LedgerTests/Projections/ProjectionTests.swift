@@ -86,7 +86,8 @@ import Testing
     let commit = Subject.commit(repository: 1, sha: Samples.sha)
     let expected: [Kind: [Subject]] = [
       .pullRequest: [.pull(repository: 1, number: 5)], .checkRun: [commit], .status: [commit],
-      .checksRead: [commit], .workflowRun: [commit], .policy: [.everything],
+      .checksRead: [commit], .workflowRun: [.suite(repository: 1, id: 41)],
+      .policy: [.everything],
     ]
     for kind in Self.kinds {
       #expect(Projections.subjects(of: try stored(kind)) == expected[kind] ?? [], "\(kind)")

@@ -65,6 +65,7 @@ CREATE TABLE checks (
   PRIMARY KEY (repository_id, source, run_id, state_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX checks_by_head ON checks (repository_id, head_sha);
+CREATE INDEX checks_by_suite ON checks (repository_id, suite_id);
 
 CREATE TABLE workflow_runs (
   repository_id INTEGER NOT NULL,

@@ -1,0 +1,152 @@
+import Foundation
+import Gates
+import LedgerTesting
+import Testing
+
+@testable import LedgerCLI
+
+@Suite struct PolicyFileTests {
+  private func read(_ text: String) throws -> Policy { try read(Data(text.utf8)) }
+
+  private func read(_ data: Data) throws -> Policy {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "ledger-policy-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
+    defer {
+      do { try FileManager.default.removeItem(at: file) } catch { Issue.record(error) }
+    }
+    let path = file.appending(path: "ledger.yaml")
+    try data.write(to: path)
+    do {
+      return try PolicyFile(path: path.path).read(confirmation: .github)
+    } catch let failure as Failure {
+      // The directory's name is another one each time.
+      throw Failure(
+        failure.message.replacing(file.path + "/", with: ""), hint: failure.hint,
+        code: failure.code)
+    }
+  }
+
+  private func message(_ text: String) -> String? {
+    do {
+      _ = try read(text)
+      return nil
+    } catch { return (error as? Failure)?.message }
+  }
+
+  @Test func theSampleIsValid() throws {
+    let policy = try read(Story.policy)
+    let actions = CheckRule.Reporter.app(slug: "github-actions")
+    #expect(
+      policy
+        == Policy(
+          merge: MergePolicy(
+            context: "ledger/merge-gate",
+            branches: [BranchPattern("main"), BranchPattern("release/*")],
+            checks: [
+              CheckRule(name: "test", reporter: actions),
+              CheckRule(name: "lint", reporter: actions),
+              CheckRule(name: "bandit", reporter: actions, isRequired: false),
+            ]),
+          confirmation: .github))
+  }
+
+  @Test func everyFormOfAReporter() throws {
+    let policy = try read(
+      """
+      version: 1
+      gates:
+        merge:
+          branches: ["**"]
+          checks:
+            - name: test
+              app: 15368
+            - {name: anyone's, any-app: true}
+            - {status: external/ci, creator: 7001, required: false}
+      """)
+    #expect(policy.merge?.context == MergePolicy.defaultContext)
+    #expect(
+      policy.merge?.checks == [
+        CheckRule(name: "test", reporter: .appID(15_368)),
+        CheckRule(name: "anyone's", reporter: .anyApp),
+        CheckRule(name: "external/ci", reporter: .creator(id: 7_001), isRequired: false),
+      ])
+  }
+
+  private static let head = """
+    version: 1
+    gates:
+      merge:
+        branches: [main]
+        checks:
+
+    """
+
+  @Test(arguments: [
+    ("- {name: test}\n", "ledger.yaml:6: gates.merge.checks[0].app: is missing"),
+    ("- {app: x}\n", "ledger.yaml:6: gates.merge.checks[0]: needs name"),
+    (
+      "- {name: test, app: x}\n    - name: lint\n      app: y\n      requird: false\n",
+      "ledger.yaml:9: gates.merge.checks[1].requird: is unknown"
+    ),
+    (
+      "- name: test\n      app: x\n      required: \"no\"\n",
+      "ledger.yaml:8: gates.merge.checks[0].required: must be true or false"
+    ),
+    ("- name: [test]\n      app: x\n", "ledger.yaml:6: gates.merge.checks[0].name: must be text"),
+    ("- {name: test, app: 1.5}\n", "ledger.yaml:6: gates.merge.checks[0].app: must be an App's"),
+    ("- {name: test, app: -3}\n", "ledger.yaml:6: gates.merge.checks[0].app: must be an App's"),
+    ("- {status: ci}\n", "ledger.yaml:6: gates.merge.checks[0].creator: must be the numeric id"),
+    ("- just text\n", "ledger.yaml:6: gates.merge.checks[0]: must be a map"),
+    ("- {name: test, app: x}\n    - {name: test, app: y}\n", "names test twice"),
+  ])
+  func aWrongCheckIsNamedWithItsLine(_ check: String, _ expected: String) {
+    let message = message(PolicyFileTests.head + "    " + check)
+    #expect(message?.contains(expected) == true, "\(message ?? "valid")")
+  }
+
+  @Test(arguments: [
+    ("", "ledger.yaml:1: the file is empty"),
+    ("version: 2\ngates: {}\n", "ledger.yaml:1: version: must be 1"),
+    ("version: \"1\"\ngates: {}\n", "ledger.yaml:1: version: must be 1"),
+    ("version: 1\n", "ledger.yaml:1: gates: is missing"),
+    ("version: 1\ngates:\n  merg: {}\n", "ledger.yaml:3: gates.merg: is unknown"),
+    ("- a\n", "ledger.yaml:1: policy: must be a map"),
+    (
+      "version: 1\ngates:\n  merge:\n    branches: []\n    checks: yes\n",
+      "ledger.yaml:4: gates.merge.branches: must be a list with at least one element"
+    ),
+    (
+      "version: 1\ngates:\n  merge:\n    branches: []\n    checks: yes\n",
+      "ledger.yaml:5: gates.merge.checks: must be a list with at least one element"
+    ),
+    ("version: 1\ngates:\n  merge: {branches: [main]}\n", "ledger.yaml:3: gates.merge.checks"),
+    ("version: 1\ngates: [\n", "ledger.yaml:3: "),
+    ("version: 1\n\tgates: {}\n", "ledger.yaml:2: "),
+    ("version: 1\ngates: {a: *unknown}\n", "ledger.yaml:2: "),
+    (
+      "version: 1\ngates: {}\nversion: 1\n",
+      "ledger.yaml:1: the map that begins here has twice: version"
+    ),
+  ])
+  func aWrongFileIsNamedWithItsLine(_ text: String, _ expected: String) {
+    let message = message(text)
+    #expect(message?.contains(expected) == true, "\(message ?? "valid")")
+  }
+
+  @Test func aKeyThatIsThereTwiceIsNamedWithItsLine() {
+    let text = PolicyFileTests.head + "    - {name: test, app: x}\n    branches: [release]\n"
+    let message = message(text)
+    #expect(message == "ledger.yaml:4: the map that begins here has twice: branches")
+  }
+
+  @Test func whatIsNoTextIsRefused() {
+    #expect(throws: Failure.self) { try read(Data([0xFF, 0xFE])) }
+    #expect(throws: Failure.self) {
+      try read(Data(repeating: UInt8(ascii: "#"), count: PolicyFile.maximumSize + 1))
+    }
+    #expect(throws: Failure.self) {
+      try PolicyFile(path: "/nonexistent/ledger.yaml").read(confirmation: .github)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Ledger
+import Merkle
+
+/// Tables of one pull request, held in memory.
+struct OnePull: LedgerReader {
+  var pull: PullRow?
+  var verdict: VerdictRow?
+  var audit: AuditRow?
+  var policy: String?
+  var log: [Stored] = []
+
+  func repository(named name: String) -> RepositoryRow? {
+    name == "acme/api" ? RepositoryRow(id: 5, name: name) : nil
+  }
+  func pull(_ repository: Int64, _ number: Int64) -> PullRow? {
+    pull.flatMap { $0.repository == repository && $0.number == number ? $0 : nil }
+  }
+  func verdict(_ repository: Int64, _ pull: Int64, head sha: String) -> VerdictRow? { verdict }
+  func audit(_ repository: Int64, _ pull: Int64) -> AuditRow? { audit }
+  func currentPolicy() -> String? { policy }
+  func entry(at index: Int64) -> Stored? { log.first { $0.index == index } }
+
+  // A gate's report has no business there.
+  struct Unexpected: Error {}
+
+  func size() throws -> Int64 { throw Unexpected() }
+  func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] {
+    throw Unexpected()
+  }
+  func node(at position: NodePosition) throws -> Hash { throw Unexpected() }
+  func evidence(_ hash: Hash) throws -> [UInt8]? { throw Unexpected() }
+  func repository(_ id: Int64) throws -> RepositoryRow? { throw Unexpected() }
+  func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] { throw Unexpected() }
+  func openPulls() throws -> [PullRow] { throw Unexpected() }
+  func checks(_ repository: Int64, head sha: String) throws -> [CheckRow] { throw Unexpected() }
+  func heads(_ repository: Int64, suite: Int64) throws -> [String] { throw Unexpected() }
+  func wantedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> StatusText? {
+    throw Unexpected()
+  }
+  func policy(hash: String) throws -> Stored? { throw Unexpected() }
+  func dueStatuses(limit: Int) throws -> [DueStatus] { throw Unexpected() }
+  func dueReads(limit: Int) throws -> [DueRead] { throw Unexpected() }
+  func oldestDueStatus() throws -> Instant? { throw Unexpected() }
+  func history(_ query: HistoryQuery) throws -> HistoryRows { throw Unexpected() }
+  func token(hash: String) throws -> TokenRow? { throw Unexpected() }
+  func tokenCount() throws -> Int { throw Unexpected() }
+}

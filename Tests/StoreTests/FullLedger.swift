@@ -1,0 +1,112 @@
+import Foundation
+import GRDB
+import Gates
+import Ledger
+import LedgerTesting
+import Merkle
+
+@testable import SQLiteStore
+
+/// A ledger with rows in every table: the story, what the server would have read from GitHub and
+/// posted, and two tokens.
+enum FullLedger {
+  static func write(to scratch: Scratch) async throws {
+    let ledger = try SQLiteLedger(path: scratch.path, reactor: MergeGate(), now: { moment })
+    let policy = try storyPolicy(.github).entry(received: moment)
+    _ = try await ledger.append([Submission(entry: policy)])
+    let story = Story.release(start: moment)
+    for step in story.steps {
+      guard case .delivery(let delivery) = step else { continue }
+      _ = try await ledger.append([makeSubmission(delivery)])
+      try await confirm(delivery, in: ledger)
+    }
+    _ = try await ledger.append([makeSubmission(status(of: story))])
+    for entry in try tokens() { _ = try await ledger.append([Submission(entry: entry)]) }
+    // The file alone is copied, without its log.
+    _ = try await ledger.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    try await ledger.close()
+  }
+
+  private static func status(of story: Story) -> WebhookDelivery {
+    let pull = story.pulls[0]
+    let commit = LedgerTesting.Deliveries.Commit(
+      sha: pull.headSHA, message: "Change", author: pull.author, at: moment)
+    return LedgerTesting.Deliveries(repository: story.repository).status(
+      LedgerTesting.Deliveries.Status(
+        id: 40_000_000_009, sha: pull.headSHA, context: "external/ci", state: "success",
+        createdAt: moment), of: commit, creator: pull.author)
+  }
+
+  /// The outbox's part: reads what a gate waits for, and says which status GitHub shows.
+  private static func confirm(_ delivery: WebhookDelivery, in ledger: SQLiteLedger) async throws {
+    let (reads, statuses) = try await ledger.read {
+      (try $0.dueReads(limit: 10), try $0.dueStatuses(limit: 1))
+    }
+    for read in reads {
+      let seen = try await ledger.read { reader in
+        try reader.checks(read.repository.id, head: read.sha)
+          .filter(\.observation.isCompleted).map(\.observation.json)
+      }
+      let entry = try Entry(
+        kind: .checksRead, at: moment, received: moment, source: .githubAPI,
+        data: [
+          "repository_id": .int(read.repository.id), "head_sha": .string(read.sha),
+          "check_runs": .array(seen), "statuses": [],
+        ])
+      _ = try await ledger.append([Submission(entry: entry)])
+    }
+    for due in statuses {
+      let entry = try Entry(
+        kind: .statusPosted, at: moment, received: moment, source: .ledger,
+        data: [
+          "repository_id": .int(due.repository.id), "head_sha": .string(due.sha),
+          "context": .string(due.context), "state": .string(due.text.state),
+          "description": .string(due.text.description),
+        ])
+      _ = try await ledger.append([Submission(entry: entry)])
+    }
+  }
+
+  private static func tokens() throws -> [Entry] {
+    func entry(_ kind: Kind, _ data: JSON) throws -> Entry {
+      try Entry(kind: kind, at: nil, received: moment, source: .ledger, data: data)
+    }
+    let hashes = ["one", "two"].map { JSON.string(Hash.sha256($0.utf8).hex) }
+    return try hashes.map {
+      try entry(.tokenCreated, ["hash": $0, "name": "ci", "scope": "read"])
+    } + [entry(.tokenRevoked, ["hash": hashes[1]])]
+  }
+}
+
+/// Someone who knows the format and may write to the file: changes entries, then makes leaves, tree
+/// and tables fit.
+enum Forger {
+  static func rewrite(_ db: Database, _ edit: ([Entry]) throws -> [Entry]) throws {
+    let entries = try edit(
+      SQLiteReader(db).entries(from: 0, limit: 0, kind: nil).map(\.entry))
+    for table in ["entries", "tree_nodes"] + Tables.all.map(\.name) {
+      try db.execute(sql: "DELETE FROM \(table)")
+    }
+    var frontier = Frontier()
+    for (index, entry) in entries.enumerated() {
+      let stored = Stored(index: Int64(index), entry: entry)
+      try db.execute(
+        sql: "INSERT INTO entries VALUES (?, ?, ?, ?)",
+        arguments: [index, entry.kind.name, Data(entry.bytes), Data(stored.leaf.bytes)])
+      for node in frontier.append(stored.leaf) {
+        try db.execute(
+          sql: "INSERT INTO tree_nodes VALUES (?, ?, ?)",
+          arguments: [node.position.level, node.position.index, Data(node.hash.bytes)])
+      }
+      try Fold.apply(Projections.changes(of: stored), to: db)
+    }
+  }
+
+  /// The entry with other members in its data.
+  static func edited(_ entry: Entry, _ members: [String: JSON]) throws -> Entry {
+    let data = (entry.data.object ?? [:]).merging(members) { $1 }
+    return try Entry(
+      kind: entry.kind, at: entry.at, received: entry.received, source: entry.source,
+      data: .object(data), evidence: entry.evidence)
+  }
+}

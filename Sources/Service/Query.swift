@@ -10,13 +10,16 @@ struct Query {
     var values: [String: [String]] = [:]
     for (key, value) in request.uri.queryParameters {
       guard allowed.contains(String(key)) else {
-        throw Problem.invalid(
-          String(key), "is unknown; known are \(allowed.sorted().joined(separator: ", "))")
+        let known = allowed.isEmpty ? "none" : allowed.sorted().joined(separator: ", ")
+        throw Problem.invalid(String(key), "is unknown; known are: \(known)")
       }
       values[String(key), default: []].append(String(value))
     }
     self.values = values
   }
+
+  /// For a request that has no parameters.
+  static func none(_ request: Request) throws { _ = try Query(request, allowed: []) }
 
   /// All values, of a parameter that may be repeated.
   func all(_ key: String) -> [String] { values[key] ?? [] }

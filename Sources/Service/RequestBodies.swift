@@ -5,47 +5,73 @@ import Synchronization
 /// Reads bodies within limits: bytes of one, bytes of all that are being read, and time. The server
 /// underneath bounds none of them: a body of one byte every three seconds would never be cut.
 final class RequestBodies: Sendable {
-  /// GitHub gives up after 10 s.
-  static let deadline = Duration.seconds(10)
-  private let budget: Int
+  private let limits: BodyLimits
   private let inFlight = Atomic<Int>(0)
 
-  /// - Parameter budget: bytes of all bodies that may be in memory at once.
-  init(budget: Int = 256 << 20) { self.budget = budget }
+  init(_ limits: BodyLimits) { self.limits = limits }
 
-  func read(_ request: Request, limit: Int) async throws -> [UInt8] {
-    let announced = try RequestBodies.length(request, limit: limit)
-    let reserved = announced ?? limit
-    try reserve(reserved)
-    defer { inFlight.subtract(reserved, ordering: .relaxed) }
-    return try await RequestBodies.beforeDeadline {
+  func read(_ request: Request, _ context: LedgerRequestContext) async throws -> [UInt8] {
+    try checkLength(request)
+    let share = Share(self)
+    defer { share.release() }
+    let body = try await beforeDeadline { [limits] in
       var body: [UInt8] = []
-      body.reserveCapacity(announced ?? 16_384)
-      for try await chunk in request.body {
-        guard body.count + chunk.readableBytes <= limit else {
-          throw RequestBodies.tooLarge(limit)
+      var chunks = request.body.makeAsyncIterator()
+      while let chunk = try await RequestBodies.next(&chunks) {
+        guard body.count + chunk.readableBytes <= limits.one else {
+          throw RequestBodies.tooLarge(limits.one)
         }
+        try share.grow(by: chunk.readableBytes)
         body.append(contentsOf: chunk.readableBytesView)
       }
       return body
     }
+    context.body.markRead()
+    return body
   }
 
-  private func reserve(_ bytes: Int) throws {
-    let (_, total) = inFlight.add(bytes, ordering: .relaxed)
-    guard total <= budget else {
-      inFlight.subtract(bytes, ordering: .relaxed)
+  /// What one body holds of the bytes of all. It grows with what came in, not with what was
+  /// announced: otherwise ten clients that announce much and send nothing would shut all others out.
+  private final class Share: Sendable {
+    private let bodies: RequestBodies
+    private let bytes = Atomic<Int>(0)
+
+    init(_ bodies: RequestBodies) { self.bodies = bodies }
+
+    func grow(by count: Int) throws {
+      bytes.add(count, ordering: .relaxed)
+      let total = bodies.inFlight.add(count, ordering: .relaxed).newValue
+      guard total <= bodies.limits.together else {
+        throw Problem(
+          .serviceUnavailable, "busy", "Too many bodies are being received.",
+          hint: "Nothing was acknowledged; send it again.", closesConnection: true)
+      }
+    }
+
+    func release() {
+      bodies.inFlight.subtract(bytes.load(ordering: .relaxed), ordering: .relaxed)
+    }
+  }
+
+  /// A body that breaks off, or is framed wrongly, is the client's doing.
+  private static func next(
+    _ chunks: inout RequestBody.AsyncIterator
+  ) async throws -> ByteBuffer? {
+    do { return try await chunks.next() } catch is CancellationError {
+      throw CancellationError()
+    } catch {
       throw Problem(
-        .serviceUnavailable, "busy", "Too many bodies are being received.",
-        hint: "Nothing was acknowledged; send it again.", closesConnection: true)
+        .badRequest, "body", "The body is not framed as HTTP says, or broke off.",
+        closesConnection: true)
     }
   }
 
   /// Refuses by Content-Length, before a byte is read.
-  private static func length(_ request: Request, limit: Int) throws -> Int? {
-    guard let text = request.headers[.contentLength] else { return nil }
-    guard let length = Int(text), length <= limit else { throw tooLarge(limit) }
-    return length
+  private func checkLength(_ request: Request) throws {
+    guard let text = request.headers[.contentLength] else { return }
+    guard let length = Int(text), length <= limits.one else {
+      throw RequestBodies.tooLarge(limits.one)
+    }
   }
 
   private static func tooLarge(_ limit: Int) -> Problem {
@@ -54,15 +80,15 @@ final class RequestBodies: Sendable {
       hint: "GitHub sends no more than 25 MB.", closesConnection: true)
   }
 
-  private static func beforeDeadline(
+  private func beforeDeadline(
     _ read: @escaping @Sendable () async throws -> [UInt8]
   ) async throws -> [UInt8] {
-    try await withThrowingTaskGroup(of: [UInt8].self) { group in
+    try await withThrowingTaskGroup(of: [UInt8].self) { [limits] group in
       group.addTask(operation: read)
       group.addTask {
-        try await Task.sleep(for: deadline)
+        try await Task.sleep(for: limits.deadline)
         throw Problem(
-          .requestTimeout, "too_slow", "The body did not arrive within \(deadline).",
+          .requestTimeout, "too_slow", "The body did not arrive within \(limits.deadline).",
           closesConnection: true)
       }
       defer { group.cancelAll() }

@@ -61,6 +61,7 @@ public enum Routes {
   public static func router(_ service: ServiceDependencies) -> Router<LedgerRequestContext> {
     let router = Router(context: LedgerRequestContext.self)
     router.add(middleware: RequestMetrics(metrics: service.metrics))
+    router.add(middleware: Connections(linger: service.settings.deliveries.linger))
     router.add(middleware: Problems())
     router.add(middleware: OneHost())
     let gatekeeper = Gatekeeper(service)

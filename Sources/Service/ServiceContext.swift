@@ -2,6 +2,8 @@ import Gates
 import Hummingbird
 import Ledger
 import Logging
+import NIOCore
+import Synchronization
 import Webhooks
 
 /// What the service needs, handed in at the door: nothing in here reads a clock, the environment or
@@ -18,12 +20,14 @@ public struct ServiceDependencies: Sendable {
   /// Tells the workers that something may be due.
   public var wake: @Sendable () -> Void
   public var metrics: Metrics
+  public var sleep: @Sendable (Duration) async throws -> Void
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,
     now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> Double,
     disk: @escaping @Sendable () -> DiskState, process: @escaping @Sendable () -> ProcessState,
-    wake: @escaping @Sendable () -> Void, metrics: Metrics
+    wake: @escaping @Sendable () -> Void, metrics: Metrics,
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) {
     self.store = store
     self.secrets = secrets
@@ -34,6 +38,7 @@ public struct ServiceDependencies: Sendable {
     self.process = process
     self.wake = wake
     self.metrics = metrics
+    self.sleep = sleep
   }
 }
 
@@ -45,12 +50,39 @@ public struct ServiceSettings: Sendable {
   public var appToken: String?
   /// Whether the gate's pages need an API token.
   public var pagesArePrivate: Bool
+  public var deliveries: BodyLimits
 
-  public init(version: String, hostname: String, appToken: String?, pagesArePrivate: Bool) {
+  public init(
+    version: String, hostname: String, appToken: String?, pagesArePrivate: Bool,
+    deliveries: BodyLimits = BodyLimits()
+  ) {
     self.version = version
     self.hostname = hostname
     self.appToken = appToken
     self.pagesArePrivate = pagesArePrivate
+    self.deliveries = deliveries
+  }
+}
+
+/// How much may be received, and for how long. The defaults fit GitHub, which sends at most 25 MB
+/// and gives up after 10 s.
+public struct BodyLimits: Sendable {
+  /// Bytes of one body.
+  public var one: Int
+  /// Bytes of all bodies that are being received at once.
+  public var together: Int
+  public var deadline: Duration
+  /// How long a client may go on sending after it was refused.
+  public var linger: Duration
+
+  public init(
+    one: Int = 26_000_000, together: Int = 256 << 20, deadline: Duration = .seconds(10),
+    linger: Duration = .seconds(2)
+  ) {
+    self.one = one
+    self.together = together
+    self.deadline = deadline
+    self.linger = linger
   }
 }
 
@@ -81,8 +113,19 @@ public struct ProcessState: Sendable {
 
 public struct LedgerRequestContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
+  let channel: any Channel
+  let body = BodyState()
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
+    channel = source.channel
   }
+}
+
+/// Whether the body of a request was read to its end.
+final class BodyState: Sendable {
+  private let read = Atomic<Bool>(false)
+
+  var isRead: Bool { read.load(ordering: .relaxed) }
+  func markRead() { read.store(true, ordering: .relaxed) }
 }

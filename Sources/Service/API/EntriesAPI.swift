@@ -28,6 +28,7 @@ struct EntriesAPI: Sendable {
 
   @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
+    try Query.none(request)
     let index = try context.integer("index")
     guard let stored = try await service.store.read({ try $0.entry(at: index) }) else {
       throw Problem(.notFound, "not_found", "There is no entry \(index).")

@@ -10,7 +10,8 @@ struct GateAPI: Sendable {
 
   @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    .json(try await report(context).json)
+    try Query.none(request)
+    return .json(try await report(context).json)
   }
 
   func report(_ context: LedgerRequestContext) async throws -> GateReport {

@@ -5,21 +5,23 @@ import Webhooks
 
 /// `POST /webhooks/github`: verify, append, acknowledge. Everything else comes after, from the log.
 struct GitHubWebhook: Sendable {
-  static let maximumBody = 26_000_000
-
   private let service: ServiceDependencies
-  private let bodies = RequestBodies()
+  private let bodies: RequestBodies
 
-  init(_ service: ServiceDependencies) { self.service = service }
+  init(_ service: ServiceDependencies) {
+    self.service = service
+    bodies = RequestBodies(service.settings.deliveries)
+  }
 
   @Sendable func receive(_ request: Request, _ context: LedgerRequestContext) async throws
     -> Response
   {
     let headers = try self.headers(request)
-    let body = try await bodies.read(request, limit: GitHubWebhook.maximumBody)
+    let body = try await bodies.read(request, context)
     let delivery = Delivery(headers: headers, body: body)
     guard let verified = delivery.verified(by: service.secrets) else {
-      service.metrics.count(event: delivery.event, result: "forged")
+      // Its event is a stranger's word: a series of its own would push out GitHub's.
+      service.metrics.count(event: "unverified", result: "forged")
       throw Problem(
         .unauthorized, "signature", "X-Hub-Signature-256 does not match the body.",
         hint: "Is the secret of the webhook the one in LEDGER_WEBHOOK_SECRET?")

@@ -4,14 +4,19 @@ import Ledger
 /// `POST /v1/tokens`: makes an API token. Its secret is in this answer and nowhere else.
 struct TokensAPI: Sendable {
   private let service: ServiceDependencies
-  private let bodies = RequestBodies(budget: 1 << 20)
+  private let bodies: RequestBodies
 
-  init(_ service: ServiceDependencies) { self.service = service }
+  init(_ service: ServiceDependencies) {
+    self.service = service
+    bodies = RequestBodies(
+      BodyLimits(
+        one: 4_096, together: 1 << 20, deadline: service.settings.deliveries.deadline))
+  }
 
   @Sendable func create(_ request: Request, _ context: LedgerRequestContext) async throws
     -> Response
   {
-    let body = try await bodies.read(request, limit: 4_096)
+    let body = try await bodies.read(request, context)
     let json: JSON
     do { json = try JSON.parse(body) } catch {
       throw Problem(.badRequest, "body", "The body is not JSON: \(error).")

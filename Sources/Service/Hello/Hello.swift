@@ -38,7 +38,7 @@ struct Hello: Sendable {
     _ request: Request, _ context: LedgerRequestContext
   ) async throws -> Response {
     let delay = try Query(request, allowed: ["delay"]).integer("delay", in: 0...Int64.max) ?? 0
-    try await Task.sleep(for: .milliseconds(min(delay, Hello.maximumDelay)))
+    try await service.sleep(.milliseconds(min(delay, Hello.maximumDelay)))
     return .text("hello, world!\n")
   }
 

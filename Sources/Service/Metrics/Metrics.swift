@@ -67,9 +67,6 @@ public final class Metrics: Sendable {
   func text() -> String {
     let state = state.withLock { $0 }
     var page = PrometheusText()
-    page.gauge(
-      "http_server_requests_in_flight", "Requests being answered, this one among them.",
-      Double(state.requestsInFlight))
     page.histogram(
       "http_server_resp_time", "Seconds from request to response.", Metrics.buckets,
       state.requests.map { request, histogram in
@@ -79,6 +76,9 @@ public final class Metrics: Sendable {
         ]
         return (labels, histogram.counts, histogram.sum)
       })
+    page.gauge(
+      "http_server_requests_in_flight", "Requests being answered, this one among them.",
+      Double(state.requestsInFlight))
     page.counter(
       "ledger_deliveries_total", "Webhook requests by event and result.",
       state.deliveries.map { ([("event", $0.key.name), ("result", $0.key.result)], $0.value) })

@@ -9,13 +9,22 @@ import ServiceLifecycle
 public actor Outbox: Service {
   /// GitHub allows 100 concurrent requests to all of its clients together.
   static let concurrency = 32
-  /// Also without a sign it looks this often: a lost wake-up costs seconds, not a status.
-  private static let patience = Duration.seconds(1)
+
+  struct Pace: Sendable {
+    /// How long GitHub's and the backoff's seconds are.
+    var second = Duration.seconds(1)
+    /// Also without a sign it looks this often: a lost wake-up costs seconds, not a status.
+    var patience = Duration.seconds(1)
+    /// How many effects it looks at beside those that it waits for.
+    var window = 500
+  }
 
   private struct Attempt {
     var failures = 0
     var notBefore = ContinuousClock.now
-    var isUncertain = false
+    /// What GitHub may show already, although the log does not know it. It is looked for before
+    /// anything is posted, and also when nothing is due any more: it may be what was taken back.
+    var doubtful: DueStatus?
   }
 
   private let effects: Effects
@@ -26,13 +35,22 @@ public actor Outbox: Service {
   private var attempts: [Effect.Key: Attempt] = [:]
   private var running: Set<Effect.Key> = []
   private var pausedUntil = ContinuousClock.now
-  /// Everything that was due when the process started may have been posted by the one before.
-  private var inherited: Set<Effect.Key>?
+  private let pace: Pace
 
   public init(
     store: any LedgerStore, host: any CodeHost, gate: MergeGate, publicURL: String?,
     now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger
   ) {
+    self.init(
+      store: store, host: host, gate: gate, publicURL: publicURL, now: now, metrics: metrics,
+      logger: logger, pace: Pace())
+  }
+
+  init(
+    store: any LedgerStore, host: any CodeHost, gate: MergeGate, publicURL: String?,
+    now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger, pace: Pace
+  ) {
+    self.pace = pace
     effects = Effects(store: store, host: host, gate: gate, publicURL: publicURL, now: now)
     self.metrics = metrics
     self.logger = logger
@@ -42,12 +60,15 @@ public actor Outbox: Service {
   public nonisolated func wake() { wakeUp.yield() }
 
   public func run() async throws {
-    inherited = Set(try await due().map(\.key))
+    // Everything that is due may have been posted by the process before this one.
+    for status in try await effects.store.read({ try $0.dueStatuses(limit: Int.max) }) {
+      attempts[Effect.status(status).key] = Attempt(doubtful: status)
+    }
     wake()
     await withDiscardingTaskGroup { group in
-      group.addTask { [wakeUp] in
+      group.addTask { [wakeUp, pace] in
         while !Task.isCancelled && !Task.isShuttingDownGracefully {
-          do { try await Task.sleep(for: Outbox.patience) } catch { return }
+          do { try await Task.sleep(for: pace.patience) } catch { return }
           wakeUp.yield()
         }
       }
@@ -60,23 +81,32 @@ public actor Outbox: Service {
     }
   }
 
+  /// What waits for its next attempt must not hide what is due behind it.
   private func due() async throws -> [Effect] {
-    try await effects.store.read { tables in
-      try tables.dueReads(limit: 500).map(Effect.read)
-        + tables.dueStatuses(limit: 500).map(Effect.status)
+    let limit = pace.window + attempts.count
+    let doubtful = attempts.values.compactMap(\.doubtful)
+    return try await effects.store.read { tables in
+      let reads = try tables.dueReads(limit: limit).map(Effect.read)
+      let posts = try tables.dueStatuses(limit: limit).map(Effect.status)
+      let listed = Set(posts.map(\.key))
+      let takenBack = try doubtful.compactMap { try $0.asWanted(by: tables) }.map(Effect.status)
+      return reads + posts + takenBack.filter { !listed.contains($0.key) }
     }
   }
 
   private func startable() async -> [Effect] {
     let now = ContinuousClock.now
     guard now >= pausedUntil, running.count < Outbox.concurrency else { return [] }
+    // What ran before the tables were read may be done since, and stand among the due all the same.
+    let busy = running
     let due: [Effect]
     do { due = try await self.due() } catch {
       logger.error("cannot look for what is due", metadata: ["error": "\(error)"])
       return []
     }
     let free = due.filter { effect in
-      !running.contains(effect.key) && attempts[effect.key].map { now >= $0.notBefore } ?? true
+      !busy.contains(effect.key) && !running.contains(effect.key)
+        && attempts[effect.key].map { now >= $0.notBefore } ?? true
     }
     let chosen = free.prefix(Outbox.concurrency - running.count)
     running.formUnion(chosen.map(\.key))
@@ -85,20 +115,22 @@ public actor Outbox: Service {
 
   private func attempt(_ effect: Effect) async {
     let key = effect.key
-    let isUncertain = inherited?.remove(key) != nil || attempts[key]?.isUncertain == true
+    let isUncertain = attempts[key]?.doubtful != nil
     do {
-      note(try await effects.carryOut(effect, isUncertain: isUncertain), key, isUncertain)
+      note(try await effects.carryOut(effect, isUncertain: isUncertain), effect)
     } catch is CancellationError {
       running.remove(key)
       return
     } catch {
-      note(.later(nil, reason: "\(error)"), key, isUncertain)
+      // The store did not take the confirmation of a call that may have been carried out.
+      note(.uncertain(reason: "\(error)"), effect)
     }
     running.remove(key)
     wake()
   }
 
-  private func note(_ outcome: Effects.Outcome, _ key: Effect.Key, _ wasUncertain: Bool) {
+  private func note(_ outcome: Effects.Outcome, _ effect: Effect) {
+    let key = effect.key
     metrics.count(call: key.call, result: outcome.name)
     guard let (delay, reason) = delay(outcome, key) else {
       attempts[key] = nil
@@ -106,15 +138,11 @@ public actor Outbox: Service {
     }
     var attempt = attempts[key] ?? Attempt()
     attempt.failures += 1
-    attempt.notBefore = ContinuousClock.now + .seconds(delay)
-    if case .uncertain = outcome {
-      attempt.isUncertain = true
-    } else {
-      attempt.isUncertain = attempt.isUncertain || wasUncertain
-    }
+    attempt.notBefore = ContinuousClock.now + pace.second * delay
+    if case (.uncertain, .status(let due)) = (outcome, effect) { attempt.doubtful = due }
     attempts[key] = attempt
     if case .later(let pause?, _) = outcome {
-      pausedUntil = max(pausedUntil, ContinuousClock.now + .seconds(pause))
+      pausedUntil = max(pausedUntil, ContinuousClock.now + pace.second * pause)
     }
     logger.warning(
       "GitHub did not do it yet",
@@ -133,6 +161,17 @@ public actor Outbox: Service {
     case .uncertain(let reason): return (usual, reason)
     case .refused(let reason): return (Backoff.refused, reason)
     }
+  }
+}
+
+extension DueStatus {
+  /// What the log wants of the same commit and context now; `nil` when it wants nothing.
+  fileprivate func asWanted(by tables: any LedgerReader) throws -> DueStatus? {
+    guard let text = try tables.wantedStatus(repository.id, sha, context) else { return nil }
+    let verdict = try tables.verdict(repository.id, pull, head: sha)?.entry ?? verdict
+    return DueStatus(
+      repository: repository, sha: sha, context: context, pull: pull, text: text,
+      verdict: verdict, wantedAt: wantedAt)
   }
 }
 

@@ -1,0 +1,115 @@
+import Hummingbird
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import Service
+
+/// A way to ask, and its token.
+private enum Role: CaseIterable, CustomTestStringConvertible {
+  case nobody, unknown, malformed, revoked, read, record, admin
+
+  var testDescription: String { "\(self)" }
+
+  func authorization(in store: TestService) async throws -> [(String, String)] {
+    switch self {
+    case .nobody: []
+    case .unknown: [("Authorization", "Bearer ledger_" + String(repeating: "0", count: 64))]
+    case .malformed: [("Authorization", "Basic \(try await store.token(.admin))")]
+    case .revoked:
+      [("Authorization", "Bearer \(try await makeToken(.admin, in: store.store, isRevoked: true))")]
+    case .read: [("Authorization", "Bearer \(try await store.token(.read))")]
+    case .record: [("Authorization", "Bearer \(try await store.token(.record))")]
+    case .admin: [("Authorization", "Bearer \(try await store.token(.admin))")]
+    }
+  }
+
+  /// The status of a refusal; `nil` lets in.
+  func refusal(_ access: Route.Access) -> Int? {
+    guard case .token(let scope) = access else { return nil }
+    switch self {
+    case .nobody, .unknown, .malformed, .revoked: return 401
+    case .read: return scope == .read ? nil : 403
+    case .record: return scope == .admin ? 403 : nil
+    case .admin: return nil
+    }
+  }
+}
+
+/// A request that a route answers with success.
+private func request(_ route: Route) -> (uri: String, body: [UInt8]?) {
+  let uri = route.path.replacing("{owner}", with: "acme").replacing("{repo}", with: "api")
+    .replacing("{number}", with: "7").replacing("{index}", with: "0")
+  let body = route.path == "/v1/tokens" ? #"{"name":"ci","scope":"record"}"# : nil
+  return (uri, body.map { Array($0.utf8) })
+}
+
+extension ServiceTests {
+  @Suite struct AccessTests {
+    @Test(arguments: Role.allCases, [false, true])
+    fileprivate func everyRouteForEveryRole(_ role: Role, _ pagesArePrivate: Bool) async throws {
+      try await withParts(Setup(pagesArePrivate: pagesArePrivate)) { parts in
+        try await withRouter(parts) { service in
+          try await service.deliver(all: [Scene.opened()])
+          let headers = try await role.authorization(in: service)
+          for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
+            let (uri, body) = request(route)
+            let answer = try await service.send(
+              route.method, uri, headers: headers, body: body)
+            let name = Comment("\(route.method) \(route.path)")
+            if let refusal = role.refusal(route.access) {
+              let codes = ["scope", "token_missing", "token_unknown"]
+              #expect(codes.contains(try answer.problem(refusal)), name)
+              #expect(refusal != 401 || answer.headers[.wwwAuthenticate] == "Bearer", name)
+            } else {
+              #expect([200, 201].contains(answer.status) || route.path == "/app", name)
+            }
+          }
+        }
+      }
+    }
+
+    /// A new route that forgets its guard must be added here by hand.
+    @Test func theOpenRoutes() async throws {
+      try await withParts(Setup()) { parts in
+        let open = Routes.all(parts.service).filter { $0.access == .open }.map(\.path)
+        #expect(
+          open == [
+            "/", "/version", "/ping", "/app", "/demo/hello", "/demo/random-error", "/health",
+            "/livez", "/readyz", "/metrics", "/webhooks/github",
+            "/ledger/{owner}/{repo}/pull/{number}",
+          ])
+      }
+    }
+
+    @Test func aRefusalSaysNothingAboutTheToken() async throws {
+      try await withService { service in
+        let token = "ledger_" + String(repeating: "5", count: 64)
+        let answer = try await service.get("/v1/status", token: token)
+        #expect(try answer.problem(401) == "token_unknown")
+        #expect(!answer.text.contains(token))
+        let revoked = try await makeToken(.read, in: service.store, isRevoked: true)
+        let other = try await service.get("/v1/status", token: revoked)
+        #expect(other.body == answer.body)
+      }
+    }
+
+    @Test func twoTokensAreNone() async throws {
+      try await withService { service in
+        let token = "Bearer \(try await service.token(.read))"
+        let headers = [("Authorization", token), ("Authorization", token)]
+        let answer = try await service.get("/v1/status", headers: headers)
+        #expect(try answer.problem(401) == "token_missing")
+      }
+    }
+
+    @Test func theWordBearerMayBeWrittenAnyHow() async throws {
+      try await withService { service in
+        let token = try await service.token(.read)
+        let answer = try await service.get(
+          "/v1/status", headers: [("Authorization", "bEARER \(token)")])
+        #expect(answer.status == 200)
+      }
+    }
+  }
+}

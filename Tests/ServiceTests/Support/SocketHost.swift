@@ -1,0 +1,76 @@
+import Foundation
+import Gates
+import HTTPTypes
+import Ledger
+
+/// A code host over plain sockets. The real client has tests of its own; this one keeps to what the
+/// port promises: an answer that says no, or none at all to a question, is `unavailable`; none to a
+/// post is `ambiguous`.
+struct SocketHost: CodeHost {
+  let port: Int
+
+  func evidence(
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+  ) async throws(CodeHostError) -> CommitEvidence {
+    let path = "/repos/\(repository.name)/commits/\(sha)/check-runs?per_page=100"
+    let answer = try await exchange("GET", path)
+    let runs = Self.parsed(answer)["check_runs"]?.array ?? []
+    let observations = runs.compactMap { run -> Observation? in
+      var members = run.object ?? [:]
+      members["app_id"] = run.at("app", "id")
+      members["app"] = run.at("app", "slug")
+      members["suite_id"] = run.at("check_suite", "id")
+      return Observation(checkRun: .object(members))
+    }
+    return CommitEvidence(observations: observations, raw: answer.body)
+  }
+
+  func status(
+    of sha: String, in repository: RepositoryRow, context: String
+  ) async throws(CodeHostError) -> StatusText? {
+    let answer = try await exchange("GET", "/repos/\(repository.name)/commits/\(sha)/statuses")
+    let status = Self.parsed(answer).array?.first { $0["context"]?.string == context }
+    return status.map {
+      StatusText(
+        state: $0["state"]?.string ?? "", description: $0["description"]?.string ?? "")
+    }
+  }
+
+  func post(
+    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Int64 {
+    let body: JSON = [
+      "state": .string(status.text.state), "description": .string(status.text.description),
+      "context": .string(status.context), "target_url": .optional(status.targetURL),
+    ]
+    let path = "/repos/\(repository.name)/statuses/\(sha)"
+    return Self.parsed(try await exchange("POST", path, body.canonicalBytes))["id"]?.int ?? 0
+  }
+
+  private static func parsed(_ answer: Answer) -> JSON {
+    do { return try answer.json } catch { return .null }
+  }
+
+  private func exchange(
+    _ method: String, _ path: String, _ body: [UInt8] = []
+  ) async throws(CodeHostError) -> Answer {
+    guard let raw = try? Raw(port: port) else {
+      throw .unavailable(after: nil, reason: "no connection")
+    }
+    let head =
+      "\(method) \(path) HTTP/1.1\r\nHost: github\r\nConnection: close\r\n"
+      + "Content-Length: \(body.count)\r\n\r\n"
+    await raw.write(Array(head.utf8) + body)
+    guard let answer = await raw.answer() else {
+      throw method == "POST"
+        ? .ambiguous(reason: "no answer") : .unavailable(after: nil, reason: "no answer")
+    }
+    switch answer.status {
+    case 200..<300: return answer
+    case 429, 500...:
+      let after = answer.headers[.retryAfter].flatMap { Double($0) }
+      throw .unavailable(after: after, reason: "\(answer.status)")
+    default: throw .refused(status: answer.status, reason: answer.text)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import Service
+
+extension ServiceTests {
+  @Suite struct TokensAPITests {
+    private func create(_ service: TestService, _ body: String) async throws -> Answer {
+      try await service.send(
+        .post, "/v1/tokens", token: try await service.token(.admin), body: Array(body.utf8))
+    }
+
+    @Test(arguments: Scope.allCases) func aNewTokenWorks(_ scope: Scope) async throws {
+      try await withService { service in
+        let answer = try await create(service, #"{"name":"ci","scope":"\#(scope)"}"#)
+        #expect(answer.status == 201)
+        #expect(try answer.json.object?.keys.sorted() == ["name", "scope", "token"])
+        #expect(try answer.json["name"] == "ci")
+        #expect(try answer.json["scope"] == .string(scope.rawValue))
+        let token = try #require(try answer.json["token"]?.string)
+        #expect(token.wholeMatch(of: #/ledger_[0-9a-f]{64}/#) != nil)
+        #expect(try await service.get("/v1/status", token: token).status == 200)
+        let again = try await service.send(
+          .post, "/v1/tokens", token: token, body: Array(#"{"name":"x","scope":"read"}"#.utf8))
+        #expect(again.status == (scope == .admin ? 201 : 403))
+        let log = try await service.store.read { try $0.entries(from: 0, limit: 100, kind: nil) }
+        for entry in log {
+          #expect(!String(decoding: entry.entry.bytes, as: UTF8.self).contains(token.dropFirst(7)))
+        }
+        #expect(log.contains { $0.entry.kind == .tokenCreated && $0.entry.data["name"] == "ci" })
+      }
+    }
+
+    @Test(arguments: [
+      ("{}", ["name must", "scope must"]), (#"{"name":"ci"}"#, ["scope must"]),
+      (#"{"name":"","scope":"root"}"#, ["name must", "scope must"]),
+      (#"{"name":1,"scope":["read"]}"#, ["name must", "scope must"]),
+      (#"{"name":"a\nb","scope":"read"}"#, ["name must"]),
+      (#"{"name":"ci","scope":"Read"}"#, ["scope must"]),
+      (
+        #"{"nam":"ci","scope":"root","until":1}"#,
+        ["name must", "scope must", "nam is unknown", "until is unknown"]
+      ),
+    ])
+    func allWrongFieldsAreNamed(_ body: String, _ wrong: [String]) async throws {
+      try await withService { service in
+        let answer = try await create(service, body)
+        #expect(try answer.problem(422) == "fields")
+        let detail = try answer.detail
+        #expect(detail.components(separatedBy: "; ").count == wrong.count, "\(detail)")
+        for words in wrong { #expect(detail.contains(words), "\(detail)") }
+        #expect(try await service.store.read { try $0.tokenCount() } == 1)
+      }
+    }
+
+    @Test func theLongestName() async throws {
+      try await withService { service in
+        for (count, status) in [(100, 201), (101, 422)] {
+          let name = String(repeating: "é", count: count)
+          let answer = try await create(service, #"{"name":"\#(name)","scope":"read"}"#)
+          #expect(answer.status == status)
+        }
+      }
+    }
+
+    @Test(arguments: ["", "name=ci", "[]", "null", #"{"name":"a","name":"b","scope":"read"}"#])
+    func notAnObject(_ body: String) async throws {
+      try await withService { service async throws in
+        #expect(try await create(service, body).problem(400) == "body")
+      }
+    }
+
+    @Test func tooLarge() async throws {
+      try await withService { service in
+        let body = #"{"name":"ci","scope":"read"}"# + String(repeating: " ", count: 5_000)
+        let answer = try await create(service, body)
+        #expect(try answer.problem(413) == "too_large")
+        #expect(try answer.detail.contains("4096"))
+      }
+    }
+  }
+
+  @Suite struct PageTests {
+    @Test func itIsReadable() async throws {
+      try await withService { service in
+        try await service.deliver(all: [Scene.opened(), Scene.ended("test")])
+        let page = try await service.get(Scene.page)
+        #expect(page.status == 200)
+        #expect(page.contentType == "text/html; charset=utf-8")
+        let csp = try fieldName("Content-Security-Policy")
+        #expect(page.headers[csp] == "default-src 'none'; style-src 'unsafe-inline'")
+        #expect(page.headers[.cacheControl] == "no-store")
+        #expect(page.headers[try fieldName("X-Content-Type-Options")] == "nosniff")
+        for words in ["acme/api#7", "Not yet", "waiting for lint", "test", "required", "advisory"] {
+          #expect(page.text.contains(words), "\(words)")
+        }
+        #expect(page.text.contains(Scene.head))
+        #expect(!page.text.contains("{{"))
+        #expect(!page.text.contains("mia"))
+      }
+    }
+
+    @Test(arguments: [("success", "May be merged"), ("failure", "May not be merged")])
+    func verdicts(_ conclusion: String, _ headline: String) async throws {
+      try await withService { service in
+        try await service.deliver(
+          all: [Scene.opened(), Scene.ended("test", conclusion), Scene.ended("lint")])
+        #expect(try await service.get(Scene.page).text.contains(headline))
+      }
+    }
+
+    @Test func merges() async throws {
+      for (conclusion, headline) in [
+        ("failure", "Merged past the gate"), ("success", "Merged in order"),
+      ] {
+        try await withService { service in
+          try await service.deliver(
+            all: [Scene.opened(), Scene.ended("test", conclusion), Scene.ended("lint")])
+          try await service.deliver(all: [Scene.merged])
+          #expect(try await service.get(Scene.page).text.contains(headline))
+        }
+      }
+    }
+
+    /// Whoever may write a workflow chooses the words of a conclusion or a name.
+    @Test func whatOthersWroteIsEscaped() async throws {
+      let attack = #"<script>alert("1")</script>"#
+      try await withService { service in
+        try await service.deliver(
+          all: [Scene.opened(), Scene.ended("test", attack), Scene.ended("bandit", attack)])
+        let page = try await service.get(Scene.page)
+        #expect(page.text.contains("&lt;script&gt;"))
+        #expect(!page.text.contains("<script"))
+      }
+    }
+
+    @Test func nothingIsKnown() async throws {
+      try await withService { service async throws in
+        #expect(try await service.get(Scene.page).problem(404) == "not_found")
+        #expect(try await service.get("/ledger/a/b/pull/x").problem(400) == "invalid_parameter")
+      }
+    }
+
+    @Test func privatePagesNeedAToken() async throws {
+      try await withService(Setup(pagesArePrivate: true)) { service in
+        try await service.deliver(all: [Scene.opened()])
+        #expect(try await service.get(Scene.page).problem(401) == "token_missing")
+        let token = try await service.token(.read)
+        #expect(try await service.get(Scene.page, token: token).status == 200)
+      }
+    }
+  }
+}

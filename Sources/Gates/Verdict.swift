@@ -80,7 +80,7 @@ extension Finding {
     [
       "check": .string(rule.name), "source": .string(rule.source.rawValue),
       "required": .bool(rule.isRequired), "result": .string(result.name),
-      "word": .string(result.word), "run": .optional(runID),
+      "word": .string(String(result.word.prefix(64))), "run": .optional(runID),
       "entries": .array(entries.map(JSON.int)), "confirmed": .bool(isConfirmed),
     ]
   }

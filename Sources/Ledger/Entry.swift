@@ -104,6 +104,8 @@ public struct Entry: Hashable, Sendable {
     case .number(let text): throw .unrepresentableNumber(text)
     case .int(let value) where value.magnitude > 1 << 53:
       throw .unrepresentableNumber(String(value))
+    // SQLite's functions, and C's, end a text at its first NUL: a name could be taken for another.
+    case .string(let text) where text.utf8.contains(0): throw .notAnEntry("a NUL in a text")
     case .array(let elements):
       for element in elements { try check(element, depth: depth + 1) }
     case .object(let members):

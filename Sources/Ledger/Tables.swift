@@ -7,8 +7,8 @@ public enum Tables {
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
   public static let deliveries = Table(
-    "deliveries", key: ["guid", "hook_id", "body"],
-    registers: Register(order: "seen_order", columns: ["event", "entry"]))
+    "deliveries", key: ["guid", "hook_id", "event", "body"],
+    registers: Register(order: "seen_order", columns: ["entry"]))
 
   /// The latest name of a repository. Its identity is the number.
   public static let repositories = Table(
@@ -22,7 +22,10 @@ public enum Tables {
     order: "head_order", columns: ["head_sha", "base_ref", "state", "author", "head_entry"])
   static let pullMerge = Register(
     order: "merge_order",
-    columns: ["merged_at", "merged_by", "merge_sha", "merged_head", "merged_base", "merge_entry"])
+    columns: [
+      "merged_at", "merged_by", "merge_sha", "merged_head", "merged_base", "merge_entry",
+      "merge_firsthand",
+    ])
 
   /// Every observation of every check run and commit status, never only the newest one: what was
   /// known at the instant of a merge has to be found again after a run was reset.

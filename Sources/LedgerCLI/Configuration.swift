@@ -61,6 +61,9 @@ enum Configuration {
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
+  /// In the current directory.
+  static let defaultDatabase = "ledger.sqlite"
+
   // What other programs set, too.
   static var columns: Int? { text("COLUMNS").flatMap { Int($0) } }
   static var refusesColor: Bool { text("NO_COLOR") != nil || text("CLICOLOR") == "0" }

@@ -25,6 +25,8 @@ struct LedgerCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // The database holds payloads: what this process makes is its owner's alone.
+    umask(0o077)
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

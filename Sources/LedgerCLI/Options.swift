@@ -62,7 +62,7 @@ struct OutputStyle: Sendable {
 }
 
 struct SourceOptions: ParsableArguments {
-  @Option(help: "The ledger's file; it may be in use by a server.")
+  @Option(help: "The ledger's file, also of a server at work. Default: ledger.sqlite")
   var db: String?
 
   @Option(help: "A server to ask instead; its token is taken from LEDGER_TOKEN.")
@@ -85,8 +85,7 @@ struct SourceOptions: ParsableArguments {
       throw Failure.usage("a file and a server are both given", hint: "Give one of them.")
     case (let path?, nil): return .file(path)
     case (nil, let url?): return .server(url)
-    case (nil, nil):
-      throw Failure.usage("which ledger?", hint: "Give --db FILE or --server URL.")
+    case (nil, nil): return .file(Configuration.defaultDatabase)
     }
   }
 

@@ -39,12 +39,13 @@ struct Appender {
 
   mutating func append(_ prepared: PreparedSubmission) throws -> Receipt {
     let submission = prepared.submission
-    guard case .github(_, let guid, let hook) = submission.entry.source,
+    guard case .github(let event, let guid, let hook) = submission.entry.source,
       let evidence = submission.entry.evidence
     else { return try insert(submission.entry, prepared, .appended) }
     let body = evidence.hash.hex
     let known = try deliveries(guid: guid, body: body)
-    let decision = Intake.decide(guid: guid, hook: hook ?? 0, body: body, known: known)
+    let decision = Intake.decide(
+      guid: guid, hook: hook ?? 0, event: event, body: body, known: known)
     switch decision {
     case .append: return try insert(submission.entry, prepared, .appended)
     case .duplicate(let earlier): return try receipt(of: earlier)
@@ -113,11 +114,11 @@ struct Appender {
   private func deliveries(guid: String, body: String) throws -> [KnownDelivery] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT guid, hook_id, body, entry FROM deliveries WHERE guid = ?1
-        UNION SELECT guid, hook_id, body, entry FROM deliveries WHERE body = ?2
+        SELECT guid, hook_id, event, body, entry FROM deliveries WHERE guid = ?1
+        UNION SELECT guid, hook_id, event, body, entry FROM deliveries WHERE body = ?2
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [guid, body]).map {
-      KnownDelivery(guid: $0[0], hook: $0[1], body: $0[2], index: $0[3])
+      KnownDelivery(guid: $0[0], hook: $0[1], event: $0[2], body: $0[3], index: $0[4])
     }
   }
 

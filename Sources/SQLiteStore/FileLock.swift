@@ -11,7 +11,7 @@ public final class FileLock: Sendable {
   private let descriptor: Mutex<Int32?>
 
   public init(database path: String) throws(StartupRefused) {
-    let lock = path + ".lock"
+    let lock = FileLock.resolved(path) + ".lock"
     let file = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw .cannotOpen(path: lock, reason: String(cString: strerror(errno)))
@@ -36,6 +36,21 @@ public final class FileLock: Sendable {
       if let open = file { close(open) }
       file = nil
     }
+  }
+
+  /// The file itself, through every link: two names of one file are one lock.
+  private static func resolved(_ path: String) -> String {
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      return String(cString: real)
+    }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let parent = parts.dropLast().joined(separator: "/")
+    guard let real = realpath(parent.isEmpty ? (parts.count > 1 ? "/" : ".") : parent, nil) else {
+      return path
+    }
+    defer { free(real) }
+    return String(cString: real) + "/" + (parts.last ?? "")
   }
 
   private static func holder(_ file: Int32) -> String {

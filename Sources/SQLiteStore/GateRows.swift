@@ -4,7 +4,7 @@ import Ledger
 extension SQLiteReader {
   public func repository(named name: String) throws -> RepositoryRow? {
     try repository(
-      "SELECT repository_id, full_name FROM repositories WHERE full_name = ? "
+      "SELECT repository_id, full_name FROM repositories WHERE full_name = ? COLLATE NOCASE "
         + "ORDER BY name_order DESC LIMIT 1", [name])
   }
 
@@ -39,8 +39,9 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: """
         SELECT repository_id, number, head_sha, base_ref, state, head_entry,
-               merged_at, merged_by, merged_head, merged_base, merge_entry
-        FROM pulls WHERE head_sha IS NOT NULL AND (\(condition)) ORDER BY repository_id, number
+               merged_at, merged_by, merged_head, merged_base, merge_entry, merge_firsthand
+        FROM pulls WHERE head_sha IS NOT NULL AND base_ref IS NOT NULL AND head_entry IS NOT NULL
+          AND (\(condition)) ORDER BY repository_id, number
         """)
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map(PullRow.init)
   }
@@ -55,7 +56,8 @@ extension SQLiteReader {
                (SELECT event FROM workflow_runs w
                 WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id
                 ORDER BY event = 'pull_request_target' DESC, event LIMIT 1)
-        FROM checks c WHERE repository_id = ?1 AND head_sha = ?2
+        FROM checks c WHERE repository_id = ?1 AND head_sha = ?2 AND name IS NOT NULL
+          AND status IS NOT NULL AND entry IS NOT NULL
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).compactMap(CheckRow.init)
   }
@@ -77,7 +79,9 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: """
         SELECT state, summary, confirming, policy, entry FROM verdicts
-        WHERE repository_id = ?1 AND pull = ?2 AND head_sha = ?3
+        WHERE repository_id = ?1 AND pull = ?2 AND head_sha = ?3 AND state IS NOT NULL
+          AND summary IS NOT NULL AND confirming IS NOT NULL AND policy IS NOT NULL
+          AND entry IS NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [repository, pull, sha]).map {
       VerdictRow(state: $0[0], summary: $0[1], confirming: $0[2], policy: $0[3], entry: $0[4])
@@ -87,7 +91,8 @@ extension SQLiteReader {
   public func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow? {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT result, reason, policy, entry FROM audits WHERE repository_id = ?1 AND pull = ?2
+        SELECT result, reason, policy, entry FROM audits WHERE repository_id = ?1 AND pull = ?2 AND result IS NOT NULL
+          AND reason IS NOT NULL AND policy IS NOT NULL AND entry IS NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [repository, pull]).map {
       AuditRow(result: $0[0], summary: $0[1], policy: $0[2], entry: $0[3])
@@ -160,15 +165,18 @@ extension SQLiteReader {
 
 extension PullRow {
   fileprivate init(_ row: GRDB.Row) {
-    let mergedAt: Int64? = row[6]
+    let (mergedAt, mergedHead): (Int64?, String?) = (row[6], row[8])
+    let (mergedBase, mergeEntry): (String?, Int64?) = (row[9], row[10])
+    var merge: Merge?
+    if let mergedAt, let mergedHead, let mergedBase, let mergeEntry {
+      merge = Merge(
+        at: Instant(microseconds: mergedAt), by: row[7], headSHA: mergedHead, baseRef: mergedBase,
+        entry: mergeEntry, isFirsthand: row[11] == 1)
+    }
     self.init(
       repository: row[0], number: row[1], headSHA: row[2], baseRef: row[3],
-      isOpen: row[4] == "open", headEntry: row[5],
-      merge: mergedAt.map {
-        Merge(
-          at: Instant(microseconds: $0), by: row[7], headSHA: row[8], baseRef: row[9],
-          entry: row[10])
-      })
+      isOpen: (row[4] as String?) == "open", headEntry: row[5],
+      merge: merge)
   }
 }
 

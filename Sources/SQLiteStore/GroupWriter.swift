@@ -83,6 +83,9 @@ actor GroupWriter {
       let (receipts, frontier) = try await commit(group.map(\.submissions))
       self.frontier = frontier
       for (waiting, receipts) in zip(group, receipts) { waiting.answer.resume(returning: receipts) }
+    } catch  where !(error is DatabaseError) && group.count > 1 {
+      // One of them is at fault: the others must not fail with it.
+      for waiting in group { await write([waiting]) }
     } catch {
       let failure = fail(error)
       for waiting in group { waiting.answer.resume(throwing: failure) }
@@ -95,6 +98,7 @@ actor GroupWriter {
     framesInLog += submissions.joined().reduce(0) { $0 + $1.estimatedFrames }
     let (frontier, reactor, now) = (frontier, reactor, now())
     return try await pool.write { db in
+      if submissions.allSatisfy(\.isEmpty) { try Probe.write(now, to: db) }
       var appender = Appender(db, frontier: frontier)
       let receipts = try submissions.map { try $0.map { try appender.append($0) } }
       try appender.react(with: reactor, now: now)
@@ -103,13 +107,14 @@ actor GroupWriter {
   }
 
   /// A full disk rolls back cleanly and may pass. After any other failure of the disk a commit that
-  /// reported an error may be visible without being durable: the process has to stop.
+  /// reported an error may be visible without being durable: the process has to stop. A constraint
+  /// fails only when somebody else wrote to the file.
   private func fail(_ error: any Error) -> StoreError {
     let failure = StoreError.failed(String(describing: error))
     guard let error = error as? DatabaseError else { return failure }
     switch error.resultCode {
-    case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT, .SQLITE_TOOBIG,
-      .SQLITE_ERROR, .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_ABORT:
+    case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_TOOBIG, .SQLITE_ERROR,
+      .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_ABORT:
       return failure
     default:
       if refusal == nil || refusal == .closed {
@@ -137,5 +142,14 @@ actor GroupWriter {
     } else if refusal == .busy {
       refusal = nil
     }
+  }
+}
+
+/// Proof that the file can be written, when there is nothing else to write.
+private enum Probe {
+  static func write(_ now: Instant, to db: Database) throws {
+    try db.execute(
+      sql: "INSERT INTO probe VALUES (0, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+      arguments: [now.microseconds])
   }
 }

@@ -10,7 +10,7 @@ extension SQLiteReader {
         db, sql: "SELECT count(*) FROM history h \(filter.join) WHERE \(filter.condition)",
         arguments: filter.arguments) ?? 0
     let page = HistoryFilter(query, after: try query.cursor.map(position))
-    let limit = query.limit == 0 ? Int.max - 1 : query.limit
+    let limit = query.limit == 0 ? Int.max - 1 : min(query.limit, Int.max - 1)
     let rows = try GRDB.Row.fetchAll(
       db, sql: HistorySQL.page(page), arguments: page.arguments + [limit + 1]
     ).map(HistoryRow.init)

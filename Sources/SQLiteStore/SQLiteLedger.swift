@@ -57,6 +57,8 @@ public final class SQLiteLedger: LedgerStore {
   /// Waits for what is being written, then refuses everything else and gives the database back.
   public func close() async throws {
     await writer.close()
+    // A copy of the file alone, made after a stop, has to be whole.
+    try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     try pool.close()
     lock.release()
   }

@@ -51,7 +51,11 @@ public struct SQLiteReader: LedgerReader {
       return nil
     }
     let (codec, size, bytes): (Int, Int, Data) = (row[0], row[1], row[2])
-    return codec == 0 ? Array(bytes) : try Zstandard.decompress(Array(bytes), size: size)
+    switch codec {
+    case 0: return Array(bytes)
+    case 1: return try Zstandard.decompress(Array(bytes), size: size)
+    default: throw Zstandard.Failure()
+    }
   }
 
   func frontier() throws -> Frontier {

@@ -92,6 +92,14 @@ public struct Verifier {
   }
 
   private mutating func checkFile() throws {
+    let (migrations, expected) = try (
+      source.read { try Migrator().check($0) }, replay.read { try Migrator().check($0) }
+    )
+    if migrations != expected { note("migrations are missing", table: "migrations") }
+    let below = try source.read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM entries WHERE idx < 0")
+    }
+    if below != 0 { note("there are entries before the first", table: "entries") }
     let answer = try source.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
     if answer != "ok" { note("the file is damaged: \(answer ?? "no answer")") }
   }
@@ -117,7 +125,7 @@ public struct Verifier {
     if index != report.entries {
       note("entry \(report.entries) is missing", entry: report.entries)
     }
-    report.entries = index + 1
+    report.entries = index == .max ? .max : index + 1
     let entry: Entry
     do { entry = try Entry(decoding: Array(bytes)) } catch {
       note("the entry cannot be read: \(error)", entry: index)

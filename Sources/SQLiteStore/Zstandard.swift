@@ -5,6 +5,9 @@ import CZstd
 enum Zstandard {
   struct Failure: Error {}
 
+  /// Bytes. No body that was received is larger.
+  private static let maximumSize = 64 << 20
+
   /// `nil` when compressing would not make it smaller.
   static func compress(_ bytes: [UInt8]) -> [UInt8]? {
     let bound = ZSTD_compressBound(bytes.count)
@@ -17,7 +20,9 @@ enum Zstandard {
     return failed || result.count >= bytes.count ? nil : result
   }
 
+  /// - Parameter size: as it was stored; a damaged file may hold any number.
   static func decompress(_ bytes: [UInt8], size: Int) throws -> [UInt8] {
+    guard (0...maximumSize).contains(size) else { throw Failure() }
     var failed = false
     let result = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       let written = ZSTD_decompress(buffer.baseAddress, size, bytes, bytes.count)

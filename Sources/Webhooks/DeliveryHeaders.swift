@@ -22,6 +22,7 @@ public struct DeliveryHeaders: Sendable {
     event = try DeliveryHeaders.token("X-GitHub-Event", values("x-github-event"))
     guid = try DeliveryHeaders.token("X-GitHub-Delivery", values("x-github-delivery"))
     hook = values("x-github-hook-id").first.flatMap { Int64($0) }
+      .flatMap { $0.magnitude <= 1 << 53 ? $0 : nil }
   }
 
   /// `application/json`, with or without parameters.

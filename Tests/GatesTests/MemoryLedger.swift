@@ -155,7 +155,8 @@ extension PullRow {
         Merge(
           at: Instant(microseconds: $0), by: row["merged_by"]?.int,
           headSHA: row["merged_head"]?.text ?? "", baseRef: row["merged_base"]?.text ?? "",
-          entry: row["merge_entry"]?.int ?? -1)
+          entry: row["merge_entry"]?.int ?? -1,
+          isFirsthand: row["merge_firsthand"] == .int(1))
       })
   }
 }

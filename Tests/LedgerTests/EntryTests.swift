@@ -28,6 +28,12 @@ import Testing
     #expect(written.leaf == Hash.leaf(written.bytes))
   }
 
+  @Test func aNULIsRefused() {
+    #expect(throws: EntryError.notAnEntry("a NUL in a text")) {
+      try entry(["name": "test\u{0}zzz"], at: nil, source: .ledger)
+    }
+  }
+
   @Test func whatIsUnknownIsShownAsNull() throws {
     let written = try entry([:], at: nil, source: .ledger)
     #expect(
@@ -48,7 +54,7 @@ import Testing
     let instants: [Instant?] = [nil, Instant(seconds: -1), Instant(microseconds: 1)]
     for at in instants {
       for evidence in [nil, EvidenceReference(hash: .emptyRoot, size: 0)] {
-        let data: JSON = ["list": [1, nil, true, ["x": "é\u{0}"]], "n": .int(-(1 << 53))]
+        let data: JSON = ["list": [1, nil, true, ["x": "é\u{1}"]], "n": .int(-(1 << 53))]
         let written = try entry(
           data, kind: "made.up.v9", at: at, source: source, evidence: evidence)
         let read = try Entry(decoding: written.bytes)

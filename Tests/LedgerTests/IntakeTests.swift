@@ -4,12 +4,13 @@ import Testing
 
 @Suite struct IntakeTests {
   private static let first = KnownDelivery(
-    guid: "g1", hook: 1, body: "b1", index: 10)
+    guid: "g1", hook: 1, event: "push", body: "b1", index: 10)
 
   struct Case: Sendable {
     let says: String
     let guid: String
     let hook: Int64
+    let event: String
     let body: String
     var known: [KnownDelivery] = [IntakeTests.first]
     let decision: Intake.Decision
@@ -17,52 +18,55 @@ import Testing
 
   static let cases = [
     Case(
-      says: "nothing is known", guid: "g1", hook: 1, body: "b1", known: [],
+      says: "nothing is known", guid: "g1", hook: 1, event: "push", body: "b1", known: [],
       decision: .append),
     Case(
-      says: "nothing in common", guid: "g2", hook: 1, body: "b2",
+      says: "nothing in common", guid: "g2", hook: 1, event: "push", body: "b2",
       decision: .append),
     Case(
-      says: "a redelivery", guid: "g1", hook: 1, body: "b1",
+      says: "a redelivery", guid: "g1", hook: 1, event: "push", body: "b1",
       decision: .duplicate(of: 10)),
     Case(
-      says: "a captured body under a fresh id", guid: "g2", hook: 1, body: "b1",
+      says: "a captured body under a fresh id", guid: "g2", hook: 1, event: "push", body: "b1",
       decision: .duplicate(of: 10)),
     Case(
-      says: "the same body from another hook", guid: "g1", hook: 2, body: "b1",
+      says: "the same body from another hook", guid: "g1", hook: 2, event: "push", body: "b1",
       decision: .duplicate(of: 10)),
     Case(
-      says: "the same id and hook with another body", guid: "g1", hook: 1,
+      says: "the same id and hook with another body", guid: "g1", hook: 1, event: "push",
       body: "b2", decision: .conflict(with: 10)),
     Case(
-      says: "the same id from another hook with another body", guid: "g1", hook: 2,
+      says: "the same request under another event name", guid: "g1", hook: 1, event: "status",
+      body: "b1", decision: .conflict(with: 10)),
+    Case(
+      says: "the same id from another hook with another body", guid: "g1", hook: 2, event: "push",
       body: "b2", decision: .witness(of: 10)),
     Case(
-      says: "the earliest is named, however they are listed", guid: "g9", hook: 1,
+      says: "the earliest is named, however they are listed", guid: "g9", hook: 1, event: "push",
       body: "b1",
       known: [
-        KnownDelivery(guid: "g3", hook: 1, body: "b1", index: 30), first,
-        KnownDelivery(guid: "g2", hook: 1, body: "b1", index: 20),
+        KnownDelivery(guid: "g3", hook: 1, event: "push", body: "b1", index: 30), first,
+        KnownDelivery(guid: "g2", hook: 1, event: "push", body: "b1", index: 20),
       ], decision: .duplicate(of: 10)),
     Case(
-      says: "a conflict that was kept is itself known", guid: "g1", hook: 1,
+      says: "a conflict that was kept is itself known", guid: "g1", hook: 1, event: "push",
       body: "b2",
-      known: [first, KnownDelivery(guid: "g1", hook: 1, body: "b2", index: 11)],
+      known: [first, KnownDelivery(guid: "g1", hook: 1, event: "push", body: "b2", index: 11)],
       decision: .duplicate(of: 11)),
     Case(
-      says: "one of several hooks is the same", guid: "g1", hook: 2, body: "b3",
-      known: [first, KnownDelivery(guid: "g1", hook: 2, body: "b2", index: 12)],
+      says: "one of several hooks is the same", guid: "g1", hook: 2, event: "push", body: "b3",
+      known: [first, KnownDelivery(guid: "g1", hook: 2, event: "push", body: "b2", index: 12)],
       decision: .conflict(with: 10)),
   ]
 
   @Test(arguments: cases)
   func decides(_ example: Case) {
     let decision = Intake.decide(
-      guid: example.guid, hook: example.hook, body: example.body,
+      guid: example.guid, hook: example.hook, event: example.event, body: example.body,
       known: example.known)
     #expect(decision == example.decision, "\(example.says)")
     let reversed = Intake.decide(
-      guid: example.guid, hook: example.hook, body: example.body,
+      guid: example.guid, hook: example.hook, event: example.event, body: example.body,
       known: example.known.reversed())
     #expect(reversed == decision)
   }

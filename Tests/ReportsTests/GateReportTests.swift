@@ -80,7 +80,8 @@ private let head = String(repeating: "a", count: 40)
         ],
       ])
     let merge = PullRow.Merge(
-      at: start, by: 7, headSHA: String(repeating: "b", count: 40), baseRef: "main", entry: 3)
+      at: start, by: 7, headSHA: String(repeating: "b", count: 40), baseRef: "main", entry: 3,
+      isFirsthand: true)
     return OnePull(
       pull: PullRow(
         repository: 5, number: 7, headSHA: head, baseRef: "main", isOpen: !merged, headEntry: 1,

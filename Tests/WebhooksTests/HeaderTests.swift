@@ -62,7 +62,7 @@ struct HeaderTests {
   func hook() throws {
     for (values, expected): ([String], Int64?) in [
       ([], nil), ([""], nil), (["x"], nil), (["12x"], nil), (["9223372036854775808"], nil),
-      (["7"], 7), (["9223372036854775807"], .max),
+      (["9007199254740993"], nil), (["7"], 7), (["9007199254740992"], 1 << 53),
     ] {
       #expect(try WebhooksTests.read(headers(["x-github-hook-id": values])).hook == expected)
     }

@@ -42,10 +42,17 @@ struct ToleranceTests {
     ("package", ["package", "package_type"], "type"),
   ]
 
+  @Test("a NUL, which some would read as the end of a word, makes it undecoded", arguments: words)
+  func null(_ event: String, _ path: [String], _ key: String) throws {
+    let sample = try #require(ToleranceTests.samples.first { $0.event == event })
+    let json = try sample.json.replacing(path, with: "success\u{0}not")
+    #expect(try submission(event, json.canonicalBytes).entry.kind == .undecoded)
+  }
+
   @Test("an unknown word is kept verbatim", arguments: words)
   func word(_ event: String, _ path: [String], _ key: String) throws {
     let sample = try #require(ToleranceTests.samples.first { $0.event == event })
-    for word in ["brand_new", "SUCCESS", " success", "", "☃\u{0}\n"] {
+    for word in ["brand_new", "SUCCESS", " success", "", "☃\u{1}\n"] {
       let json = try sample.json.replacing(path, with: .string(word))
       let entry = try submission(event, json.canonicalBytes).entry
       #expect(entry.kind == Mapping.kinds[event] && entry.data[key] == .string(word))

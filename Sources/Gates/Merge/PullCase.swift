@@ -55,11 +55,22 @@ struct PullCase {
     return text
   }
 
+  /// Whether the gate stood before this merge: it looked at the pull request while that was open, or
+  /// the delivery about the merge came when this policy was in force. What was merged before anything
+  /// was guarded is nobody's bypass.
+  private func isGuarded(_ merge: PullRow.Merge) throws -> Bool {
+    let verdict = try tables.verdict(pull.repository, pull.number, head: merge.headSHA)
+    if verdict != nil { return true }
+    guard let inForce = try tables.policy(hash: policy.hash)?.index else { return false }
+    return merge.isFirsthand && merge.entry > inForce
+  }
+
   /// `gate.bypass.v1` or `gate.verified.v1` about the merge, or `nil` when nothing changed. It is
   /// judged by the policy that was in force when the merge was first seen.
   func audit(policyNamed named: (String) throws -> Policy?) throws -> Entry? {
     guard let merge = pull.merge else { return nil }
     let last = try tables.audit(pull.repository, pull.number)
+    guard try last != nil || isGuarded(merge) else { return nil }
     let judge = try last.flatMap { try named($0.policy) } ?? policy
     guard let gate = judge.merge, gate.guards(merge.baseRef) else { return nil }
     let rows = try tables.checks(pull.repository, head: merge.headSHA)

@@ -24,6 +24,9 @@ public struct Policy: Hashable, Sendable {
 public struct MergePolicy: Hashable, Sendable {
   public static let defaultContext = "ledger/merge-gate"
 
+  /// A verdict names each of them and must fit into an entry.
+  public static let maximumChecks = 100
+
   /// The name under which the verdict shows on GitHub.
   public var context: String
   /// Base branches that are guarded.
@@ -67,7 +70,7 @@ public struct CheckRule: Hashable, Sendable {
     if case .creator = reporter { .status } else { .checkRun }
   }
 
-  func isReported(by observation: Observation) -> Bool {
+  public func isReported(by observation: Observation) -> Bool {
     // Byte by byte: Swift's == would take two spellings of one accented letter for the same name.
     guard observation.source == source, observation.name.utf8.elementsEqual(name.utf8) else {
       return false

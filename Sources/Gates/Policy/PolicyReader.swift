@@ -60,6 +60,9 @@ private struct PolicyReader {
       }
       checks.append(check)
     }
+    if let first = nodes.first, nodes.count > MergePolicy.maximumChecks {
+      report(first, path, "has more than \(MergePolicy.maximumChecks) checks")
+    }
     return checks
   }
 

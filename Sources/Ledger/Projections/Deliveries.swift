@@ -1,6 +1,6 @@
 enum Deliveries {
-  /// The SHA-256 that tells a replayed body: over event name and body, because GitHub signs no
-  /// header, and so the delivery id alone proves nothing (docs/threat-model.md, replay).
+  /// A replay is told by the event's name and the body: GitHub signs no header, so the delivery id
+  /// alone proves nothing (docs/threat-model.md, replay).
   static func changes(of stored: Stored) -> [Change] {
     guard case .github(let event, let guid, let hook) = stored.entry.source,
       let evidence = stored.entry.evidence
@@ -8,9 +8,9 @@ enum Deliveries {
     let table = Tables.deliveries
     return [
       Change(
-        table, key: [.text(guid), .int(hook ?? 0), .text(evidence.hash.hex)],
+        table, key: [.text(guid), .int(hook ?? 0), .text(event), .text(evidence.hash.hex)],
         register: table.registers[0], order: orderKey(index: .max - stored.index),
-        values: [.text(event), .int(stored.index)])
+        values: [.int(stored.index)])
     ]
   }
 }

@@ -20,13 +20,16 @@ enum PullRequests: Projection {
         ])
     ]
     guard let mergedAt = Instant(json: data["merged_at"]) else { return changes }
+    // Other deliveries repeat the merge, also of a pull request that was merged years ago.
+    let isFirsthand = data["action"]?.string == "closed"
     changes.append(
       Change(
         Tables.pulls, key: key, register: Tables.pullMerge,
-        order: orderKey(mergedAt.sortKey, stored.tieBreak),
+        order: orderKey(mergedAt.sortKey, isFirsthand ? "1" : "0", stored.tieBreak),
         values: [
           Scalar(mergedAt), Scalar(data["merged_by"]?.int), Scalar(data["merge_sha"]?.string),
           Scalar(data["head_sha"]?.string), Scalar(data["base_ref"]?.string), .int(stored.index),
+          Scalar(isFirsthand),
         ]))
     changes.append(history(stored, repository: repository, number: number, mergedAt))
     return changes

@@ -4,12 +4,14 @@ import Merkle
 public struct KnownDelivery: Hashable, Sendable {
   public let guid: String
   public let hook: Int64
+  public let event: String
   public let body: String
   public let index: Int64
 
-  public init(guid: String, hook: Int64, body: String, index: Int64) {
+  public init(guid: String, hook: Int64, event: String, body: String, index: Int64) {
     self.guid = guid
     self.hook = hook
+    self.event = event
     self.body = body
     self.index = index
   }
@@ -27,12 +29,14 @@ public enum Intake {
     case witness(of: Int64)
   }
 
-  /// - Parameter known: all deliveries with this id, and all with this body. The name of the event
-  ///   is a header too: under another name the same body is still a replay.
+  /// The name of the event is a header too. Under another name a captured body is read as something
+  /// else, mostly as nothing, and must not make the real delivery a duplicate.
+  ///
+  /// - Parameter known: all deliveries with this id, and all with this body.
   public static func decide(
-    guid: String, hook: Int64, body: String, known: [KnownDelivery]
+    guid: String, hook: Int64, event: String, body: String, known: [KnownDelivery]
   ) -> Decision {
-    let sameBody = known.filter { $0.body == body }
+    let sameBody = known.filter { $0.event == event && $0.body == body }
     if let earlier = sameBody.map(\.index).min() { return .duplicate(of: earlier) }
     let sameID = known.filter { $0.guid == guid }
     guard let earliest = sameID.map(\.index).min() else { return .append }

@@ -26,8 +26,13 @@ public struct PullRow: Hashable, Sendable {
     public let headSHA: String
     public let baseRef: String
     public let entry: Int64
+    /// Told by the delivery about the merge itself, not by a later one that repeats it.
+    public let isFirsthand: Bool
 
-    public init(at: Instant, by: Int64?, headSHA: String, baseRef: String, entry: Int64) {
+    public init(
+      at: Instant, by: Int64?, headSHA: String, baseRef: String, entry: Int64, isFirsthand: Bool
+    ) {
+      self.isFirsthand = isFirsthand
       self.at = at
       self.by = by
       self.headSHA = headSHA

@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
   var pages: PageAccess?
 
   // A flag wins over its variable.
-  var database: String { db ?? Configuration.text("LEDGER_DB") ?? "ledger.sqlite" }
+  var database: String { db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase }
   var address: ListenAddress {
     get throws {
       try listen ?? Configuration.parsed("LEDGER_LISTEN")

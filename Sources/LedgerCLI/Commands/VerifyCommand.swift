@@ -16,13 +16,11 @@ struct VerifyCommand: ParsableCommand {
       It works on a copy, also while a server writes. Exit 0 when everything agrees, 12 when not.
       """)
 
-  @Option(help: "The ledger's file.") var db: String?
+  @Option(help: "The ledger's file. Default: ledger.sqlite") var db: String?
   @Flag(help: "Print the result as JSON.") var json = false
 
   func run() throws {
-    guard let db = db ?? Configuration.text("LEDGER_DB") else {
-      throw Failure.usage("which ledger?", hint: "Give --db FILE.")
-    }
+    let db = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
     let report: VerifyReport
     do {
       report = try Verifier.verify(path: db, reactor: MergeGate(), progress: Progress().show)

@@ -29,15 +29,18 @@ struct ServerSource: LedgerSource {
 
   func history(_ query: HistoryQuery) async throws -> HistoryPage {
     var page = try await historyPage(query)
-    guard query.limit == 0 else { return page }
+    let wanted = query.limit == 0 ? Int.max : query.limit
+    guard page.nextCursor != nil, page.rows.count < wanted else { return page }
     var rows = HistoryRows(
       rows: page.rows, total: page.total, hasMore: false, deliveriesTo: page.deliveriesTo)
-    while let cursor = page.nextCursor {
+    while let cursor = page.nextCursor, rows.rows.count < wanted {
       var next = query
       next.cursor = cursor
+      next.limit = wanted - rows.rows.count
       page = try await historyPage(next)
       rows.rows += page.rows
     }
+    rows.hasMore = page.nextCursor != nil
     return HistoryPage(rows, asOf: page.asOf)
   }
 

@@ -5,8 +5,8 @@ import Ledger
 
 /// The small applications that the service was born with. Their contracts are exact.
 struct Hello: Sendable {
-  /// Milliseconds; within the time that a load balancer waits.
-  static let maximumDelay: Int64 = 5_000
+  /// Milliseconds; within the time that a stop leaves.
+  static let maximumDelay: Int64 = 3_000
 
   private let service: ServiceDependencies
 

@@ -83,7 +83,7 @@ struct Effects: Sendable {
     let known = try await store.read { try $0.checks(due.repository.id, head: due.sha) }
     let named = evidence.observations.filter { observation in
       observation.headSHA == due.sha
-        && checks.contains { $0.name == observation.name && $0.source == observation.source }
+        && checks.contains { $0.isReported(by: observation) }
     }
     guard Effects.isNews(named, known) else {
       return .later(nil, reason: "GitHub does not show what its webhooks told")

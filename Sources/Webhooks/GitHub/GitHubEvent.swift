@@ -37,7 +37,9 @@ extension JSON {
 
 extension Person {
   init?(user: JSON?) {
-    guard let id = user?["id"]?.int, let login = user?["login"]?.string else { return nil }
+    guard let id = user?["id"]?.int, let login = user?["login"]?.string,
+      !login.utf8.contains(0)
+    else { return nil }
     self.init(id: id, login: login)
   }
 }

@@ -11,7 +11,8 @@ enum PullRequestEvent: GitHubEvent {
 
   static func facts(of payload: JSON) -> Facts? {
     guard let pull = payload["pull_request"], let number = pull["number"]?.int,
-      let head = commitID(pull.at("head", "sha")), let base = pull.at("base", "ref")?.string
+      let head = commitID(pull.at("head", "sha")), let base = pull.at("base", "ref")?.string,
+      let state = pull["state"]?.string
     else { return nil }
     let merged = pull["merged"]?.bool == true || Instant(json: pull["merged_at"]) != nil
     return Facts(
@@ -19,7 +20,7 @@ enum PullRequestEvent: GitHubEvent {
       data: [
         "id": .int(of: pull["id"]), "number": .int(number), "head_sha": .string(head),
         "head_repository_id": .int(of: pull.at("head", "repo", "id")), "base_ref": .string(base),
-        "base_sha": .string(of: pull.at("base", "sha")), "state": .string(of: pull["state"]),
+        "base_sha": .string(of: pull.at("base", "sha")), "state": .string(state),
         "draft": .bool(of: pull["draft"]), "author": pull["user"]?.id ?? .null,
         "updated_at": .instant(pull["updated_at"]),
         "merged_at": merged ? .instant(pull["merged_at"]) : .null,

@@ -30,3 +30,9 @@ CREATE TABLE people (
   id    INTEGER PRIMARY KEY,
   login TEXT NOT NULL
 ) STRICT;
+
+-- One row that is written to find out whether the file can be.
+CREATE TABLE probe (
+  id INTEGER PRIMARY KEY CHECK (id = 0),
+  at INTEGER NOT NULL
+) STRICT;

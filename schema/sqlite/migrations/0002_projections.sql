@@ -4,11 +4,11 @@
 CREATE TABLE deliveries (
   guid       TEXT NOT NULL,
   hook_id    INTEGER NOT NULL,
+  event      TEXT NOT NULL,
   body       TEXT NOT NULL,
   seen_order TEXT,
-  event      TEXT,
   entry      INTEGER,
-  PRIMARY KEY (guid, hook_id, body)
+  PRIMARY KEY (guid, hook_id, event, body)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_by_body ON deliveries (body);
 
@@ -18,7 +18,7 @@ CREATE TABLE repositories (
   full_name     TEXT,
   entry         INTEGER
 ) STRICT;
-CREATE INDEX repositories_by_name ON repositories (full_name);
+CREATE INDEX repositories_by_name ON repositories (full_name COLLATE NOCASE);
 
 CREATE TABLE pulls (
   repository_id INTEGER NOT NULL,
@@ -36,6 +36,7 @@ CREATE TABLE pulls (
   merged_head   TEXT,
   merged_base   TEXT,
   merge_entry   INTEGER,
+  merge_firsthand INTEGER,
   PRIMARY KEY (repository_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pulls_by_head ON pulls (repository_id, head_sha);

@@ -19,13 +19,17 @@ public struct Finding: Hashable, Sendable {
   public var runID: Int64?
   /// Indices of the entries that were looked at.
   public var entries: [Int64]
-  /// Whether a recorded read of GitHub saw exactly the observation that decided.
+  /// Whether a recorded read of GitHub saw exactly the observation that decided, and nothing was
+  /// told since.
   public var isConfirmed: Bool
+  /// A read saw it, but something was told since: GitHub is asked again.
+  public var isStale: Bool
 
   public init(
     rule: CheckRule, result: LocalResult, runID: Int64? = nil, entries: [Int64] = [],
-    isConfirmed: Bool = false
+    isConfirmed: Bool = false, isStale: Bool = false
   ) {
+    self.isStale = isStale
     self.rule = rule
     self.result = result
     self.runID = runID
@@ -54,6 +58,12 @@ public struct Verdict: Hashable, Sendable {
   public var summary: String
   /// Every check passed, and GitHub has still to be asked whether that is so.
   public var isConfirming: Bool
+
+  /// GitHub had confirmed it all, and is only asked again because something older was told since.
+  var isRechecking: Bool {
+    isConfirming
+      && findings.allSatisfy { !$0.rule.isRequired || $0.isConfirmed || $0.isStale }
+  }
 }
 
 extension LocalResult {

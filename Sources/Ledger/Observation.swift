@@ -96,7 +96,9 @@ extension Observation {
     }
   }
 
-  func changes(repository: Int64, stored: Stored, fromRead: Bool) -> [Change] {
+  /// - Parameter readSince: the size of the log when the read began that saw this; `nil` for a
+  ///   delivery.
+  func changes(repository: Int64, stored: Stored, readSince: Int64?) -> [Change] {
     let key: [Scalar] = [
       .int(repository), .text(source.rawValue), .int(runID), .text(stateKey),
     ]
@@ -107,12 +109,19 @@ extension Observation {
         Scalar(suiteID), .text(status), Scalar(conclusion), Scalar(startedAt),
         Scalar(completedAt), .int(stored.index),
       ])
-    guard fromRead else { return [seen] }
+    guard let readSince else {
+      return [
+        seen,
+        Change(
+          Tables.checks, key: key, register: Tables.checkTold,
+          order: orderKey(index: stored.index), values: []),
+      ]
+    }
     return [
       seen,
       Change(
         Tables.checks, key: key, register: Tables.checkRead, order: orderKey(index: stored.index),
-        values: [.int(stored.index)]),
+        values: [.int(stored.index), .int(readSince)]),
     ]
   }
 }

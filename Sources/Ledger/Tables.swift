@@ -31,15 +31,18 @@ public enum Tables {
   /// known at the instant of a merge has to be found again after a run was reset.
   public static let checks = Table(
     "checks", key: ["repository_id", "source", "run_id", "state_key"],
-    registers: checkSeen, checkRead)
+    registers: checkSeen, checkTold, checkRead)
   static let checkSeen = Register(
     order: "seen_order",
     columns: [
       "head_sha", "name", "app_id", "app_slug", "creator_id", "suite_id", "status", "conclusion",
       "started_at", "completed_at", "entry",
     ])
-  /// Set when a read of GitHub's current state saw exactly this observation.
-  static let checkRead = Register(order: "read_order", columns: ["read_entry"])
+  /// The last delivery that told this observation: its order is its place in the log.
+  static let checkTold = Register(order: "told_order", columns: [])
+  /// Set when a read of GitHub's current state saw exactly this observation; `read_since` is the size
+  /// of the log when that read began.
+  static let checkRead = Register(order: "read_order", columns: ["read_entry", "read_since"])
 
   public static let workflowRuns = Table(
     "workflow_runs", key: ["repository_id", "run_id", "attempt"],

@@ -52,7 +52,7 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: """
         SELECT source, run_id, head_sha, name, app_id, app_slug, creator_id, suite_id, status,
-               conclusion, started_at, completed_at, entry, read_entry,
+               conclusion, started_at, completed_at, entry, read_entry, read_since, told_order,
                (SELECT event FROM workflow_runs w
                 WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id
                 ORDER BY event = 'pull_request_target' DESC, event LIMIT 1)
@@ -189,6 +189,9 @@ extension CheckRow {
       appSlug: row[5], creatorID: row[6], suiteID: row[7], status: row[8], conclusion: row[9],
       startedAt: started.map(Instant.init(microseconds:)),
       completedAt: completed.map(Instant.init(microseconds:)))
-    self.init(observation: observation, trigger: row[14], entry: row[12], readEntry: row[13])
+    let told: String? = row[15]
+    self.init(
+      observation: observation, trigger: row[16], entry: row[12],
+      toldEntry: told.flatMap { Int64($0) }, readEntry: row[13], readSince: row[14])
   }
 }

@@ -57,10 +57,13 @@ public final class SQLiteLedger: LedgerStore {
   /// Waits for what is being written, then refuses everything else and gives the database back.
   public func close() async throws {
     await writer.close()
-    // A copy of the file alone, made after a stop, has to be whole.
-    try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    defer { lock.release() }
+    // A copy of the file alone, made after a stop, has to be whole. A reader at work may hold that up:
+    // then the write-ahead log stays beside the file, as durable as it was.
+    do { try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } } catch let
+      error as DatabaseError where error.resultCode == .SQLITE_BUSY
+    {}
     try pool.close()
-    lock.release()
   }
 
   public var sqliteVersion: String {

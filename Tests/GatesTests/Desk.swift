@@ -45,14 +45,15 @@ extension Entry {
 
   /// What a read of GitHub returned.
   static func read(
-    _ observations: Observation..., sha: String = head, in id: Int64 = repository
+    _ observations: Observation..., sha: String = head, since: Int64? = nil,
+    in id: Int64 = repository
   ) throws -> Entry {
     let runs = observations.filter { $0.source == .checkRun }
     let statuses = observations.filter { $0.source == .status }
     return try Entry(
       kind: .checksRead, at: nil, received: moment(0), source: .githubAPI,
       data: [
-        "repository_id": .int(id), "head_sha": .string(sha),
+        "repository_id": .int(id), "head_sha": .string(sha), "since": .optional(since),
         "check_runs": .array(runs.map(\.json)), "statuses": .array(statuses.map(\.json)),
       ])
   }

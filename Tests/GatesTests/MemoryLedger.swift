@@ -125,7 +125,7 @@ extension MemoryLedger {
 
 /// What no gate asks.
 extension MemoryLedger {
-  func size() throws -> Int64 { throw NotAsked() }
+  func size() throws -> Int64 { Int64(log.count) }
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] { throw NotAsked() }
   func node(at position: NodePosition) throws -> Hash { throw NotAsked() }
   func evidence(_ hash: Hash) throws -> [UInt8]? { throw NotAsked() }
@@ -175,6 +175,7 @@ extension CheckRow {
       completedAt: row["completed_at"]?.int.map(Instant.init(microseconds:)))
     self.init(
       observation: observation, trigger: trigger, entry: row["entry"]?.int ?? -1,
-      readEntry: row["read_entry"]?.int)
+      toldEntry: row["told_order"]?.text.flatMap { Int64($0) }, readEntry: row["read_entry"]?.int,
+      readSince: row["read_since"]?.int)
   }
 }

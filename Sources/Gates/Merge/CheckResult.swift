@@ -27,11 +27,16 @@ extension CheckRule {
     // A read that shows the run in another state than an earlier one settles what their times do
     // not: an App may reset a run within the second of its start.
     let lastRead = runs[latest.observation.runID]?.compactMap(\.readEntry).max()
+    // A read confirms what had been told when it began. Whatever was told since, even a state that
+    // the times call older, may mean that a run was reset: it takes another read.
+    let lastTold = evidence.compactMap(\.toldEntry).max() ?? -1
+    let isSeen = latest.readEntry != nil && latest.readEntry == lastRead
+    let isFresh = (latest.readSince ?? -1) > lastTold
     return Finding(
       rule: self, result: CheckRule.result(of: latest.observation, at: instant),
       runID: latest.observation.runID,
       entries: Set([latest.entry, latest.readEntry].compactMap { $0 }).sorted(),
-      isConfirmed: latest.readEntry != nil && latest.readEntry == lastRead)
+      isConfirmed: isSeen && isFresh, isStale: isSeen && !isFresh)
   }
 
   private static func result(of observation: Observation, at instant: Instant?) -> LocalResult {

@@ -38,7 +38,8 @@ struct PullCase {
   ///
   /// A status belongs to a commit: pull requests with the same head have the same evidence and the
   /// same policy, hence one verdict. While a pass is being confirmed a blocking status stands as it
-  /// is; a success is taken back.
+  /// is. A success is taken back, unless GitHub had confirmed it and only an older state was told since:
+  /// a delivery that is late would otherwise make every status flicker.
   private func status(
     _ verdict: Verdict, _ gate: MergePolicy, _ wanted: inout [Commit: StatusText]
   ) throws -> StatusText? {
@@ -47,7 +48,8 @@ struct PullCase {
     let shown =
       try wanted[commit] ?? tables.wantedStatus(pull.repository, pull.headSHA, gate.context)
     let text = StatusText(state: verdict.state.statusState, description: verdict.summary)
-    if let shown, verdict.isConfirming, shown.state != Verdict.State.allow.statusState {
+    let isShownAsAllowed = shown?.state == Verdict.State.allow.statusState
+    if shown != nil, verdict.isConfirming, verdict.isRechecking || !isShownAsAllowed {
       return nil
     }
     guard text != shown else { return nil }

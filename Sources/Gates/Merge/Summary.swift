@@ -9,7 +9,8 @@ enum Summary {
 
   static func confirming(_ unconfirmed: [Finding], _ findings: [Finding]) -> String {
     let names = unconfirmed.map(\.rule.name).joined(separator: ", ")
-    return line(["confirming \(names) with GitHub"] + advisory(findings))
+    let verb = unconfirmed.allSatisfy(\.isStale) ? "checking \(names) again" : "confirming \(names)"
+    return line(["\(verb) with GitHub"] + advisory(findings))
   }
 
   static func blocked(_ findings: [Finding]) -> String {

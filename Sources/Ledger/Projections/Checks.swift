@@ -5,7 +5,7 @@ enum CheckRuns: Projection {
     guard let repository = stored.entry.data["repository_id"]?.int,
       let observation = Observation(checkRun: stored.entry.data)
     else { return [] }
-    return observation.changes(repository: repository, stored: stored, fromRead: false)
+    return observation.changes(repository: repository, stored: stored, readSince: nil)
   }
 
   static func subjects(of stored: Stored) -> [Subject] { commit(of: stored) }
@@ -18,7 +18,7 @@ enum Statuses: Projection {
     guard let repository = stored.entry.data["repository_id"]?.int,
       let observation = Observation(status: stored.entry.data)
     else { return [] }
-    return observation.changes(repository: repository, stored: stored, fromRead: false)
+    return observation.changes(repository: repository, stored: stored, readSince: nil)
   }
 
   static func subjects(of stored: Stored) -> [Subject] { commit(of: stored) }
@@ -31,11 +31,12 @@ enum ChecksReads: Projection {
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
     guard let repository = data["repository_id"]?.int else { return [] }
+    let since = data["since"]?.int ?? stored.index
     let observations =
       (data["check_runs"]?.array ?? []).compactMap(Observation.init(checkRun:))
       + (data["statuses"]?.array ?? []).compactMap(Observation.init(status:))
     return observations.flatMap {
-      $0.changes(repository: repository, stored: stored, fromRead: true)
+      $0.changes(repository: repository, stored: stored, readSince: since)
     }
   }
 

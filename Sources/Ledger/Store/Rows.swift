@@ -61,9 +61,18 @@ public struct CheckRow: Hashable, Sendable {
   /// The `event` of the workflow run of the same suite: `push`, `pull_request_target`, …
   public var trigger: String?
   public var entry: Int64
+  /// The last delivery that told it.
+  public var toldEntry: Int64?
   public var readEntry: Int64?
+  /// The size of the log when that read began.
+  public var readSince: Int64?
 
-  public init(observation: Observation, trigger: String?, entry: Int64, readEntry: Int64?) {
+  public init(
+    observation: Observation, trigger: String?, entry: Int64, toldEntry: Int64? = nil,
+    readEntry: Int64?, readSince: Int64? = nil
+  ) {
+    self.toldEntry = toldEntry
+    self.readSince = readSince ?? readEntry
     self.observation = observation
     self.trigger = trigger
     self.entry = entry

@@ -94,7 +94,8 @@ private struct ComparableRow {
   /// Orders made of the place in the log: which of two equal deliveries came first, and the
   /// sequence of the ledger's own conclusions. Both follow from the order that is varied.
   private static let byPlace: Set<String> = [
-    "deliveries.seen_order", "checks.read_order", "policies.policy_order",
+    "deliveries.seen_order", "checks.read_order", "checks.told_order", "checks.read_since",
+    "policies.policy_order",
     "verdicts.verdict_order", "audits.audit_order", "outbox.wanted_order", "outbox.posted_order",
     "tokens.made_order", "tokens.revoked_order",
   ]

@@ -77,6 +77,7 @@ struct Effects: Sendable {
   private func read(_ due: DueRead) async throws -> Outcome {
     let policy = try await store.read { [gate] in try gate.policy(due.policy, $0) }
     guard let checks = policy?.merge?.checks else { return .refused(reason: "no policy") }
+    let since = try await store.read { try $0.size() }
     let evidence = try await host.evidence(
       for: due.sha, in: due.repository,
       includingStatuses: checks.contains { $0.source == .status })
@@ -85,15 +86,29 @@ struct Effects: Sendable {
       observation.headSHA == due.sha
         && checks.contains { $0.isReported(by: observation) }
     }
-    guard Effects.isNews(named, known) else {
+    guard Effects.isNews(named, known) || Effects.isStale(named, known, checks) else {
       return .later(nil, reason: "GitHub does not show what its webhooks told")
     }
-    try await record(named, evidence.raw, due)
+    try await record(named, since: since, evidence.raw, due)
     let isStillDue = try await store.read { tables in
       try tables.dueReads(limit: 10_000).contains { $0.key == due.key }
     }
     return isStillDue
       ? .later(nil, reason: "GitHub does not show what its webhooks told") : .done
+  }
+
+  /// Whether anything was told since a read last saw one of these: the same sight says more now.
+  private static func isStale(
+    _ seen: [Observation], _ known: [CheckRow], _ checks: [CheckRule]
+  ) -> Bool {
+    let rows = known.filter { row in checks.contains { $0.isReported(by: row.observation) } }
+    let lastTold = rows.compactMap(\.toldEntry).max() ?? -1
+    return rows.contains { row in
+      (row.readSince ?? .max) <= lastTold
+        && seen.contains {
+          $0.runID == row.observation.runID && $0.stateKey == row.observation.stateKey
+        }
+    }
   }
 
   /// Whether the read saw anything else than the newest read before it did.
@@ -110,12 +125,15 @@ struct Effects: Sendable {
     return seen.contains { !confirmed.contains(run($0) + $0.stateKey) }
   }
 
-  private func record(_ seen: [Observation], _ raw: [UInt8], _ due: DueRead) async throws {
+  private func record(
+    _ seen: [Observation], since: Int64, _ raw: [UInt8], _ due: DueRead
+  ) async throws {
     let evidence = Evidence(raw)
     let entry = try Entry(
       kind: .checksRead, at: nil, received: now(), source: .githubAPI,
       data: [
         "repository_id": .int(due.repository.id), "head_sha": .string(due.sha),
+        "since": .int(since),
         "check_runs": .array(seen.filter { $0.source == .checkRun }.map(\.json)),
         "statuses": .array(seen.filter { $0.source == .status }.map(\.json)),
       ],

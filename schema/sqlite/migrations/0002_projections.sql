@@ -61,8 +61,10 @@ CREATE TABLE checks (
   started_at    INTEGER,
   completed_at  INTEGER,
   entry         INTEGER,
+  told_order    TEXT,
   read_order    TEXT,
   read_entry    INTEGER,
+  read_since    INTEGER,
   PRIMARY KEY (repository_id, source, run_id, state_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX checks_by_head ON checks (repository_id, head_sha);

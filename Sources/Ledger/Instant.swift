@@ -14,6 +14,11 @@ public struct Instant: Hashable, Comparable, Sendable {
     Instant(microseconds: microseconds + Int64(seconds * 1_000_000))
   }
 
+  /// Answers are given as of whole seconds.
+  public var wholeSecond: Instant {
+    Instant(microseconds: microseconds - microseconds.modulo(1_000_000))
+  }
+
   /// Seconds from `earlier` to `self`.
   public func seconds(since earlier: Instant) -> Double {
     Double(microseconds - earlier.microseconds) / 1_000_000

@@ -34,6 +34,7 @@ struct Wiring {
     let token = try gitHubToken()
     let policy = try policy(confirmation: token == nil ? .webhooks : .github)
     let (gitHub, address) = (try gitHubAddress(), try options.address)
+    let (settings, publicURL) = (try serviceSettings(), try publicURL())
     let gate = MergeGate()
     let store = try SQLiteLedger(
       path: options.database, reactor: gate, now: currentInstant, onFailure: stop)
@@ -48,7 +49,7 @@ struct Wiring {
         metrics: metrics, logger: logger)
     }
     do {
-      let dependencies = try dependencies(store, secrets, metrics) { outbox?.wake() }
+      let dependencies = dependencies(store, secrets, settings, metrics) { outbox?.wake() }
       try await run(application(dependencies, address), outbox, address)
     } catch {
       try await close(client, store)
@@ -116,8 +117,21 @@ struct Wiring {
     return address
   }
 
-  private var publicURL: String? {
-    options.publicAddress.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+  private func publicURL() throws -> String? {
+    guard let text = options.publicAddress else { return nil }
+    guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil
+    else {
+      throw Failure.usage(
+        "LEDGER_PUBLIC_URL \(text) is no URL", hint: "Such as https://ledger.example.com")
+    }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
+  }
+
+  private func serviceSettings() throws -> ServiceSettings {
+    ServiceSettings(
+      version: Configuration.text("VERSION") ?? "latest", hostname: Configuration.hostname,
+      appToken: try Configuration.secret("LEDGER_APP_TOKEN").flatMap { $0.isEmpty ? nil : $0 },
+      pagesArePrivate: try options.pageAccess == .private)
   }
 
   /// The policy is part of the log: a verdict names the one that it rests on.
@@ -131,17 +145,13 @@ struct Wiring {
   // MARK: what runs
 
   private func dependencies(
-    _ store: SQLiteLedger, _ secrets: WebhookSecrets, _ metrics: Metrics,
-    wake: @escaping @Sendable () -> Void
-  ) throws -> ServiceDependencies {
+    _ store: SQLiteLedger, _ secrets: WebhookSecrets, _ settings: ServiceSettings,
+    _ metrics: Metrics, wake: @escaping @Sendable () -> Void
+  ) -> ServiceDependencies {
     let directory = URL(filePath: options.database).deletingLastPathComponent().path
     let started = currentInstant()
     return ServiceDependencies(
-      store: store, secrets: secrets,
-      settings: ServiceSettings(
-        version: Configuration.text("VERSION") ?? "latest", hostname: Configuration.hostname,
-        appToken: try Configuration.secret("LEDGER_APP_TOKEN").flatMap { $0.isEmpty ? nil : $0 },
-        pagesArePrivate: try options.pageAccess == .private),
+      store: store, secrets: secrets, settings: settings,
       now: currentInstant, random: { Double.random(in: 0..<1) },
       disk: { Machine.disk(directory) }, process: { Machine.process(startedAt: started) },
       wake: wake, metrics: metrics)

@@ -58,12 +58,18 @@ public final class SQLiteLedger: LedgerStore {
   public func close() async throws {
     await writer.close()
     defer { lock.release() }
-    // A copy of the file alone, made after a stop, has to be whole. A reader at work may hold that up:
-    // then the write-ahead log stays beside the file, as durable as it was.
-    do { try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } } catch let
-      error as DatabaseError where error.resultCode == .SQLITE_BUSY
-    {}
+    try await emptyLog()
     try pool.close()
+  }
+
+  /// A copy of the file alone, made after a stop, has to be whole. A reader at work may hold that up:
+  /// then the write-ahead log stays beside the file, as durable as it was.
+  private func emptyLog() async throws {
+    do {
+      try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    } catch let error as DatabaseError {
+      guard error.resultCode == .SQLITE_BUSY else { throw error }
+    }
   }
 
   public var sqliteVersion: String {

@@ -18,23 +18,19 @@ func currentInstant() -> Instant {
   Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
 }
 
-/// Answers are given as of whole seconds.
-func currentSecond() -> Instant {
-  Instant(seconds: Int64(Date().timeIntervalSince1970))
-}
-
 struct FileSource: LedgerSource {
   private let archive: SQLiteArchive
 
   init(_ path: String) throws { archive = try SQLiteArchive(path: path) }
 
   func history(_ query: HistoryQuery) async throws -> HistoryPage {
-    HistoryPage(try archive.read { try $0.history(query) }, asOf: currentSecond())
+    HistoryPage(try archive.read { try $0.history(query) }, asOf: currentInstant().wholeSecond)
   }
 
   func gate(repository: String, pull: Int64) async throws -> GateReport? {
     try archive.read {
-      try GateReport(repository: repository, pull: pull, reading: $0, asOf: currentSecond())
+      try GateReport(
+        repository: repository, pull: pull, reading: $0, asOf: currentInstant().wholeSecond)
     }
   }
 

@@ -20,7 +20,7 @@ struct EntriesAPI: Sendable {
     }
     let next = entries.count == limit ? entries.last.map { $0.index + 1 } : nil
     return .json(
-      Envelope(schema: "ledger.entries/1", asOf: service.now(), gaps: []).json([
+      Envelope(schema: "ledger.entries/1", asOf: service.now().wholeSecond, gaps: []).json([
         "items": .array(entries.map(\.json)), "size": .int(size),
         "next_cursor": .optional(next.map(String.init)),
       ]))

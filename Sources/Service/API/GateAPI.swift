@@ -16,7 +16,7 @@ struct GateAPI: Sendable {
 
   func report(_ context: LedgerRequestContext) async throws -> GateReport {
     let (repository, number) = (try context.repository(), try context.integer("number"))
-    let now = service.now()
+    let now = service.now().wholeSecond
     let report = try await service.store.read {
       try GateReport(repository: repository, pull: number, reading: $0, asOf: now)
     }

@@ -30,6 +30,6 @@ struct HistoryAPI: Sendable {
     query.limit = try Int(parameters.integer("limit", in: 1...HistoryAPI.maximumPage) ?? 20)
     let asked = query
     let rows = try await service.store.read { try $0.history(asked) }
-    return .json(HistoryPage(rows, asOf: service.now()).json)
+    return .json(HistoryPage(rows, asOf: service.now().wholeSecond).json)
   }
 }

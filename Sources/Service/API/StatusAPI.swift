@@ -19,7 +19,7 @@ struct StatusAPI: Sendable {
       )
     }
     return .json(
-      Envelope(schema: "ledger.status/1", asOf: service.now()).json([
+      Envelope(schema: "ledger.status/1", asOf: service.now().wholeSecond).json([
         "version": .string(service.settings.version), "entries": .int(state.size),
         "policy": .optional(state.policy),
         "outbox": [

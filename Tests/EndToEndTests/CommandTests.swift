@@ -49,8 +49,11 @@ struct CommandTests {
   private func run(
     _ bench: Bench, _ arguments: [String], _ variables: [String: String]
   ) async throws -> LedgerBinary.Result {
+    // Only where to write what was covered is passed on.
+    let profile = ProcessInfo.processInfo.environment.filter { $0.key == "LLVM_PROFILE_FILE" }
     let child = try Child(
-      bench.ledger.executable, arguments, environment: variables, in: bench.directory,
+      bench.ledger.executable, arguments,
+      environment: variables.merging(profile) { own, _ in own }, in: bench.directory,
       name: UUID().uuidString)
     let status = try await child.exit()
     return LedgerBinary.Result(

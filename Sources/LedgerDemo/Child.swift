@@ -66,7 +66,14 @@ final class Child: Sendable {
 
   /// A child inherits the signals that its parent's thread blocks, and the threads of a task block
   /// nearly all: without this it would never hear SIGTERM.
-  private static func withoutBlockedSignals(_ start: () throws -> Void) rethrows {
+  static func withoutBlockedSignals(_ start: () throws -> Void) rethrows {
+    // One at a time: `Process.run()` of Foundation was seen to crash beside another.
+    try spawning.withLock { _ in try unblocked(start) }
+  }
+
+  private static let spawning = Mutex(())
+
+  private static func unblocked(_ start: () throws -> Void) rethrows {
     var none = sigset_t()
     var own = sigset_t()
     sigemptyset(&none)

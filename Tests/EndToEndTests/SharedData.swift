@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import LedgerDemo
+
 /// Data that may lie beside a checkout. A clone that stands alone has none: its tests say so.
 enum SharedData {
   private static let root = URL(filePath: #filePath)
@@ -34,7 +36,7 @@ enum GitHubRequests {
     let output = Pipe()
     process.standardOutput = output
     process.standardError = output
-    try process.run()
+    try Child.withoutBlockedSignals { try process.run() }
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     if process.terminationStatus == skipped { return print("SKIPPED: \(text)") }

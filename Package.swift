@@ -18,6 +18,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -47,6 +49,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
   ],
   targets: [
     // pure: no I/O, no clock, no environment
@@ -64,7 +68,7 @@ let package = Package(
     library(
       "SQLiteStore",
       ["Ledger", "Merkle", "SQLiteSchema", "CZstd", .product(name: "GRDB", package: "GRDB.swift")]),
-    library("GitHubAPI", ["Ledger", "Gates", httpClient, nio, logging]),
+    library("GitHubAPI", ["Ledger", "Gates", httpClient, jwt, nio, logging]),
     library(
       "Service",
       [
@@ -75,7 +79,7 @@ let package = Package(
       name: "LedgerCLI",
       dependencies: [
         "Merkle", "Ledger", "Webhooks", "Gates", "Reports", "SQLiteStore", "GitHubAPI", "Service",
-        hummingbird, nio, logging, lifecycle, httpClient, yams,
+        hummingbird, nio, logging, lifecycle, httpClient, subprocess, yams,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift, linkerSettings: linker),
@@ -97,7 +101,7 @@ let package = Package(
         "SQLiteStore", "SQLiteSchema", "Webhooks", "Gates", "Ledger", "Merkle", "LedgerTesting",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("GitHubAPITests", ["GitHubAPI", "Gates", "Ledger", "LedgerTesting"]),
+    tests("GitHubAPITests", ["GitHubAPI", "Gates", "Ledger", "LedgerTesting", jwt, crypto]),
     tests(
       "ServiceTests",
       [

@@ -18,8 +18,37 @@ public enum Source: Hashable, Sendable {
   case githubAPI
   /// What the ledger itself concluded or did.
   case ledger
-  /// A bearer of an API token, by the token's public name.
-  case token(String)
+  /// A bearer of an API token, by the token's public name. `key` makes a repetition a duplicate
+  /// (docs/entry-format.md, identity); without one each submission is an entry of its own.
+  case token(String, key: String? = nil)
+  /// A job of GitHub Actions, by what its identity token claimed.
+  case workflow(WorkflowSource)
+}
+
+/// The claims of a job that are part of an entry. Numeric where GitHub gives numbers.
+public struct WorkflowSource: Hashable, Sendable {
+  public let repositoryID: Int64
+  public let runID: Int64
+  public let attempt: Int64
+  /// `owner/name/.github/workflows/file@ref`.
+  public let workflow: String
+  public let environment: String?
+  public let actorID: Int64?
+  /// As for `Source.token`.
+  public let key: String
+
+  public init(
+    repositoryID: Int64, runID: Int64, attempt: Int64, workflow: String, environment: String?,
+    actorID: Int64?, key: String
+  ) {
+    self.repositoryID = repositoryID
+    self.runID = runID
+    self.attempt = attempt
+    self.workflow = workflow
+    self.environment = environment
+    self.actorID = actorID
+    self.key = key
+  }
 }
 
 /// A raw body that stands beside the log, named by its SHA-256. The entry keeps only this: pruning
@@ -125,7 +154,10 @@ extension Source {
       ]
     case .githubAPI: ["from": "github-api"]
     case .ledger: ["from": "ledger"]
-    case .token(let name): ["from": "token", "name": .string(name)]
+    case .token(let name, nil): ["from": "token", "name": .string(name)]
+    case .token(let name, let key?):
+      ["from": "token", "name": .string(name), "key": .string(key)]
+    case .workflow(let workflow): workflow.json
     }
   }
 
@@ -140,9 +172,54 @@ extension Source {
     case "ledger": self = .ledger
     case "token":
       guard let name = json?["name"]?.string else { return nil }
-      self = .token(name)
+      self = .token(name, key: json?["key"]?.string)
+    case "github-actions":
+      guard let workflow = json.flatMap(WorkflowSource.init(json:)) else { return nil }
+      self = .workflow(workflow)
     default: return nil
     }
+  }
+
+  /// What makes a repetition a duplicate, for sources other than GitHub's webhooks.
+  public var key: String? {
+    switch self {
+    case .token(_, let key): key
+    case .workflow(let workflow): workflow.key
+    case .github, .githubAPI, .ledger: nil
+    }
+  }
+
+  /// Of two reports about one thing the one of higher rank is shown: GitHub's signed webhooks, then
+  /// jobs that proved who they are, then bearers of tokens. One digit.
+  var rank: String {
+    switch self {
+    case .github, .githubAPI, .ledger: "2"
+    case .workflow: "1"
+    case .token: "0"
+    }
+  }
+
+  /// Whether the entry is a report: something that its bearer says, and GitHub did not sign.
+  var isReport: Bool { rank != "2" }
+}
+
+extension WorkflowSource {
+  var json: JSON {
+    [
+      "from": "github-actions", "repository_id": .int(repositoryID), "run_id": .int(runID),
+      "run_attempt": .int(attempt), "workflow": .string(workflow),
+      "environment": .optional(environment), "actor": .optional(actorID), "key": .string(key),
+    ]
+  }
+
+  init?(json: JSON) {
+    guard let repository = json["repository_id"]?.int, let run = json["run_id"]?.int,
+      let attempt = json["run_attempt"]?.int, let workflow = json["workflow"]?.string,
+      let key = json["key"]?.string
+    else { return nil }
+    self.init(
+      repositoryID: repository, runID: run, attempt: attempt, workflow: workflow,
+      environment: json["environment"]?.string, actorID: json["actor"]?.int, key: key)
   }
 }
 

@@ -33,4 +33,30 @@ extension Kind {
 
   public static let tokenCreated: Kind = "token.created.v1"
   public static let tokenRevoked: Kind = "token.revoked.v1"
+
+  // Reports of pipelines and people
+  public static let buildRecorded: Kind = "build.recorded.v1"
+  public static let imageRecorded: Kind = "image.recorded.v1"
+  public static let taskDefinitionRecorded: Kind = "task_definition.recorded.v1"
+  public static let deploymentRecorded: Kind = "deployment.recorded.v1"
+  public static let scanRecorded: Kind = "scan.recorded.v1"
+  public static let testResultsRecorded: Kind = "test_results.recorded.v1"
+  public static let resourceRecorded: Kind = "resource.recorded.v1"
+  public static let noteRecorded: Kind = "note.recorded.v1"
+
+  // What platforms say
+  /// One workload of Kubernetes as it was seen.
+  public static let rolloutObserved: Kind = "rollout.observed.v1"
+  public static let ecsDeployment: Kind = "aws.ecs_deployment.v1"
+  public static let ecsTask: Kind = "aws.ecs_task.v1"
+  public static let ecsServiceAction: Kind = "aws.ecs_service_action.v1"
+  public static let ecrImage: Kind = "aws.ecr_image.v1"
+  public static let ecrScan: Kind = "aws.ecr_scan.v1"
+  /// An event of EventBridge that this version does not read. Its evidence is kept.
+  public static let awsUndecoded: Kind = "aws.undecoded.v1"
+  public static let argoSync: Kind = "argocd.sync.v1"
+  public static let cdEvent: Kind = "cdevents.event.v1"
+
+  /// What the configuration says about services, environments and who may record.
+  public static let catalog: Kind = "catalog.v1"
 }

@@ -2,7 +2,7 @@
 public enum Tables {
   public static let all: [Table] = [
     deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
-    tokens, history,
+    tokens, history, identities,
   ]
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
@@ -82,9 +82,14 @@ public enum Tables {
   public static let tokens = Table(
     "tokens", key: ["hash"],
     registers: tokenMade, tokenRevoked)
-  static let tokenMade = Register(order: "made_order", columns: ["name", "scope", "entry"])
+  static let tokenMade = Register(order: "made_order", columns: ["name", "scope", "repositories", "entry"])
   static let tokenRevoked = Register(
     order: "revoked_order", columns: ["revoked_at", "revoked_entry"])
+
+  /// Which keys of reports were used, and for what.
+  public static let identities = Table(
+    "identities", key: ["key"],
+    registers: Register(order: "first_order", columns: ["content", "entry"]))
 
   /// One row for each thing that people ask about: a merge, a build, an image, a deployment, a
   /// release. `at` and `outcome` come from different events.

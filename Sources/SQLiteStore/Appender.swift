@@ -37,8 +37,33 @@ struct Appender {
     self.frontier = frontier
   }
 
-  mutating func append(_ prepared: PreparedSubmission) throws -> Receipt {
+  /// All of them or, when a key of theirs contradicts an earlier entry, none.
+  mutating func append(
+    _ prepared: [PreparedSubmission]
+  ) throws -> Result<[Receipt], any Error> {
+    guard prepared.contains(where: { $0.submission.entry.source.key != nil }) else {
+      return .success(try prepared.map { try append($0) })
+    }
+    var (trial, result) = (self, Result<[Receipt], any Error>.success([]))
+    try db.inSavepoint {
+      do {
+        result = .success(try prepared.map { try trial.append($0) })
+        return .commit
+      } catch let error as StoreError {
+        guard case .contradiction = error else { throw error }
+        result = .failure(error)
+        return .rollback
+      }
+    }
+    if case .success = result { self = trial }
+    return result
+  }
+
+  private mutating func append(_ prepared: PreparedSubmission) throws -> Receipt {
     let submission = prepared.submission
+    if let identity = Identity(submission.entry) {
+      return try append(prepared, identity)
+    }
     guard case .github(let event, let guid, let hook) = submission.entry.source,
       let evidence = submission.entry.evidence
     else { return try insert(submission.entry, prepared, .appended) }
@@ -58,6 +83,19 @@ struct Appender {
         for: submission.entry, kind: .deliveryWitness, earlier: earlier)
       return try insert(entry, prepared, .appended)
     }
+  }
+
+  private mutating func append(
+    _ prepared: PreparedSubmission, _ identity: Identity
+  ) throws -> Receipt {
+    let statement = try db.cachedStatement(
+      sql: "SELECT entry, content FROM identities WHERE key = ?")
+    guard let known = try GRDB.Row.fetchOne(statement, arguments: [identity.key]) else {
+      return try insert(prepared.submission.entry, prepared, .appended)
+    }
+    let (index, content): (Int64, String) = (known[0], known[1])
+    guard content == identity.content else { throw StoreError.contradiction(of: index) }
+    return try receipt(of: index)
   }
 
   mutating func react(with reactor: any Reactor, now: Instant) throws {

@@ -82,7 +82,7 @@ actor GroupWriter {
     do {
       let (receipts, frontier) = try await commit(group.map(\.submissions))
       self.frontier = frontier
-      for (waiting, receipts) in zip(group, receipts) { waiting.answer.resume(returning: receipts) }
+      for (waiting, receipts) in zip(group, receipts) { waiting.answer.resume(with: receipts) }
     } catch  where !(error is DatabaseError) && group.count > 1 {
       // One of them is at fault: the others must not fail with it.
       for waiting in group { await write([waiting]) }
@@ -94,13 +94,13 @@ actor GroupWriter {
 
   private func commit(
     _ submissions: [[PreparedSubmission]]
-  ) async throws -> ([[Receipt]], Frontier) {
+  ) async throws -> ([Result<[Receipt], any Error>], Frontier) {
     framesInLog += submissions.joined().reduce(0) { $0 + $1.estimatedFrames }
     let (frontier, reactor, now) = (frontier, reactor, now())
     return try await pool.write { db in
       if submissions.allSatisfy(\.isEmpty) { try Probe.write(now, to: db) }
       var appender = Appender(db, frontier: frontier)
-      let receipts = try submissions.map { try $0.map { try appender.append($0) } }
+      let receipts = try submissions.map { try appender.append($0) }
       try appender.react(with: reactor, now: now)
       return (receipts, appender.frontier)
     }

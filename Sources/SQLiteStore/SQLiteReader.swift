@@ -66,10 +66,15 @@ public struct SQLiteReader: LedgerReader {
 
   public func token(hash: String) throws -> TokenRow? {
     let statement = try db.cachedStatement(
-      sql: "SELECT name, scope, revoked_at IS NOT NULL FROM tokens WHERE hash = ? AND name NOT NULL"
-    )
-    return try GRDB.Row.fetchOne(statement, arguments: [hash]).map {
-      TokenRow(name: $0[0], scope: $0[1], isRevoked: $0[2])
+      sql: """
+        SELECT name, scope, revoked_at IS NOT NULL, repositories FROM tokens
+        WHERE hash = ? AND name NOT NULL
+        """)
+    return try GRDB.Row.fetchOne(statement, arguments: [hash]).map { row in
+      let repositories: String? = row[3]
+      let ids = try repositories.map { try JSON.parse(Array($0.utf8)).array ?? [] }
+      return TokenRow(
+        name: row[0], scope: row[1], isRevoked: row[2], repositories: ids?.compactMap(\.int))
     }
   }
 

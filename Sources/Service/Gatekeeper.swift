@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Ledger
 import Merkle
@@ -9,8 +10,9 @@ struct Gatekeeper: Sendable {
 
   init(_ service: ServiceDependencies) { store = service.store }
 
-  func admit(_ request: Request, _ access: Route.Access) async throws {
-    guard case .token(let scope) = access else { return }
+  /// The caller; `nil` where anyone may ask.
+  func admit(_ request: Request, _ access: Route.Access) async throws -> Caller? {
+    guard case .token(let scope) = access else { return nil }
     guard let token = Gatekeeper.bearer(request) else {
       throw Problem(
         .unauthorized, "token_missing", "This needs an API token.",
@@ -25,10 +27,18 @@ struct Gatekeeper: Sendable {
       throw Problem(
         .forbidden, "scope", "This API token has the scope \(row.scope), not \(scope.rawValue).")
     }
+    return Caller(kind: .token(row), scope: granted)
   }
+
+  /// API destinations of EventBridge know a header with a key, and no bearer.
+  private static let apiKey = HTTPField.Name("X-API-Key")
 
   private static func bearer(_ request: Request) -> String? {
     let values = request.headers[values: .authorization]
+    if values.isEmpty, let apiKey {
+      let keys = request.headers[values: apiKey]
+      return keys.count == 1 ? keys.first : nil
+    }
     guard values.count == 1, let value = values.first, value.lowercased().hasPrefix("bearer ")
     else {
       return nil

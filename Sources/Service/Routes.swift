@@ -67,7 +67,8 @@ public enum Routes {
     let gatekeeper = Gatekeeper(service)
     for route in all(service) {
       router.on(RouterPath(route.path), method: route.method) { request, context in
-        try await gatekeeper.admit(request, route.access)
+        var context = context
+        context.admitted = try await gatekeeper.admit(request, route.access)
         return try await route.handler(request, context)
       }
     }

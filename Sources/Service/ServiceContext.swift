@@ -115,10 +115,22 @@ public struct LedgerRequestContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   let channel: any Channel
   let body = BodyState()
+  /// Set by the router, where a route needs a token.
+  var admitted: Caller?
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     channel = source.channel
+  }
+}
+
+extension LedgerRequestContext {
+  /// Who asks, on a route that needs a token.
+  var caller: Caller {
+    get throws {
+      guard let admitted else { throw Problem(.unauthorized, "token_missing", "No token.") }
+      return admitted
+    }
   }
 }
 

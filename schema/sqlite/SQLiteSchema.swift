@@ -12,5 +12,6 @@ public enum SQLiteSchema {
   public static let migrations = [
     Migration(number: 1, name: "log", sql: PackageResources._001_log_sql),
     Migration(number: 2, name: "projections", sql: PackageResources._002_projections_sql),
+    Migration(number: 3, name: "chain", sql: PackageResources._003_chain_sql),
   ]
 }

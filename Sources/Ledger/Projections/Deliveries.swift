@@ -29,3 +29,17 @@ enum Repositories {
     ]
   }
 }
+
+enum Identities {
+  /// The first use stays.
+  static func changes(of stored: Stored) -> [Change] {
+    guard let identity = Identity(stored.entry) else { return [] }
+    let table = Tables.identities
+    return [
+      Change(
+        table, key: [.text(identity.key)], register: table.registers[0],
+        order: orderKey(index: .max - stored.index),
+        values: [.text(identity.content), .int(stored.index)])
+    ]
+  }
+}

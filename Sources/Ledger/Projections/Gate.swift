@@ -115,7 +115,11 @@ enum Tokens: Projection {
     return [
       Change(
         Tables.tokens, key: [.text(hash)], register: Tables.tokenMade, order: order,
-        values: [Scalar(data["name"]?.string), Scalar(data["scope"]?.string), .int(stored.index)])
+        values: [
+          Scalar(data["name"]?.string), Scalar(data["scope"]?.string),
+          Scalar(data["repositories"].map { String(decoding: $0.canonicalBytes, as: UTF8.self) }),
+          .int(stored.index),
+        ])
     ]
   }
 }

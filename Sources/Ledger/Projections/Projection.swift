@@ -20,9 +20,10 @@ public enum Projections {
   private static let byKind: [Kind: any Projection.Type] = Dictionary(
     uniqueKeysWithValues: all.flatMap { projection in projection.kinds.map { ($0, projection) } })
 
-  /// Every entry that came from GitHub also tells its delivery and its repository's name.
+  /// Every entry also tells its delivery, or its key, and its repository's name.
   public static func changes(of stored: Stored) -> [Change] {
-    Deliveries.changes(of: stored) + Repositories.changes(of: stored)
+    Deliveries.changes(of: stored) + Identities.changes(of: stored)
+      + Repositories.changes(of: stored)
       + (byKind[stored.entry.kind]?.changes(of: stored) ?? [])
   }
 

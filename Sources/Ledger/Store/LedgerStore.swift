@@ -21,6 +21,8 @@ public enum StoreError: Error, Equatable {
   /// failed commit may be visible without being durable (docs/threat-model.md, durability).
   case failed(String)
   case closed
+  /// A key of the call was used before, for the entry at this place, which says something else.
+  case contradiction(of: Int64)
 }
 
 /// Looks at the tables after a group of entries and says what follows from them. Its entries join

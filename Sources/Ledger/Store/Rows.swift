@@ -163,11 +163,14 @@ public struct TokenRow: Hashable, Sendable {
   public let name: String
   public let scope: String
   public let isRevoked: Bool
+  /// Ids of the repositories it may report about; `nil` for all.
+  public let repositories: [Int64]?
 
-  public init(name: String, scope: String, isRevoked: Bool) {
+  public init(name: String, scope: String, isRevoked: Bool, repositories: [Int64]? = nil) {
     self.name = name
     self.scope = scope
     self.isRevoked = isRevoked
+    self.repositories = repositories
   }
 }
 

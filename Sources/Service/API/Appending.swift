@@ -1,0 +1,38 @@
+import Hummingbird
+import Ledger
+
+/// Appends what somebody reported and answers with the receipts, for every way in but GitHub's.
+struct Appending: Sendable {
+  private let service: ServiceDependencies
+
+  init(_ service: ServiceDependencies) { self.service = service }
+
+  /// One receipt: 201, or 200 for a duplicate.
+  func append(_ submission: Submission) async throws -> Response {
+    let receipts = try await receipts([submission])
+    guard let receipt = receipts.first else { throw StoreError.failed("no receipt") }
+    return .json(receipt.json, status: receipt.result == .duplicate ? .ok : .created)
+  }
+
+  /// `{"receipts": […]}` in the order of the submissions: all of them are stored, or none.
+  func append(all submissions: [Submission]) async throws -> Response {
+    let receipts = try await receipts(submissions)
+    let isNew = receipts.contains { $0.result != .duplicate }
+    return .json(
+      ["receipts": .array(receipts.map(\.json))], status: isNew ? .created : .ok)
+  }
+
+  private func receipts(_ submissions: [Submission]) async throws -> [Receipt] {
+    let receipts: [Receipt]
+    do { receipts = try await service.store.append(submissions) } catch
+      StoreError.contradiction(let earlier)
+    {
+      throw Problem(
+        .conflict, "contradiction",
+        "This key was used before for something else, which is entry \(earlier). "
+          + "Nothing was stored.", hint: "Use a new key for each thing that is reported.")
+    }
+    service.wake()
+    return receipts
+  }
+}

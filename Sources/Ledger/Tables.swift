@@ -2,7 +2,7 @@
 public enum Tables {
   public static let all: [Table] = [
     deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
-    tokens, history, identities,
+    tokens, history, identities, places, instances, links, catalogs,
   ]
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
@@ -82,7 +82,8 @@ public enum Tables {
   public static let tokens = Table(
     "tokens", key: ["hash"],
     registers: tokenMade, tokenRevoked)
-  static let tokenMade = Register(order: "made_order", columns: ["name", "scope", "repositories", "entry"])
+  static let tokenMade = Register(
+    order: "made_order", columns: ["name", "scope", "repositories", "entry"])
   static let tokenRevoked = Register(
     order: "revoked_order", columns: ["revoked_at", "revoked_entry"])
 
@@ -92,15 +93,49 @@ public enum Tables {
     registers: Register(order: "first_order", columns: ["content", "entry"]))
 
   /// One row for each thing that people ask about: a merge, a build, an image, a deployment, a
-  /// release. `at` and `outcome` come from different events.
+  /// rollout, … Several sources may tell one row; each group of columns is a register.
   public static let history = Table(
-    "history", key: ["kind", "repository_id", "subject"],
-    registers: historyWhat, historyOutcome)
+    "history", key: ["kind", "subject"],
+    registers: historyWhat, historyCommit, historyDigest, historyRevision, historyOutcome,
+    historyReported)
   static let historyWhat = Register(
     order: "what_order",
-    columns: [
-      "at", "entry", "service", "environment", "commit_sha", "pull", "digest", "revision", "actor",
-    ])
+    columns: ["at", "entry", "origin", "environment", "repository_id", "pull", "actor"])
+  static let historyCommit = Register(order: "commit_order", columns: ["commit_sha"])
+  static let historyDigest = Register(order: "digest_order", columns: ["digest"])
+  static let historyRevision = Register(order: "revision_order", columns: ["revision"])
   static let historyOutcome = Register(
     order: "outcome_order", columns: ["outcome", "finished_at", "note", "outcome_entry"])
+  /// What a bearer of a token said, whether or not GitHub said otherwise.
+  static let historyReported = Register(
+    order: "reported_order",
+    columns: ["reported_outcome", "reported_commit", "reported_digest", "reported_entry"])
+
+  /// Everything that something was deployed to or seen running in.
+  public static let places = Table(
+    "places", key: ["origin", "environment"],
+    registers: placeSeen, placeSnapshot)
+  static let placeSeen = Register(order: "seen_order", columns: ["entry"])
+  static let placeSnapshot = Register(
+    order: "snapshot_order", columns: ["snapshot_at", "desired", "ready", "snapshot_entry"])
+
+  /// What runs, or ran: an ECS task, a pod.
+  public static let instances = Table(
+    "instances", key: ["id"],
+    registers: Register(
+      order: "state_order",
+      columns: [
+        "origin", "rollout", "revision", "digest", "image", "status", "started_at", "stopped_at",
+        "seen_at", "note", "entry",
+      ]))
+
+  /// What led to what: both columns are the text of a `Node`.
+  public static let links = Table(
+    "links", key: ["source", "target"],
+    registers: Register(order: "first_order", columns: ["entry"]))
+
+  /// Catalogs that were in force; the one with the greatest order is.
+  public static let catalogs = Table(
+    "catalogs", key: ["hash"],
+    registers: Register(order: "catalog_order", columns: ["entry"]))
 }

@@ -53,7 +53,7 @@ struct PolicyFile {
     Failure("\(path):\(line): \(reason)", hint: "The file has to be YAML.")
   }
 
-  private static func config(_ node: Node) throws -> ConfigNode {
+  private static func config(_ node: Yams.Node) throws -> ConfigNode {
     let line = node.mark?.line ?? 0
     switch node {
     case .scalar: return ConfigNode(.scalar(scalar(node)), line: line)
@@ -65,7 +65,7 @@ struct PolicyFile {
     }
   }
 
-  private static func scalar(_ node: Node) -> JSON {
+  private static func scalar(_ node: Yams.Node) -> JSON {
     switch node.tag {
     case Tag(.bool): node.bool.map(JSON.bool) ?? .null
     case Tag(.int): node.int.map { JSON.int(Int64($0)) } ?? .null

@@ -22,7 +22,9 @@ public struct HistoryPage: Sendable {
   public var json: JSON {
     Envelope(schema: HistoryPage.schema, asOf: asOf).json([
       "items": .array(rows.map(\.json)), "next_cursor": .optional(nextCursor.map(String.init)),
-      "total": .int(Int64(total)), "deliveries_to": .optional(deliveriesTo),
+      "total": .int(Int64(total)),
+      "total_is_minimum": .bool(total >= HistoryRows.countedUpTo),
+      "deliveries_to": .optional(deliveriesTo),
     ])
   }
 
@@ -44,18 +46,22 @@ public struct HistoryPage: Sendable {
 extension HistoryRow {
   /// Whole seconds from start to end.
   public var tookSeconds: Int64? {
-    guard kind == "deploy" || kind == "build", let finishedAt, finishedAt >= at else { return nil }
+    guard ["deploy", "build", "rollout"].contains(kind), let finishedAt, finishedAt >= at else {
+      return nil
+    }
     return Int64(finishedAt.seconds(since: at))
   }
 
   /// Ids are strings: they exceed what JavaScript can count.
   public var json: JSON {
     [
-      "id": .string(String(entry)), "kind": .string(kind), "at": .string(at.description),
+      "id": .string(String(entry)), "kind": .string(kind), "subject": .string(subject),
+      "at": .string(at.description),
       "outcome": .optional(outcome), "finished_at": .optional(finishedAt),
       "took_seconds": .optional(tookSeconds), "note": .optional(note),
       "service": .optional(service), "environment": .optional(environment),
-      "repository": ["id": .string(String(repository.id)), "name": .string(repository.name)],
+      "repository": repository.json, "origin": .optional(origin?.text),
+      "conflict": .optional(conflict), "previous_revision": .optional(previousRevision),
       "commit": .optional(commit), "pull": .optional(pull.map(String.init)),
       "digest": .optional(digest), "revision": .optional(revision),
       "actor": actorID.map {
@@ -66,18 +72,38 @@ extension HistoryRow {
 
   public init?(json: JSON) {
     guard let id = json["id"]?.string.flatMap({ Int64($0) }), let kind = json["kind"]?.string,
-      let at = Instant(json: json["at"]),
-      let repositoryID = json.at("repository", "id")?.string.flatMap({ Int64($0) }),
-      let repository = json.at("repository", "name")?.string
+      let at = Instant(json: json["at"]), let repository = RepositoryRow(json: json["repository"])
     else { return nil }
     self.init(
       entry: id, kind: kind, at: at, outcome: json["outcome"]?.string,
       finishedAt: Instant(json: json["finished_at"]), note: json["note"]?.string,
       service: json["service"]?.string, environment: json["environment"]?.string,
-      repository: RepositoryRow(id: repositoryID, name: repository),
+      repository: repository,
       commit: json["commit"]?.string, pull: json["pull"]?.string.flatMap { Int64($0) },
       digest: json["digest"]?.string, revision: json["revision"]?.string,
       actorID: json.at("actor", "id")?.string.flatMap { Int64($0) },
       actor: json.at("actor", "login")?.string)
+    subject = json["subject"]?.string ?? ""
+    origin = json["origin"]?.string.flatMap(Origin.init(text:))
+    conflict = json["conflict"]?.string
+    previousRevision = json["previous_revision"]?.string
+  }
+}
+
+extension RepositoryRow {
+  /// Number 0 is none: not everything that is reported belongs to a repository.
+  var json: JSON {
+    id == 0 ? .null : ["id": .string(String(id)), "name": .string(name)]
+  }
+
+  init?(json: JSON?) {
+    guard let json, json != .null else {
+      self.init(id: 0, name: "")
+      return
+    }
+    guard let id = json["id"]?.string.flatMap({ Int64($0) }), let name = json["name"]?.string else {
+      return nil
+    }
+    self.init(id: id, name: name)
   }
 }

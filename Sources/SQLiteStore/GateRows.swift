@@ -35,7 +35,7 @@ extension SQLiteReader {
 
   public func openPulls() throws -> [PullRow] { try pulls("state = 'open'", []) }
 
-  private func pulls(_ condition: String, _ arguments: StatementArguments) throws -> [PullRow] {
+  func pulls(_ condition: String, _ arguments: StatementArguments) throws -> [PullRow] {
     let statement = try db.cachedStatement(
       sql: """
         SELECT repository_id, number, head_sha, base_ref, state, head_entry,

@@ -4,19 +4,37 @@ import Ledger
 
 extension SQLiteReader {
   public func history(_ query: HistoryQuery) throws -> HistoryRows {
-    let filter = HistoryFilter(query)
-    let total =
-      try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM history h \(filter.join) WHERE \(filter.condition)",
-        arguments: filter.arguments) ?? 0
-    let page = HistoryFilter(query, after: try query.cursor.map(position))
+    let naming = try Naming(self)
+    let places = try HistoryPlaces(query, naming, self)
+    let filter = HistoryFilter(query, naming)
+    let page = HistoryFilter(query, naming, after: try query.cursor.map(position))
     let limit = query.limit == 0 ? Int.max - 1 : min(query.limit, Int.max - 1)
-    let rows = try GRDB.Row.fetchAll(
-      db, sql: HistorySQL.page(page), arguments: page.arguments + [limit + 1]
-    ).map(HistoryRow.init)
+    let (sql, arguments) = places.page(page, limit: limit + 1)
+    let rows = try GRDB.Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
+      .map { HistoryRow($0, naming) }
     return HistoryRows(
-      rows: Array(rows.prefix(limit)), total: total, hasMore: rows.count > limit,
-      deliveriesTo: try newestDelivery())
+      rows: Array(rows.prefix(limit)), total: try count(places, filter),
+      hasMore: rows.count > limit, deliveriesTo: try newestDelivery())
+  }
+
+  private func count(_ places: HistoryPlaces, _ filter: HistoryFilter) throws -> Int {
+    let (sql, arguments) = places.count(filter, upTo: HistoryRows.countedUpTo)
+    return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
+  }
+
+  public func lines(about nodes: [Node]) throws -> [HistoryRow] {
+    let naming = try Naming(self)
+    let statement = try db.cachedStatement(sql: HistorySQL.line)
+    return try nodes.compactMap { node in
+      try GRDB.Row.fetchOne(statement, arguments: [node.stage.rawValue, node.subject])
+        .map { HistoryRow($0, naming) }
+    }
+  }
+
+  public func unstarted(limit: Int) throws -> [HistoryRow] {
+    let naming = try Naming(self)
+    let statement = try db.cachedStatement(sql: HistorySQL.unstarted)
+    return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { HistoryRow($0, naming) }
   }
 
   /// Where the row stood that this entry made. The entry itself tells: the row may cite a later one
@@ -35,14 +53,29 @@ extension SQLiteReader {
       SELECT bytes FROM entries WHERE kind GLOB 'github.*' AND kind <> 'github.status_posted.v1'
       ORDER BY idx DESC LIMIT 1
       """
-    guard let bytes = try Data.fetchOne(db, sql: sql) else { return nil }
+    guard let bytes = try Data.fetchOne(db.cachedStatement(sql: sql)) else { return nil }
     return try Entry(decoding: Array(bytes)).received
+  }
+}
+
+/// What the catalog and the repositories' names make of an origin.
+struct Naming {
+  let catalog: Catalog
+  let repositories: [Int64: String]
+
+  init(_ reader: SQLiteReader) throws {
+    catalog = try reader.catalog()
+    repositories = try reader.repositoryNames()
+  }
+
+  func place(_ origin: Origin?, _ environment: String?) -> Place {
+    catalog.place(of: origin, in: environment, repositories)
   }
 }
 
 /// A place in the order of the pages. Time and key of a row stay what they are when it changes; the
 /// entry that it cites does not.
-private enum HistoryPosition {
+enum HistoryPosition {
   case after(at: Scalar, key: [Scalar])
   /// Behind the last row: the cursor names none.
   case end
@@ -57,104 +90,125 @@ extension Change {
 }
 
 /// Rows of one instant are ordered by what they are, not by when they arrived.
-private enum HistorySQL {
-  /// What was asked for before this deployment in the same place. If that was something else, and
-  /// this commit had run there before, this deployment is a rollback.
-  private static let outcome = """
+enum HistorySQL {
+  /// What was asked for before this deployment in the same place.
+  private static let previous = """
+    FROM history p WHERE p.origin = h.origin AND p.environment IS h.environment
+      AND p.at < h.at AND p.kind = h.kind ORDER BY p.at DESC LIMIT 1
+    """
+
+  /// If that was something else, and this commit had run there before, this one is a rollback.
+  static let outcome = """
     CASE WHEN h.kind = 'deploy' AND h.outcome = 'success'
-      AND h.commit_sha <> (
-        SELECT commit_sha FROM history p WHERE p.kind = 'deploy'
-          AND p.repository_id = h.repository_id AND p.environment = h.environment AND p.at < h.at
-        ORDER BY p.at DESC LIMIT 1)
+      AND h.commit_sha <> (SELECT p.commit_sha \(previous))
       AND EXISTS (
-        SELECT 1 FROM history q WHERE q.kind = 'deploy' AND q.repository_id = h.repository_id
-          AND q.environment = h.environment AND q.commit_sha = h.commit_sha
+        SELECT 1 FROM history q WHERE q.commit_sha = h.commit_sha AND q.kind = 'deploy'
+          AND q.origin = h.origin AND q.environment IS h.environment
           AND q.outcome = 'success' AND q.at < h.at)
     THEN 'rolled-back' ELSE h.outcome END
+    """
+
+  private static let commit = """
+    coalesce(h.commit_sha,
+      (SELECT i.commit_sha FROM history i WHERE i.kind = 'image' AND i.subject = h.digest),
+      (SELECT t.commit_sha FROM history t WHERE t.kind = 'taskdef' AND t.subject = h.revision))
     """
 
   private static let pull = """
     coalesce(h.pull,
       (SELECT number FROM pulls p
-       WHERE p.repository_id = h.repository_id AND p.merge_sha = h.commit_sha LIMIT 1),
+       WHERE p.merge_sha = h.commit_sha AND p.repository_id = h.repository_id LIMIT 1),
+      (SELECT number FROM pulls p WHERE p.merge_sha = h.commit_sha LIMIT 1),
       (SELECT number FROM pulls p
        WHERE p.repository_id = h.repository_id AND p.head_sha = h.commit_sha LIMIT 1))
     """
 
-  /// The image that was made from the deployed commit, unless the deployment named one itself.
+  /// The image of the revision, or the one that was made from the commit, unless the deployment
+  /// named one itself.
   private static let digest = """
-    coalesce(h.digest, CASE WHEN h.kind = 'deploy' THEN
-      (SELECT i.digest FROM history i WHERE i.repository_id = h.repository_id
-         AND i.commit_sha = h.commit_sha AND i.kind = 'image' ORDER BY i.at DESC LIMIT 1) END)
+    coalesce(h.digest,
+      (SELECT t.digest FROM history t WHERE t.kind = 'taskdef' AND t.subject = h.revision),
+      CASE WHEN h.kind = 'deploy' THEN
+      (SELECT i.digest FROM history i WHERE i.commit_sha = h.commit_sha AND i.kind = 'image'
+         ORDER BY i.at DESC LIMIT 1) END)
     """
 
-  static func page(_ filter: HistoryFilter) -> String {
+  static let columns = """
+    coalesce(h.entry, h.outcome_entry), h.kind, h.subject, h.at, \(outcome), h.finished_at, h.note,
+    h.origin, h.environment, h.repository_id, \(commit), \(pull), \(digest), h.revision, h.actor,
+    people.login, h.outcome, h.reported_outcome, h.reported_commit, h.reported_digest,
+    h.reported_entry, CASE WHEN h.kind = 'deploy' THEN (SELECT p.revision \(previous)) END
     """
-    SELECT h.entry, h.kind, h.at, \(outcome), h.finished_at, h.note, h.service, h.environment,
-      h.repository_id, coalesce(r.full_name, ''), h.commit_sha, \(pull), \(digest), h.revision,
-      h.actor, people.login
-    FROM history h LEFT JOIN repositories r ON r.repository_id = h.repository_id
-    LEFT JOIN people ON people.id = h.actor
-    WHERE \(filter.condition)
-    ORDER BY h.at DESC, h.kind DESC, h.repository_id DESC, h.subject DESC LIMIT ?
+
+  private static let from = "FROM history h LEFT JOIN people ON people.id = h.actor"
+
+  static let order = "h.at DESC, h.kind DESC, h.subject DESC"
+
+  static let line = "SELECT \(columns) \(from) WHERE h.kind = ? AND h.subject = ?"
+
+  static let unstarted = """
+    SELECT \(columns) \(from) WHERE h.at IS NULL AND h.kind = 'deploy' ORDER BY h.subject LIMIT ?
     """
-  }
-}
 
-/// The WHERE clause of a query. Values are bound, never written into the text.
-private struct HistoryFilter {
-  private(set) var conditions = ["h.at IS NOT NULL"]
-  private(set) var arguments: StatementArguments = []
-  let join: String
-
-  var condition: String { conditions.joined(separator: " AND ") }
-
-  init(_ query: HistoryQuery, after position: HistoryPosition? = nil) {
-    let needsName = !query.repositories.isEmpty
-    join = needsName ? "LEFT JOIN repositories r ON r.repository_id = h.repository_id" : ""
-    any("h.service", query.services)
-    any("h.environment", query.environments)
-    any("r.full_name", query.repositories)
-    any("h.kind", query.kinds)
-    starts("h.commit_sha", query.commit)
-    starts("h.digest", query.digest)
-    add("h.at >= ?", query.since?.microseconds)
-    add("h.at < ?", query.until?.microseconds)
-    switch position {
-    case nil: break
-    case .end: conditions.append("false")
-    case .after(let at, let key):
-      conditions.append("(h.at, h.kind, h.repository_id, h.subject) < (?, ?, ?, ?)")
-      arguments += StatementArguments(([at] + key).map(\.databaseValue))
-    }
-  }
-
-  private mutating func any(_ column: String, _ values: [String]) {
-    guard !values.isEmpty else { return }
-    conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
-    arguments += StatementArguments(values)
-  }
-
-  private mutating func starts(_ column: String, _ prefix: String?) {
-    guard let prefix else { return }
-    conditions.append("\(column) >= ? AND \(column) < ?")
-    arguments += [prefix, prefix + "\u{10FFFF}"]
-  }
-
-  private mutating func add(_ condition: String, _ value: Int64?) {
-    guard let value else { return }
-    conditions.append(condition)
-    arguments += [value]
+  /// The rows with these keys, which a cheaper statement has chosen.
+  static func page(_ keys: String) -> String {
+    """
+    SELECT \(columns) FROM (\(keys)) k JOIN history h ON h.kind = k.kind AND h.subject = k.subject
+    LEFT JOIN people ON people.id = h.actor ORDER BY \(order) LIMIT ?
+    """
   }
 }
 
 extension HistoryRow {
-  fileprivate init(_ row: GRDB.Row) {
-    let finished: Int64? = row[4]
+  fileprivate init(_ row: GRDB.Row, _ naming: Naming) {
+    let (at, finished): (Int64?, Int64?) = (row[3], row[5])
+    let origin = (row[7] as String?).flatMap(Origin.init(text:))
+    let place = naming.place(origin, row[8])
+    let repository: Int64 = row[9] ?? 0
     self.init(
-      entry: row[0], kind: row[1], at: Instant(microseconds: row[2]), outcome: row[3],
-      finishedAt: finished.map(Instant.init(microseconds:)), note: row[5], service: row[6],
-      environment: row[7], repository: RepositoryRow(id: row[8], name: row[9]), commit: row[10],
-      pull: row[11], digest: row[12], revision: row[13], actorID: row[14], actor: row[15])
+      entry: row[0], kind: row[1], at: Instant(microseconds: at ?? 0), outcome: row[4],
+      finishedAt: finished.map(Instant.init(microseconds:)), note: row[6], service: place.service,
+      environment: place.environment,
+      repository: RepositoryRow(id: repository, name: naming.repositories[repository] ?? ""),
+      commit: row[10], pull: row[11], digest: row[12], revision: row[13], actorID: row[14],
+      actor: row[15])
+    subject = row[2]
+    self.origin = origin
+    previousRevision = row[21]
+    conflict =
+      Contradiction(
+        outcome: row[16], commit: row[10], digest: row[12], reportedOutcome: row[17],
+        reportedCommit: row[18], reportedDigest: row[19]
+      ).sentence
+  }
+}
+
+/// What a report said, against what is shown.
+private struct Contradiction {
+  let outcome, commit, digest: String?
+  let reportedOutcome, reportedCommit, reportedDigest: String?
+
+  /// Only ends contradict each other: of what still runs, one source knows more than another.
+  private static let ends: [String: String] = [
+    "success": "good", "failure": "bad", "error": "bad", "cancelled": "bad", "timed_out": "bad",
+    "rolled-back": "bad",
+  ]
+
+  var sentence: String? {
+    let parts = [
+      differing(
+        "outcome", outcome.flatMap { Contradiction.ends[$0] == nil ? nil : $0 },
+        reportedOutcome, by: { Contradiction.ends[$0] ?? $0 }),
+      differing("commit", commit, reportedCommit, by: { $0 }),
+      differing("digest", digest, reportedDigest, by: { $0 }),
+    ].compactMap(\.self)
+    return parts.isEmpty ? nil : "a report says " + parts.joined(separator: ", ")
+  }
+
+  private func differing(
+    _ what: String, _ shown: String?, _ reported: String?, by meaning: (String) -> String
+  ) -> String? {
+    guard let shown, let reported, meaning(shown) != meaning(reported) else { return nil }
+    return "\(what) \(reported)"
   }
 }

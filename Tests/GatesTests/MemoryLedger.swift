@@ -179,3 +179,21 @@ extension CheckRow {
       readSince: row["read_since"]?.int)
   }
 }
+
+extension MemoryLedger {
+  func lines(about nodes: [Ledger.Node]) throws -> [HistoryRow] { throw NotAsked() }
+  func links(_ nodes: [Ledger.Node], downstream: Bool) throws -> [Link] { throw NotAsked() }
+  func nodes(_ stage: Ledger.Node.Stage, prefix: String, limit: Int) throws -> [Ledger.Node] {
+    throw NotAsked()
+  }
+  func instance(_ id: String) throws -> InstanceRow? { throw NotAsked() }
+  func running(_ origin: Origin) throws -> [InstanceRow] { throw NotAsked() }
+  func places() throws -> [PlaceRow] { throw NotAsked() }
+  func repositoryNames() throws -> [Int64: String] { throw NotAsked() }
+  func catalog() throws -> Catalog { throw NotAsked() }
+  func merges(_ repository: Int64, after from: Instant, until: Instant) throws -> [PullRow] {
+    throw NotAsked()
+  }
+  func login(_ person: Int64) throws -> String? { throw NotAsked() }
+  func unstarted(limit: Int) throws -> [HistoryRow] { throw NotAsked() }
+}

@@ -51,7 +51,8 @@ private func page(_ rows: [HistoryRow], total: Int = 132, hasMore: Bool = true) 
       ])
     #expect(
       Set(json.object?.keys.map { $0 } ?? []) == [
-        "schema", "as_of", "complete", "gaps", "items", "next_cursor", "total", "deliveries_to",
+        "schema", "as_of", "complete", "gaps", "items", "next_cursor", "total",
+        "total_is_minimum", "deliveries_to",
       ])
     let whole = Envelope(schema: "x/1", asOf: start, gaps: []).json(["items": []])
     #expect(whole["complete"] == true)
@@ -69,7 +70,8 @@ private func page(_ rows: [HistoryRow], total: Int = 132, hasMore: Bool = true) 
   @Test func anItemHasEveryMember() {
     let item = page([full]).json["items"]?.array?.first
     let expected: JSON = [
-      "id": "418", "kind": "deploy", "at": "2026-11-18T11:06:40Z", "outcome": "success",
+      "id": "418", "kind": "deploy", "subject": "", "origin": nil, "conflict": nil,
+      "previous_revision": nil, "at": "2026-11-18T11:06:40Z", "outcome": "success",
       "finished_at": "2026-11-18T11:10:21.900000Z", "took_seconds": 221,
       "note": "a \"note\"\n\u{1B}[31m", "service": "api", "environment": "production",
       "repository": ["id": "9007199254740993", "name": "acme/api"],

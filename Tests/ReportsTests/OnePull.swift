@@ -45,3 +45,21 @@ struct OnePull: LedgerReader {
   func token(hash: String) throws -> TokenRow? { throw Unexpected() }
   func tokenCount() throws -> Int { throw Unexpected() }
 }
+
+extension OnePull {
+  func lines(about nodes: [Node]) throws -> [HistoryRow] { throw Unexpected() }
+  func links(_ nodes: [Node], downstream: Bool) throws -> [Link] { throw Unexpected() }
+  func nodes(_ stage: Node.Stage, prefix: String, limit: Int) throws -> [Node] {
+    throw Unexpected()
+  }
+  func instance(_ id: String) throws -> InstanceRow? { throw Unexpected() }
+  func running(_ origin: Origin) throws -> [InstanceRow] { throw Unexpected() }
+  func places() throws -> [PlaceRow] { throw Unexpected() }
+  func repositoryNames() throws -> [Int64: String] { throw Unexpected() }
+  func catalog() throws -> Catalog { throw Unexpected() }
+  func merges(_ repository: Int64, after from: Instant, until: Instant) throws -> [PullRow] {
+    throw Unexpected()
+  }
+  func login(_ person: Int64) throws -> String? { throw Unexpected() }
+  func unstarted(limit: Int) throws -> [HistoryRow] { throw Unexpected() }
+}

@@ -21,6 +21,10 @@ enum FullLedger {
       try await confirm(delivery, in: ledger)
     }
     _ = try await ledger.append([makeSubmission(status(of: story))])
+    for (number, entry) in try ChainEntries(start: moment).all().enumerated() {
+      let keyed = try ChainEntries(start: moment).entry(entry.kind, key: "request/ci/\(number)")
+      _ = try await ledger.append([Submission(entry: keyed)])
+    }
     for entry in try tokens() { _ = try await ledger.append([Submission(entry: entry)]) }
     // The file alone is copied, without its log.
     _ = try await ledger.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }

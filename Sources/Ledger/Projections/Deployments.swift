@@ -4,23 +4,32 @@ enum Deployments: Projection {
   static let kinds: [Kind] = [.deployment]
 
   static func changes(of stored: Stored) -> [Change] {
-    request(of: stored, isRequest: true).map { [$0] } ?? []
+    guard let line = line(of: stored) else { return [] }
+    return request(line, of: stored, isRequest: true)
   }
 
-  static func request(of stored: Stored, isRequest: Bool) -> Change? {
+  static func line(of stored: Stored) -> HistoryLine? {
     let data = stored.entry.data
     guard let repository = data["repository_id"]?.int, let id = data["deployment_id"]?.int else {
       return nil
     }
-    return Change(
-      Tables.history, key: [.text("deploy"), .int(repository), .text(String(id))],
-      register: Tables.historyWhat,
-      order: orderKey(isRequest ? "1" : "0", stored.tieBreak),
-      values: [
-        Scalar(Instant(json: data["created_at"])), .int(stored.index), Scalar(service(of: data)),
-        Scalar(data["environment"]?.string), Scalar(data["sha"]?.string), .null,
-        Scalar(data["digest"]?.string), .null, Scalar(data["creator"]?.int),
-      ])
+    var line = HistoryLine(.deploy(repository, github: id))
+    line.origin = .repository(repository)
+    line.repository = repository
+    line.environment = data["environment"]?.string
+    line.actor = data["creator"]?.int
+    line.commit = data["sha"]?.string
+    line.digest = data["digest"]?.string
+    return line
+  }
+
+  static func request(_ line: HistoryLine, of stored: Stored, isRequest: Bool) -> [Change] {
+    let node = Node(.deploy, line.subject)
+    return line.told(
+      Instant(json: stored.entry.data["created_at"]), by: stored,
+      order: orderKey(isRequest ? "1" : "0", stored.tieBreak))
+      + Links.link(line.commit.map(Node.commit), node, by: stored)
+      + Links.link(line.digest.map(Node.image), node, by: stored)
   }
 }
 
@@ -31,21 +40,16 @@ enum DeploymentStatuses: Projection {
 
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
-    guard let request = Deployments.request(of: stored, isRequest: false),
-      let state = data["state"]?.string
-    else { return [] }
+    guard let line = Deployments.line(of: stored), let state = data["state"]?.string else {
+      return []
+    }
     let created = Instant(json: data["status_created_at"])
     let isFinal = ["success", "failure", "error"].contains(state)
-    return [
-      request,
-      Change(
-        Tables.history, key: request.key, register: Tables.historyOutcome,
-        order: orderKey(
-          state == "inactive" ? "0" : "1", orderKey(created),
-          orderKey(index: data["status_id"]?.int ?? 0), stored.tieBreak),
-        values: [
-          .text(state), isFinal ? Scalar(created) : .null, .null, .int(stored.index),
-        ]),
+    let order = orderKey(
+      state == "inactive" ? "0" : "1", orderKey(created),
+      orderKey(index: data["status_id"]?.int ?? 0), stored.tieBreak)
+    return Deployments.request(line, of: stored, isRequest: false) + [
+      line.ended(state, at: isFinal ? created : nil, by: stored, order: order)
     ]
   }
 }

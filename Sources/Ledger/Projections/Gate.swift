@@ -68,13 +68,9 @@ enum Audits: Projection {
           .text(result), Scalar(data["summary"]?.string), Scalar(data["policy"]?.string),
           .int(stored.index),
         ]),
-      Change(
-        Tables.history, key: [.text("merge"), .int(repository), .text(String(pull))],
-        register: Tables.historyOutcome, order: order,
-        values: [
-          .text(result), Scalar(Instant(json: data["merged_at"])),
-          Scalar(data["summary"]?.string), .int(stored.index),
-        ]),
+      HistoryLine("merge", "\(repository)/\(pull)").ended(
+        result, at: Instant(json: data["merged_at"]), note: data["summary"]?.string, by: stored,
+        order: order),
     ]
   }
 }

@@ -10,19 +10,16 @@ enum Images: Projection {
     }
     let at = Instant(json: data["created_at"])
     let order = orderKey(orderKey(at), stored.tieBreak)
-    let key: [Scalar] = [.text("image"), .int(repository), .text(digest)]
-    return [
-      Change(
-        Tables.history, key: key, register: Tables.historyWhat, order: order,
-        values: [
-          Scalar(at ?? stored.entry.received), .int(stored.index), Scalar(service(of: data)),
-          .null, Scalar(data["revision"]?.string), .null, .text(digest), .null,
-          Scalar(data["author"]?.int),
-        ]),
-      Change(
-        Tables.history, key: key, register: Tables.historyOutcome, order: order,
-        values: [.text("pushed"), .null, Scalar(data["tag"]?.string), .int(stored.index)]),
-    ]
+    var line = HistoryLine(.image(digest))
+    line.origin = .repository(repository)
+    line.repository = repository
+    line.actor = data["author"]?.int
+    line.commit = data["revision"]?.string
+    line.digest = digest
+    return line.told(at ?? stored.entry.received, by: stored, order: order)
+      + [
+        line.ended("pushed", at: nil, note: data["tag"]?.string, by: stored, order: order)
+      ] + Links.link(line.commit.map(Node.commit), .image(digest), by: stored)
   }
 }
 
@@ -34,17 +31,13 @@ enum Releases: Projection {
     guard let repository = data["repository_id"]?.int, let id = data["id"]?.int else { return [] }
     let at = Instant(json: data["published_at"]) ?? Instant(json: data["created_at"])
     let order = orderKey(orderKey(at), rank(data["action"]?.string), stored.tieBreak)
-    let key: [Scalar] = [.text("release"), .int(repository), .text(String(id))]
-    return [
-      Change(
-        Tables.history, key: key, register: Tables.historyWhat, order: order,
-        values: [
-          Scalar(at), .int(stored.index), Scalar(service(of: data)), .null, .null, .null, .null,
-          Scalar(data["tag"]?.string), Scalar(data["author"]?.int),
-        ]),
-      Change(
-        Tables.history, key: key, register: Tables.historyOutcome, order: order,
-        values: [.text(data["action"]?.string ?? "unknown"), .null, .null, .int(stored.index)]),
+    var line = HistoryLine("release", "\(repository)/\(id)")
+    line.origin = .repository(repository)
+    line.repository = repository
+    line.actor = data["author"]?.int
+    line.revision = data["tag"]?.string
+    return line.told(at, by: stored, order: order) + [
+      line.ended(data["action"]?.string ?? "unknown", at: nil, by: stored, order: order)
     ]
   }
 

@@ -14,7 +14,10 @@ public enum Projections {
   static let all: [any Projection.Type] = [
     PullRequests.self, CheckRuns.self, Statuses.self, ChecksReads.self, WorkflowRuns.self,
     Deployments.self, DeploymentStatuses.self, Images.self, Releases.self, Policies.self,
-    Verdicts.self, Audits.self, PostedStatuses.self, Tokens.self,
+    Verdicts.self, Audits.self, PostedStatuses.self, Tokens.self, RecordedBuilds.self,
+    RecordedImages.self, RecordedTaskDefinitions.self, RecordedDeployments.self,
+    RecordedFindings.self, RecordedNotes.self, ECSDeployments.self, ECSTasks.self, ECRImages.self,
+    ECRScans.self, Rollouts.self, ArgoSyncs.self, CDEvents.self, Catalogs.self,
   ]
 
   private static let byKind: [Kind: any Projection.Type] = Dictionary(
@@ -38,6 +41,11 @@ func orderKey(_ parts: String...) -> String { parts.joined(separator: "|") }
 
 /// Sorts instants; an unknown one comes before all.
 func orderKey(_ instant: Instant?) -> String { instant?.sortKey ?? "-" }
+
+/// Sorts instants backwards: the earliest wins. An unknown one comes before all.
+func orderKey(earliest instant: Instant?) -> String {
+  instant.map { Instant(microseconds: -$0.microseconds).sortKey } ?? "-"
+}
 
 /// Sorts by place in the log, for facts that the ledger itself makes in its own order.
 func orderKey(index: Int64) -> String {

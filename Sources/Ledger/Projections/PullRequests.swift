@@ -19,6 +19,8 @@ enum PullRequests: Projection {
           Scalar(data["state"]?.string), Scalar(data["author"]?.int), .int(stored.index),
         ])
     ]
+    changes += Links.link(
+      .pull(repository, number), data["head_sha"]?.string.map(Node.commit), by: stored)
     guard let mergedAt = Instant(json: data["merged_at"]) else { return changes }
     // Other deliveries repeat the merge, also of a pull request that was merged years ago.
     let isFirsthand = data["action"]?.string == "closed"
@@ -31,7 +33,7 @@ enum PullRequests: Projection {
           Scalar(data["head_sha"]?.string), Scalar(data["base_ref"]?.string), .int(stored.index),
           Scalar(isFirsthand),
         ]))
-    changes.append(history(stored, repository: repository, number: number, mergedAt))
+    changes += history(stored, repository: repository, number: number, mergedAt)
     return changes
   }
 
@@ -45,17 +47,16 @@ enum PullRequests: Projection {
 
   private static func history(
     _ stored: Stored, repository: Int64, number: Int64, _ mergedAt: Instant
-  ) -> Change {
+  ) -> [Change] {
     let data = stored.entry.data
-    return Change(
-      Tables.history,
-      key: [.text("merge"), .int(repository), .text(String(number))],
-      register: Tables.historyWhat, order: orderKey(mergedAt.sortKey, stored.tieBreak),
-      values: [
-        Scalar(mergedAt), .int(stored.index), Scalar(service(of: data)), .null,
-        Scalar(data["merge_sha"]?.string ?? data["head_sha"]?.string), .int(number), .null, .null,
-        Scalar(data["merged_by"]?.int),
-      ])
+    var line = HistoryLine("merge", "\(repository)/\(number)")
+    line.origin = .repository(repository)
+    line.repository = repository
+    line.pull = number
+    line.actor = data["merged_by"]?.int
+    line.commit = data["merge_sha"]?.string ?? data["head_sha"]?.string
+    return line.told(mergedAt, by: stored, order: orderKey(mergedAt.sortKey, stored.tieBreak))
+      + Links.link(.pull(repository, number), line.commit.map(Node.commit), by: stored)
   }
 
   /// GitHub's times have a resolution of one second: within it, closing follows pushing, and
@@ -68,9 +69,4 @@ enum PullRequests: Projection {
     default: "1"
     }
   }
-}
-
-/// Until a mapping names services, a repository is one: its name without the owner.
-func service(of data: JSON) -> String? {
-  data["repository"]?.string?.split(separator: "/").last.map(String.init)
 }

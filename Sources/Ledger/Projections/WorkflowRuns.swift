@@ -10,8 +10,7 @@ enum WorkflowRuns: Projection {
     let started = Instant(json: data["started_at"])
     let updated = Instant(json: data["updated_at"])
     let order = orderKey(rank(data["status"]?.string), orderKey(updated), stored.tieBreak)
-    let subject = Scalar.text("\(run)/\(attempt)")
-    return [
+    var changes = [
       Change(
         table, key: [.int(repository), .int(run), .int(attempt)], register: table.registers[0],
         order: order,
@@ -21,23 +20,21 @@ enum WorkflowRuns: Projection {
           Scalar(data["status"]?.string), Scalar(data["conclusion"]?.string),
           Scalar(data["suite_id"]?.int), Scalar(data["actor"]?.int), Scalar(started),
           Scalar(updated), .int(stored.index),
-        ]),
-      Change(
-        Tables.history, key: [.text("build"), .int(repository), subject],
-        register: Tables.historyWhat, order: order,
-        values: [
-          Scalar(started ?? updated), .int(stored.index), Scalar(service(of: data)), .null,
-          Scalar(data["head_sha"]?.string), .null, .null, .null, Scalar(data["actor"]?.int),
-        ]),
-      Change(
-        Tables.history, key: [.text("build"), .int(repository), subject],
-        register: Tables.historyOutcome, order: order,
-        values: [
-          .text(data["conclusion"]?.string ?? data["status"]?.string ?? "unknown"),
-          data["conclusion"]?.string == nil ? .null : Scalar(updated),
-          Scalar(data["name"]?.string), .int(stored.index),
-        ]),
+        ])
     ]
+    let build = Node.build(repository, "\(run)/\(attempt)")
+    var line = HistoryLine(build)
+    line.origin = .repository(repository)
+    line.repository = repository
+    line.actor = data["actor"]?.int
+    line.commit = data["head_sha"]?.string
+    changes += line.told(started ?? updated, by: stored, order: order)
+    changes.append(
+      line.ended(
+        data["conclusion"]?.string ?? data["status"]?.string ?? "unknown",
+        at: data["conclusion"]?.string == nil ? nil : updated, note: data["name"]?.string,
+        by: stored, order: order))
+    return changes + Links.link(line.commit.map(Node.commit), build, by: stored)
   }
 
   /// Its checks are found by the suite: they need not be of the commit that the run names.

@@ -70,6 +70,26 @@ public protocol LedgerReader {
 
   // answers
   func history(_ query: HistoryQuery) throws -> HistoryRows
+  /// The lines about these nodes, in no particular order; at most 1,000 nodes.
+  func lines(about nodes: [Node]) throws -> [HistoryRow]
+  /// Links from (`true`) or to these nodes; at most 1,000 nodes.
+  func links(_ nodes: [Node], downstream: Bool) throws -> [Link]
+  /// Nodes of a stage whose subject begins with this, in order.
+  func nodes(_ stage: Node.Stage, prefix: String, limit: Int) throws -> [Node]
+  func instance(_ id: String) throws -> InstanceRow?
+  /// What runs in a place now: not stopped, and seen by its last snapshot.
+  func running(_ origin: Origin) throws -> [InstanceRow]
+  /// Everything that something was deployed to or seen in.
+  func places() throws -> [PlaceRow]
+  /// Names by id.
+  func repositoryNames() throws -> [Int64: String]
+  /// The catalog in force; an empty one when there is none.
+  func catalog() throws -> Catalog
+  /// Pull requests merged into a repository after `from` and until `until`, oldest first.
+  func merges(_ repository: Int64, after from: Instant, until: Instant) throws -> [PullRow]
+  func login(_ person: Int64) throws -> String?
+  /// Ends of deployments whose start was never told, at most `limit`.
+  func unstarted(limit: Int) throws -> [HistoryRow]
   func token(hash: String) throws -> TokenRow?
   func tokenCount() throws -> Int
 }

@@ -174,84 +174,62 @@ public struct TokenRow: Hashable, Sendable {
   }
 }
 
-/// Filters of `history`. Different filters are ANDed; several values of one are ORed.
-public struct HistoryQuery: Hashable, Sendable {
-  public var services: [String] = []
-  public var environments: [String] = []
-  /// `owner/name`.
-  public var repositories: [String] = []
-  public var kinds: [String] = []
-  /// The start of a commit id.
-  public var commit: String?
-  /// The start of an image digest, `sha256:…`.
-  public var digest: String?
-  public var since: Instant?
-  public var until: Instant?
-  /// The `#` of the last row that was seen; rows older than it follow.
-  public var cursor: Int64?
-  /// 0 is all.
-  public var limit: Int = 20
+/// One step of the chain, and the entry that first told it.
+public struct Link: Hashable, Sendable {
+  public let source: Node
+  public let target: Node
+  public let entry: Int64
 
-  public init() {}
-}
-
-public struct HistoryRows: Sendable {
-  public var rows: [HistoryRow]
-  /// Of all pages of this query.
-  public var total: Int
-  /// Whether rows follow the last one.
-  public var hasMore: Bool
-  /// When the newest delivery was received.
-  public var deliveriesTo: Instant?
-
-  public init(rows: [HistoryRow], total: Int, hasMore: Bool, deliveriesTo: Instant?) {
-    self.rows = rows
-    self.total = total
-    self.hasMore = hasMore
-    self.deliveriesTo = deliveriesTo
+  public init(source: Node, target: Node, entry: Int64) {
+    self.source = source
+    self.target = target
+    self.entry = entry
   }
 }
 
-/// One line of the history. Who and which pull request are joined when it is read.
-public struct HistoryRow: Hashable, Sendable {
-  /// The entry that tells it: the row's `#`.
-  public var entry: Int64
-  public var kind: String
-  public var at: Instant
-  /// GitHub's or the gate's word: `success`, `failure`, `bypass`, `rolled-back`, …; `nil` unknown.
-  public var outcome: String?
-  public var finishedAt: Instant?
-  public var note: String?
-  public var service: String?
-  public var environment: String?
-  public var repository: RepositoryRow
-  public var commit: String?
-  public var pull: Int64?
-  public var digest: String?
+/// An ECS task or a pod.
+public struct InstanceRow: Hashable, Sendable {
+  public var id: String
+  public var origin: Origin?
+  public var rollout: String?
   public var revision: String?
-  public var actorID: Int64?
-  /// `nil` when the directory does not know the person, or was asked to forget them.
-  public var actor: String?
+  public var digest: String?
+  /// The platform's word in capitals: `RUNNING`, `STOPPED`, `PENDING`.
+  public var status: String?
+  public var startedAt: Instant?
+  public var stoppedAt: Instant?
+  public var seenAt: Instant?
+  public var note: String?
+  public var entry: Int64
 
   public init(
-    entry: Int64, kind: String, at: Instant, outcome: String?, finishedAt: Instant?, note: String?,
-    service: String?, environment: String?, repository: RepositoryRow, commit: String?,
-    pull: Int64?, digest: String?, revision: String?, actorID: Int64?, actor: String?
+    id: String, origin: Origin?, rollout: String?, revision: String?, digest: String?,
+    status: String?, startedAt: Instant?, stoppedAt: Instant?, seenAt: Instant?, note: String?,
+    entry: Int64
   ) {
-    self.entry = entry
-    self.kind = kind
-    self.at = at
-    self.outcome = outcome
-    self.finishedAt = finishedAt
-    self.note = note
-    self.service = service
-    self.environment = environment
-    self.repository = repository
-    self.commit = commit
-    self.pull = pull
-    self.digest = digest
+    self.id = id
+    self.origin = origin
+    self.rollout = rollout
     self.revision = revision
-    self.actorID = actorID
-    self.actor = actor
+    self.digest = digest
+    self.status = status
+    self.startedAt = startedAt
+    self.stoppedAt = stoppedAt
+    self.seenAt = seenAt
+    self.note = note
+    self.entry = entry
+  }
+}
+
+public struct PlaceRow: Hashable, Sendable {
+  public let origin: Origin
+  /// As the source calls it; `nil` when it names none.
+  public let environment: String?
+  public let entry: Int64?
+
+  public init(origin: Origin, environment: String?, entry: Int64?) {
+    self.origin = origin
+    self.environment = environment
+    self.entry = entry
   }
 }

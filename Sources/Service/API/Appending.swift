@@ -24,8 +24,8 @@ struct Appending: Sendable {
 
   private func receipts(_ submissions: [Submission]) async throws -> [Receipt] {
     let receipts: [Receipt]
-    do { receipts = try await service.store.append(submissions) } catch
-      StoreError.contradiction(let earlier)
+    do { receipts = try await service.store.append(submissions) } catch StoreError.contradiction(
+      let earlier)
     {
       throw Problem(
         .conflict, "contradiction",

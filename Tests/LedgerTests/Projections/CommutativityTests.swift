@@ -24,8 +24,8 @@ import Testing
         Samples.entry(.pullRequest, Samples.pull("edited", updated: 5), delivery: "3"),
         Samples.entry(.pullRequest, Samples.pull("labeled", updated: 4), delivery: "4"),
         Samples.entry(.pullRequest, Samples.pull("closed", updated: 5, merged: 5), delivery: "5"),
-        Samples.entry(.bypass, Samples.one(of: .bypass) ?? [:], delivery: "6"),
-        Samples.entry(.verified, Samples.one(of: .verified) ?? [:], delivery: "7"),
+        Samples.entry(.bypass, try Samples.one(of: .bypass) ?? [:], delivery: "6"),
+        Samples.entry(.verified, try Samples.one(of: .verified) ?? [:], delivery: "7"),
       ]
     },
     Story(testDescription: "a check run that is reset, read and contradicted") {
@@ -41,8 +41,8 @@ import Testing
           .checkRun, Samples.checkRun("completed", "failure", started: 1, completed: 2),
           delivery: "4"),
         Samples.entry(.checkRun, Samples.checkRun("in_progress", started: 3), delivery: "5"),
-        Samples.entry(.checksRead, Samples.one(of: .checksRead) ?? [:], delivery: "6"),
-        Samples.entry(.checksRead, Samples.one(of: .checksRead) ?? [:], delivery: "7"),
+        Samples.entry(.checksRead, try Samples.one(of: .checksRead) ?? [:], delivery: "6"),
+        Samples.entry(.checksRead, try Samples.one(of: .checksRead) ?? [:], delivery: "7"),
       ]
     },
     Story(testDescription: "a deployment, its statuses, and a build") {

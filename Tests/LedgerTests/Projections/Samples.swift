@@ -1,4 +1,5 @@
 import Ledger
+import LedgerTesting
 import Merkle
 
 /// Entries of every kind that a projection reads, with all members.
@@ -23,7 +24,9 @@ enum Samples {
     return try Entry(
       kind: kind, at: Instant(seconds: 1_791_000_000 + at),
       received: Instant(seconds: 1_791_000_000 + received),
-      source: .github(event: kind.name, delivery: delivery, hook: 7), data: .object(members),
+      source: ChainEntries.kinds.contains(kind)
+        ? .token("ci", key: delivery) : .github(event: kind.name, delivery: delivery, hook: 7),
+      data: .object(members),
       evidence: Evidence(Array((kind.name + delivery).utf8)).reference)
   }
 
@@ -90,8 +93,15 @@ enum Samples {
     ],
   ]
 
-  /// One entry of every kind that changes a table, in some order of the log.
-  static func one(of kind: Kind) -> [String: JSON]? {
+  /// The data of an entry of every kind that changes a table.
+  static func one(of kind: Kind) throws -> [String: JSON]? {
+    if ChainEntries.kinds.contains(kind) {
+      return try ChainEntries(start: Instant(seconds: 1_791_000_000)).entry(kind).data.object
+    }
+    return delivered(kind)
+  }
+
+  private static func delivered(_ kind: Kind) -> [String: JSON]? {
     switch kind {
     case .pullRequest: pull("closed", updated: 9, merged: 9)
     case .checkRun: checkRun("completed", "success", started: 1, completed: 2)

@@ -1,0 +1,139 @@
+import GRDB
+import Ledger
+
+/// The WHERE clause of a query, but for places. Values are bound, never written into the text.
+struct HistoryFilter {
+  private(set) var conditions = ["h.at IS NOT NULL"]
+  private(set) var arguments: StatementArguments = []
+
+  var condition: String { conditions.joined(separator: " AND ") }
+
+  init(_ query: HistoryQuery, _ naming: Naming, after position: HistoryPosition? = nil) {
+    if !query.repositories.isEmpty {
+      let wanted = Set(query.repositories.map { $0.lowercased() })
+      let ids = naming.repositories.filter { wanted.contains($0.value.lowercased()) }.keys
+      any("h.repository_id", ids.sorted())
+    }
+    if !query.kinds.isEmpty { any("h.kind", query.kinds) }
+    if !query.actors.isEmpty { actors(query.actors) }
+    starts("h.commit_sha", query.commit)
+    starts("h.digest", query.digest)
+    if let revision = query.revision { any("h.revision", [revision]) }
+    if let pull = query.pull { self.pull(pull) }
+    outcomes(query.outcomes)
+    add("h.at >= ?", query.since?.microseconds)
+    add("h.at < ?", query.until?.microseconds)
+    switch position {
+    case nil: break
+    case .end: conditions.append("false")
+    case .after(let at, let key):
+      conditions.append("(h.at, h.kind, h.subject) < (?, ?, ?)")
+      arguments += StatementArguments(([at] + key).map(\.databaseValue))
+    }
+  }
+
+  private mutating func any(_ column: String, _ values: [some DatabaseValueConvertible]) {
+    conditions.append("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))")
+    arguments += StatementArguments(values)
+  }
+
+  private mutating func starts(_ column: String, _ prefix: String?) {
+    guard let prefix else { return }
+    conditions.append("\(column) >= ? AND \(column) < ?")
+    arguments += [prefix, prefix + "\u{10FFFF}"]
+  }
+
+  private mutating func add(_ condition: String, _ value: Int64?) {
+    guard let value else { return }
+    conditions.append(condition)
+    arguments += [value]
+  }
+
+  /// By login or by number.
+  private mutating func actors(_ names: [String]) {
+    let marks = names.map { _ in "?" }.joined(separator: ", ")
+    conditions.append(
+      "(h.actor IN (SELECT id FROM people WHERE login IN (\(marks)) COLLATE NOCASE) "
+        + "OR 'id:' || h.actor IN (\(marks)))")
+    arguments += StatementArguments(names + names)
+  }
+
+  private mutating func pull(_ number: Int64) {
+    conditions.append(
+      "(h.pull = ? OR h.commit_sha IN (SELECT merge_sha FROM pulls WHERE number = ? "
+        + "AND merge_sha NOT NULL))")
+    arguments += [number, number]
+  }
+
+  /// `rolled-back` is concluded from what came before; the filter means the word that is shown.
+  private mutating func outcomes(_ words: [String]) {
+    guard !words.isEmpty else { return }
+    let marks = words.map { _ in "?" }.joined(separator: ", ")
+    conditions.append("coalesce(\(HistorySQL.outcome), 'unknown') IN (\(marks))")
+    arguments += StatementArguments(words)
+  }
+}
+
+/// Which origins and environments a query means. Services and environments are names of the
+/// catalog; the table knows what the sources called them.
+struct HistoryPlaces {
+  /// Up to so many places are walked one by one along their index.
+  private static let walked = 64
+  private let places: [(origin: String, environment: String?)]?
+
+  /// `nil` places are all.
+  init(_ query: HistoryQuery, _ naming: Naming, _ reader: SQLiteReader) throws {
+    guard !query.services.isEmpty || !query.environments.isEmpty else {
+      places = nil
+      return
+    }
+    let environments = query.environments.map(naming.catalog.canonical)
+    places = try reader.places().filter { row in
+      let place = naming.place(row.origin, row.environment)
+      return (query.services.isEmpty || place.services.contains { query.services.contains($0) })
+        && (environments.isEmpty || place.environment.map(environments.contains) == true)
+    }.map { ($0.origin.text, $0.environment) }
+  }
+
+  func page(_ filter: HistoryFilter, limit: Int) -> (String, StatementArguments) {
+    let (keys, arguments) = keys(filter, limit: limit)
+    return (HistorySQL.page(keys), arguments + [limit])
+  }
+
+  func count(_ filter: HistoryFilter, upTo limit: Int) -> (String, StatementArguments) {
+    let (keys, arguments) = keys(filter, limit: limit)
+    return ("SELECT count(*) FROM (SELECT 1 FROM (\(keys)) LIMIT ?)", arguments + [limit])
+  }
+
+  private func keys(_ filter: HistoryFilter, limit: Int) -> (String, StatementArguments) {
+    let select = "SELECT h.at, h.kind, h.subject FROM history h WHERE \(filter.condition)"
+    let order = "ORDER BY \(HistorySQL.order) LIMIT ?"
+    guard let places else { return ("\(select) \(order)", filter.arguments + [limit]) }
+    guard !places.isEmpty else { return ("\(select) AND false", filter.arguments) }
+    guard places.count <= HistoryPlaces.walked else {
+      let values = places.map { _ in "(?, ?)" }.joined(separator: ", ")
+      return (
+        "\(select) AND (h.origin, coalesce(h.environment, '')) IN (VALUES \(values)) \(order)",
+        filter.arguments + bound(places, orEmpty: true) + [limit]
+      )
+    }
+    let branch = "SELECT * FROM (\(select) AND h.origin = ? AND h.environment IS ? \(order))"
+    var arguments: StatementArguments = []
+    for place in places {
+      arguments += filter.arguments + bound([place], orEmpty: false) + [limit]
+    }
+    return (places.map { _ in branch }.joined(separator: " UNION ALL "), arguments)
+  }
+
+  private func bound(
+    _ places: [(origin: String, environment: String?)], orEmpty: Bool
+  ) -> StatementArguments {
+    StatementArguments(
+      places.flatMap { place -> [DatabaseValue] in
+        [
+          place.origin.databaseValue,
+          orEmpty ? (place.environment ?? "").databaseValue : place.environment.databaseValue,
+        ]
+      })
+  }
+}

@@ -11,6 +11,7 @@ let swift: [SwiftSetting] =
 let linker: [LinkerSetting] = coverage ? [.unsafeFlags(["-profile-generate"])] : []
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -85,7 +86,9 @@ let package = Package(
       swiftSettings: swift, linkerSettings: linker),
 
     // for tests and the demo
-    library("LedgerTesting", ["Ledger", hummingbird, httpTypes, nio, logging, lifecycle, crypto]),
+    library(
+      "LedgerTesting",
+      ["Ledger", hummingbird, httpTypes, nio, logging, lifecycle, crypto, cryptoExtras]),
     .executableTarget(
       name: "LedgerDemo", dependencies: ["LedgerTesting", httpClient, nio],
       swiftSettings: swift, linkerSettings: linker),

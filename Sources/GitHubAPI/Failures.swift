@@ -53,7 +53,7 @@ extension GitHubClient {
   }
 
   /// In words of this module: the descriptions of some errors repeat header values, and so the token.
-  private static func cause(of error: any Error) -> String {
+  static func cause(of error: any Error) -> String {
     switch error {
     case is DeadlinePassed: "it took too long"
     case is CancellationError: "cancelled"

@@ -41,7 +41,7 @@ import Testing
   /// Each technology lives behind one door; the executable may wire them.
   @Test(arguments: [
     ("GRDB", ["SQLiteStore"]), ("Mustache", ["Service"]), ("Yams", ["LedgerCLI"]),
-    ("ArgumentParser", ["LedgerCLI"]),
+    ("ArgumentParser", ["LedgerCLI"]), ("JWTKit", ["GitHubAPI"]),
     ("AsyncHTTPClient", ["GitHubAPI", "LedgerCLI", "LedgerDemo"]),
   ])
   func technologiesHaveOneRoom(module: String, rooms: [String]) {

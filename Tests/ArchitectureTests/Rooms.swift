@@ -32,7 +32,7 @@ struct Room: Sendable {
       system: platform),
     Room(
       name: "GitHubAPI", own: ["Ledger", "Gates"],
-      external: ["AsyncHTTPClient", "NIOCore", "Logging"], system: platform),
+      external: ["AsyncHTTPClient", "JWTKit", "NIOCore", "Logging"], system: platform),
     Room(
       name: "Service", own: ["Ledger", "Merkle", "Webhooks", "Gates", "Reports"],
       external: [
@@ -53,8 +53,10 @@ struct Room: Sendable {
   private static let tools = [
     Room(
       name: "LedgerTesting", own: ["Ledger"],
-      external: ["Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Crypto"],
-      system: platform),
+      external: [
+        "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Crypto",
+        "CryptoExtras",
+      ], system: platform),
     Room(
       name: "LedgerDemo", own: ["LedgerTesting", "Ledger"],
       external: ["AsyncHTTPClient", "NIOCore"], system: platform),

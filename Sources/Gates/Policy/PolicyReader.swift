@@ -6,24 +6,15 @@ extension Policy {
   public init(
     _ root: ConfigNode, confirmation: Confirmation
   ) throws(PolicyProblems) {
-    var reader = PolicyReader()
+    var reader = ConfigReader()
     let merge = reader.policy(root)
     guard reader.problems.isEmpty else { throw PolicyProblems(reader.problemsInOrder) }
     self.init(merge: merge, confirmation: confirmation)
   }
 }
 
-private struct PolicyReader {
-  typealias Members = [String: ConfigNode]
-  var problems: [PolicyProblem] = []
-
-  /// In the order of the file; those of one line as they were found.
-  var problemsInOrder: [PolicyProblem] {
-    problems.enumerated()
-      .sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
-  }
-
-  mutating func policy(_ root: ConfigNode) -> MergePolicy? {
+extension ConfigReader {
+  fileprivate mutating func policy(_ root: ConfigNode) -> MergePolicy? {
     guard let members = members(root, "", allowed: ["version", "gates"]) else { return nil }
     if case .scalar(.int(1))? = members["version"]?.content {
     } else {
@@ -121,60 +112,5 @@ private struct PolicyReader {
       return nil
     }
     return CheckRule(name: name, reporter: .creator(id: id), isRequired: required)
-  }
-
-  // MARK: shapes
-
-  private mutating func members(
-    _ node: ConfigNode, _ path: String, allowed: [String]
-  ) -> Members? {
-    guard case .map(let pairs) = node.content else {
-      report(node, path.isEmpty ? "policy" : path, "must be a map")
-      return nil
-    }
-    var members: Members = [:]
-    for (key, value) in pairs {
-      let name = path.isEmpty ? key : "\(path).\(key)"
-      if !allowed.contains(key) {
-        report(value, name, "is unknown; known are \(allowed.joined(separator: ", "))")
-      } else if members.updateValue(value, forKey: key) != nil {
-        report(value, name, "is there twice")
-      }
-    }
-    return members
-  }
-
-  private mutating func list(
-    _ node: ConfigNode?, in parent: ConfigNode, _ path: String
-  ) -> [ConfigNode] {
-    guard let node else {
-      report(parent, path, "is missing")
-      return []
-    }
-    guard case .list(let elements) = node.content, !elements.isEmpty else {
-      report(node, path, "must be a list with at least one element")
-      return []
-    }
-    return elements
-  }
-
-  private mutating func text(
-    _ node: ConfigNode, _ path: String, _ length: ClosedRange<Int>
-  ) -> String? {
-    guard case .scalar(.string(let text)) = node.content, length.contains(text.utf8.count) else {
-      report(node, path, "must be text of \(length.lowerBound) to \(length.upperBound) bytes")
-      return nil
-    }
-    return text
-  }
-
-  private mutating func flag(_ node: ConfigNode, _ path: String) -> Bool {
-    if case .scalar(.bool(let value)) = node.content { return value }
-    report(node, path, "must be true or false")
-    return false
-  }
-
-  private mutating func report(_ node: ConfigNode, _ path: String, _ reason: String) {
-    problems.append(PolicyProblem(line: node.line, path: path, reason: reason))
   }
 }

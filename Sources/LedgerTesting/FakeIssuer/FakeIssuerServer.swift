@@ -1,0 +1,70 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Logging
+import NIOCore
+
+extension FakeIssuer {
+  struct Server: Sendable {
+    let port: Int
+    let task: Task<Void, Never>
+  }
+
+  struct NotListening: Error {}
+
+  func listen(on port: Int) async throws {
+    let (ports, announced) = AsyncThrowingStream<Int, any Error>.makeStream()
+    let application = Application(
+      responder: CallbackResponder<BasicRequestContext> { request, _ in
+        try await self.respond(to: request.uri.path)
+      },
+      configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
+      onServerRunning: { announced.yield($0.localAddress?.port ?? port) },
+      logger: Logger(label: "fake-issuer", factory: { _ in SwiftLogNoOpLogHandler() }))
+    let task = Task {
+      do {
+        try await application.run()
+        announced.finish()
+      } catch {
+        announced.finish(throwing: error)
+      }
+    }
+    var iterator = ports.makeAsyncIterator()
+    guard let bound = try await iterator.next() else { throw NotListening() }
+    server.withLock { $0 = Server(port: bound, task: task) }
+  }
+
+  private func respond(to path: String) async throws -> Response {
+    let script = state.withLock { state in
+      state.counts[path, default: 0] += 1
+      return state.script
+    }
+    await script.delay?()
+    let body =
+      switch path {
+      case FakeIssuer.discoveryPath: discovery(script)
+      case FakeIssuer.keysPath: try keySet(script)
+      default: String?.none
+      }
+    guard let body else { return Response(status: .notFound) }
+    return Response(
+      status: .init(code: script.status), headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+  }
+
+  private func discovery(_ script: Script) -> String {
+    let document: JSON = [
+      "issuer": .string(script.issuer ?? address),
+      "jwks_uri": .string(script.keysAddress ?? address + FakeIssuer.keysPath),
+      "id_token_signing_alg_values_supported": ["RS256"], "scopes_supported": ["openid"],
+    ]
+    return String(decoding: document.canonicalBytes, as: UTF8.self)
+  }
+
+  private func keySet(_ script: Script) throws -> String {
+    if let keys = script.keys { return keys }
+    let keys = try state.withLock { $0.published }.map { try $0.jwk() }
+    let set: JSON = ["keys": .array(keys)]
+    return String(decoding: set.canonicalBytes, as: UTF8.self)
+  }
+}

@@ -46,7 +46,7 @@ public enum Reference: Hashable, Sendable {
       return .digest("sha256:" + (try hex(text.dropFirst(7), text, longest: 64)))
     }
     if text.hasPrefix("sha:") { return .commit(try hex(text.dropFirst(4), text, longest: 40)) }
-    if text.hasPrefix("td:") { return try taskDefinition(text) }
+    if text.hasPrefix("td:") { return try revision(text) }
     if text.hasPrefix("pr:") {
       guard let number = plain(text.dropFirst(3)) else {
         throw .parameter("ref", "\(text) is no pull request; it is pr:1287 or acme/api#1287")
@@ -56,7 +56,7 @@ public enum Reference: Hashable, Sendable {
     return Node(text: text).map(Reference.node)
   }
 
-  private static func taskDefinition(_ text: String) throws(BadQuestion) -> Reference {
+  private static func revision(_ text: String) throws(BadQuestion) -> Reference {
     let name = String(text.dropFirst(3))
     guard let colon = name.lastIndex(of: ":"), colon != name.startIndex,
       plain(name[name.index(after: colon)...]) != nil

@@ -22,7 +22,8 @@ struct Timeline {
   ) throws -> HistoryRow? {
     switch which {
     case .current: try live(in: environment, before: nil, limit: 1).first
-    case .before(let count): try live(in: environment, before: nil, limit: count + 1)
+    case .before(let count):
+      try live(in: environment, before: nil, limit: count + 1)
         .dropFirst(count).first
     case .at(let instant): try live(in: environment, before: instant, limit: 1).first
     }

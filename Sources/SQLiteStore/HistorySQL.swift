@@ -31,6 +31,12 @@ extension SQLiteReader {
     }
   }
 
+  public func lines(citing entry: Int64) throws -> [HistoryRow] {
+    let naming = try Naming(self)
+    let statement = try db.cachedStatement(sql: HistorySQL.citing)
+    return try GRDB.Row.fetchAll(statement, arguments: [entry]).map { HistoryRow($0, naming) }
+  }
+
   public func unstarted(limit: Int) throws -> [HistoryRow] {
     let naming = try Naming(self)
     let statement = try db.cachedStatement(sql: HistorySQL.unstarted)
@@ -145,6 +151,10 @@ enum HistorySQL {
   static let order = "h.at DESC, h.kind DESC, h.subject DESC"
 
   static let line = "SELECT \(columns) \(from) WHERE h.kind = ? AND h.subject = ?"
+
+  static let citing = """
+    SELECT \(columns) \(from) WHERE h.entry = ?1 OR h.outcome_entry = ?1 ORDER BY \(order)
+    """
 
   static let unstarted = """
     SELECT \(columns) \(from) WHERE h.at IS NULL AND h.kind = 'deploy' ORDER BY h.subject LIMIT ?

@@ -21,7 +21,7 @@ extension Question {
 /// The one list of what can be asked.
 public enum Questions {
   public static let all: [any Question.Type] = [
-    HistoryQuestion.self, RunningQuestion.self, TraceQuestion.self, ShowQuestion.self,
+    HistoryQuestion.self
   ]
 
   /// - Throws: `BadQuestion`, and what the reader throws.

@@ -61,6 +61,7 @@ extension HistoryRow {
       "took_seconds": .optional(tookSeconds), "note": .optional(note),
       "service": .optional(service), "environment": .optional(environment),
       "repository": repository.json, "origin": .optional(origin?.text),
+      "entries": .array(entries.map { .string(String($0)) }),
       "conflict": .optional(conflict), "previous_revision": .optional(previousRevision),
       "commit": .optional(commit), "pull": .optional(pull.map(String.init)),
       "digest": .optional(digest), "revision": .optional(revision),
@@ -85,6 +86,7 @@ extension HistoryRow {
       actor: json.at("actor", "login")?.string)
     subject = json["subject"]?.string ?? ""
     origin = json["origin"]?.string.flatMap(Origin.init(text:))
+    entries = (json["entries"]?.array ?? []).compactMap { $0.string.flatMap { Int64($0) } }
     conflict = json["conflict"]?.string
     previousRevision = json["previous_revision"]?.string
   }

@@ -39,7 +39,8 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: """
         SELECT repository_id, number, head_sha, base_ref, state, head_entry,
-               merged_at, merged_by, merged_head, merged_base, merge_entry, merge_firsthand
+               merged_at, merged_by, merged_head, merged_base, merge_entry, merge_firsthand,
+               merge_sha, author
         FROM pulls WHERE head_sha IS NOT NULL AND base_ref IS NOT NULL AND head_entry IS NOT NULL
           AND (\(condition)) ORDER BY repository_id, number
         """)
@@ -172,11 +173,13 @@ extension PullRow {
       merge = Merge(
         at: Instant(microseconds: mergedAt), by: row[7], headSHA: mergedHead, baseRef: mergedBase,
         entry: mergeEntry, isFirsthand: row[11] == 1)
+      merge?.sha = row[12]
     }
     self.init(
       repository: row[0], number: row[1], headSHA: row[2], baseRef: row[3],
       isOpen: (row[4] as String?) == "open", headEntry: row[5],
       merge: merge)
+    author = row[13]
   }
 }
 

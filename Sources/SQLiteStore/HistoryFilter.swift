@@ -79,10 +79,12 @@ struct HistoryFilter {
 struct HistoryPlaces {
   /// Up to so many places are walked one by one along their index.
   private static let walked = 64
+  private let isAscending: Bool
   private let places: [(origin: String, environment: String?)]?
 
   /// `nil` places are all.
   init(_ query: HistoryQuery, _ naming: Naming, _ reader: SQLiteReader) throws {
+    isAscending = query.isAscending
     guard !query.services.isEmpty || !query.environments.isEmpty else {
       places = nil
       return
@@ -97,7 +99,7 @@ struct HistoryPlaces {
 
   func page(_ filter: HistoryFilter, limit: Int) -> (String, StatementArguments) {
     let (keys, arguments) = keys(filter, limit: limit)
-    return (HistorySQL.page(keys), arguments + [limit])
+    return (HistorySQL.page(keys, isAscending: isAscending), arguments + [limit])
   }
 
   func count(_ filter: HistoryFilter, upTo limit: Int) -> (String, StatementArguments) {
@@ -107,7 +109,7 @@ struct HistoryPlaces {
 
   private func keys(_ filter: HistoryFilter, limit: Int) -> (String, StatementArguments) {
     let select = "SELECT h.at, h.kind, h.subject FROM history h WHERE \(filter.condition)"
-    let order = "ORDER BY \(HistorySQL.order) LIMIT ?"
+    let order = "ORDER BY \(HistorySQL.order(isAscending: isAscending)) LIMIT ?"
     guard let places else { return ("\(select) \(order)", filter.arguments + [limit]) }
     guard !places.isEmpty else { return ("\(select) AND false", filter.arguments) }
     guard places.count <= HistoryPlaces.walked else {

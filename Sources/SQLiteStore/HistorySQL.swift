@@ -37,6 +37,14 @@ extension SQLiteReader {
     return try GRDB.Row.fetchAll(statement, arguments: [entry]).map { HistoryRow($0, naming) }
   }
 
+  public func search(_ text: String, limit: Int) throws -> [HistoryRow] {
+    let naming = try Naming(self)
+    let escaped = ["\\", "%", "_"].reduce(text) { $0.replacing($1, with: "\\" + $1) }
+    let statement = try db.cachedStatement(sql: HistorySQL.search)
+    return try GRDB.Row.fetchAll(statement, arguments: ["%\(escaped)%", limit])
+      .map { HistoryRow($0, naming) }
+  }
+
   public func unstarted(limit: Int) throws -> [HistoryRow] {
     let naming = try Naming(self)
     let statement = try db.cachedStatement(sql: HistorySQL.unstarted)
@@ -143,12 +151,16 @@ enum HistorySQL {
     coalesce(h.entry, h.outcome_entry), h.kind, h.subject, h.at, \(outcome), h.finished_at, h.note,
     h.origin, h.environment, h.repository_id, \(commit), \(pull), \(digest), h.revision, h.actor,
     people.login, h.outcome, h.reported_outcome, h.reported_commit, h.reported_digest,
-    h.reported_entry, CASE WHEN h.kind = 'deploy' THEN (SELECT p.revision \(previous)) END
+    h.reported_entry, h.entry, h.outcome_entry, CASE WHEN h.kind = 'deploy' THEN (SELECT p.revision \(previous)) END
     """
 
   private static let from = "FROM history h LEFT JOIN people ON people.id = h.actor"
 
   static let order = "h.at DESC, h.kind DESC, h.subject DESC"
+
+  static func order(isAscending: Bool) -> String {
+    isAscending ? "h.at, h.kind, h.subject" : order
+  }
 
   static let line = "SELECT \(columns) \(from) WHERE h.kind = ? AND h.subject = ?"
 
@@ -156,15 +168,26 @@ enum HistorySQL {
     SELECT \(columns) \(from) WHERE h.entry = ?1 OR h.outcome_entry = ?1 ORDER BY \(order)
     """
 
+  /// Without an index: it looks at every line until it has enough.
+  static let search = """
+    SELECT \(columns) \(from) WHERE h.at IS NOT NULL AND (
+      h.subject LIKE ?1 ESCAPE '\\' OR h.commit_sha LIKE ?1 ESCAPE '\\'
+      OR h.digest LIKE ?1 ESCAPE '\\' OR h.revision LIKE ?1 ESCAPE '\\'
+      OR h.note LIKE ?1 ESCAPE '\\' OR h.origin LIKE ?1 ESCAPE '\\'
+      OR h.environment LIKE ?1 ESCAPE '\\' OR people.login LIKE ?1 ESCAPE '\\')
+    ORDER BY \(order) LIMIT ?2
+    """
+
   static let unstarted = """
     SELECT \(columns) \(from) WHERE h.at IS NULL AND h.kind = 'deploy' ORDER BY h.subject LIMIT ?
     """
 
   /// The rows with these keys, which a cheaper statement has chosen.
-  static func page(_ keys: String) -> String {
+  static func page(_ keys: String, isAscending: Bool) -> String {
     """
     SELECT \(columns) FROM (\(keys)) k JOIN history h ON h.kind = k.kind AND h.subject = k.subject
-    LEFT JOIN people ON people.id = h.actor ORDER BY \(order) LIMIT ?
+    LEFT JOIN people ON people.id = h.actor
+    ORDER BY \(order(isAscending: isAscending)) LIMIT ?
     """
   }
 }
@@ -184,7 +207,8 @@ extension HistoryRow {
       actor: row[15])
     subject = row[2]
     self.origin = origin
-    previousRevision = row[21]
+    entries = Set([row[20] as Int64?, row[21], row[22]].compactMap(\.self)).sorted()
+    previousRevision = row[23]
     conflict =
       Contradiction(
         outcome: row[16], commit: row[10], digest: row[12], reportedOutcome: row[17],

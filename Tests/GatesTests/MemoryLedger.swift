@@ -189,6 +189,7 @@ extension MemoryLedger {
   func instance(_ id: String) throws -> InstanceRow? { throw NotAsked() }
   func running(_ origin: Origin) throws -> [InstanceRow] { throw NotAsked() }
   func lines(citing entry: Int64) throws -> [HistoryRow] { throw NotAsked() }
+  func search(_ text: String, limit: Int) throws -> [HistoryRow] { throw NotAsked() }
   func places() throws -> [PlaceRow] { throw NotAsked() }
   func repositoryNames() throws -> [Int64: String] { throw NotAsked() }
   func catalog() throws -> Catalog { throw NotAsked() }

@@ -70,7 +70,7 @@ private func page(_ rows: [HistoryRow], total: Int = 132, hasMore: Bool = true) 
   @Test func anItemHasEveryMember() {
     let item = page([full]).json["items"]?.array?.first
     let expected: JSON = [
-      "id": "418", "kind": "deploy", "subject": "", "origin": nil, "conflict": nil,
+      "id": "418", "kind": "deploy", "subject": "", "origin": nil, "conflict": nil, "entries": [],
       "previous_revision": nil, "at": "2026-11-18T11:06:40Z", "outcome": "success",
       "finished_at": "2026-11-18T11:10:21.900000Z", "took_seconds": 221,
       "note": "a \"note\"\n\u{1B}[31m", "service": "api", "environment": "production",

@@ -55,6 +55,7 @@ extension OnePull {
   func instance(_ id: String) throws -> InstanceRow? { throw Unexpected() }
   func running(_ origin: Origin) throws -> [InstanceRow] { throw Unexpected() }
   func lines(citing entry: Int64) throws -> [HistoryRow] { throw Unexpected() }
+  func search(_ text: String, limit: Int) throws -> [HistoryRow] { throw Unexpected() }
   func places() throws -> [PlaceRow] { throw Unexpected() }
   func repositoryNames() throws -> [Int64: String] { throw Unexpected() }
   func catalog() throws -> Catalog { throw Unexpected() }

@@ -20,6 +20,8 @@ public struct HistoryQuery: Hashable, Sendable {
   public var until: Instant?
   /// The `#` of the last row that was seen; rows older than it follow.
   public var cursor: Int64?
+  /// The oldest first. A cursor goes the other way and does not fit to it.
+  public var isAscending = false
   /// 0 is all.
   public var limit: Int = 20
 
@@ -63,6 +65,8 @@ public struct HistoryRow: Hashable, Sendable {
   public var origin: Origin?
   /// A report that contradicts what GitHub signed: both are kept.
   public var conflict: String?
+  /// Every entry that the line rests on, in the order of the log.
+  public var entries: [Int64] = []
   /// Of the deployment that this one replaced.
   public var previousRevision: String?
   public var repository: RepositoryRow

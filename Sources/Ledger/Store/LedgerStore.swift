@@ -72,6 +72,8 @@ public protocol LedgerReader {
   func history(_ query: HistoryQuery) throws -> HistoryRows
   /// The lines about these nodes, in no particular order; at most 1,000 nodes.
   func lines(about nodes: [Node]) throws -> [HistoryRow]
+  /// The newest lines that hold this text anywhere, `limit` at most.
+  func search(_ text: String, limit: Int) throws -> [HistoryRow]
   /// The lines that cite this entry: the row with this `#`.
   func lines(citing entry: Int64) throws -> [HistoryRow]
   /// Links from (`true`) or to these nodes; at most 1,000 nodes.

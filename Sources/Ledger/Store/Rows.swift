@@ -18,6 +18,8 @@ public struct PullRow: Hashable, Sendable {
   public let isOpen: Bool
   public let headEntry: Int64
   public let merge: Merge?
+  /// Who proposed it.
+  public var author: Int64?
 
   public struct Merge: Hashable, Sendable {
     public let at: Instant
@@ -26,6 +28,8 @@ public struct PullRow: Hashable, Sendable {
     public let headSHA: String
     public let baseRef: String
     public let entry: Int64
+    /// The commit that the merge made.
+    public var sha: String?
     /// Told by the delivery about the merge itself, not by a later one that repeats it.
     public let isFirsthand: Bool
 

@@ -21,7 +21,9 @@ extension Question {
 /// The one list of what can be asked.
 public enum Questions {
   public static let all: [any Question.Type] = [
-    HistoryQuestion.self
+    HistoryQuestion.self, RunningQuestion.self, AtQuestion.self, ShowQuestion.self,
+    TraceQuestion.self, DiffQuestion.self, SearchQuestion.self, DoctorQuestion.self,
+    NamesQuestion.self,
   ]
 
   /// - Throws: `BadQuestion`, and what the reader throws.

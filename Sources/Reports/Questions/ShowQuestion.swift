@@ -1,0 +1,86 @@
+import Ledger
+
+/// One line of the history in full, with what it rests on.
+public struct ShowQuestion: Question {
+  public static let name = "show"
+  public static let parameters: Set<String> = ["ref"]
+
+  private let text: String
+  private let reference: Reference
+
+  public init(_ parameters: Parameters, now: Instant) throws(BadQuestion) {
+    text = try parameters.required("ref")
+    reference = try Reference(text, now: now)
+  }
+
+  public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
+    let nodes = try Resolver(tables, text).nodes(reference)
+    return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
+      "reference": .string(text), "items": .array(try nodes.map { try item($0, tables) }),
+    ])
+  }
+
+  private func item(_ node: Node, _ tables: any LedgerReader) throws -> JSON {
+    let line = try tables.lines(about: [node]).first
+    let chain = try Chain(from: [node], reading: tables)
+    let items = try ChainItem.items(of: chain, reading: tables)
+    let (previous, next) = try line.map { try neighbours($0, tables) } ?? (nil, nil)
+    let entries = try (line?.entries ?? []).compactMap { try tables.entry(at: $0) }
+    return [
+      "node": .string(node.text), "line": line?.json ?? .null,
+      "gate": items.first { $0.node.stage == .pull }?.json["gate"] ?? .null,
+      "previous": previous?.json ?? .null, "superseded_by": next?.json ?? .null,
+      "chain": .array(items.map(\.json)), "entries": .array(entries.map(cited)),
+      "integrity": try entries.first.map { try integrity($0, tables) } ?? .null,
+    ]
+  }
+
+  private func cited(_ stored: Stored) -> JSON {
+    [
+      "index": .string(String(stored.index)), "kind": .string(stored.entry.kind.name),
+      "received": .string(stored.entry.received.description), "source": stored.entry.source.shown,
+    ]
+  }
+
+  private func integrity(_ stored: Stored, _ tables: any LedgerReader) throws -> JSON {
+    [
+      "index": .string(String(stored.index)), "leaf": .string(stored.leaf.hex),
+      "size": .string(String(try tables.size())),
+    ]
+  }
+
+  /// The deployments before and after it in the same place.
+  private func neighbours(
+    _ line: HistoryRow, _ tables: any LedgerReader
+  ) throws -> (HistoryRow?, HistoryRow?) {
+    guard ["deploy", "rollout"].contains(line.kind), let service = line.service,
+      let environment = line.environment
+    else { return (nil, nil) }
+    var query = HistoryQuery()
+    query.services = [service]
+    query.environments = [environment]
+    query.kinds = [line.kind]
+    query.until = line.at
+    query.limit = 1
+    let previous = try tables.history(query).rows.first
+    query.until = nil
+    query.since = line.at.adding(seconds: 0.000_001)
+    query.isAscending = true
+    let next = try tables.history(query).rows.first
+    return (previous, next)
+  }
+}
+
+extension Source {
+  /// Who told it, for people: no key, no delivery's secret, no name of a person.
+  var shown: JSON {
+    switch self {
+    case .github(let event, let delivery, _): .string("github \(event) \(delivery)")
+    case .githubAPI: "github-api"
+    case .ledger: "ledger"
+    case .token(let name, _): .string("token \(name)")
+    case .workflow(let workflow):
+      .string("github-actions run \(workflow.runID) attempt \(workflow.attempt)")
+    }
+  }
+}

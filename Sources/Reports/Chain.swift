@@ -48,7 +48,8 @@ struct Chain {
     let made = nodes.filter { [.taskdef, .image].contains($0.stage) }.sorted()
     let requests = try tables.links(made, downstream: true).filter { $0.target.stage == .deploy }
     for row in try tables.lines(about: Set(requests.map(\.target)).sorted()) {
-      guard rollouts.contains(where: { $0.isPlaced(like: row) && row.at <= ($0.finishedAt ?? $0.at) })
+      guard
+        rollouts.contains(where: { $0.isPlaced(like: row) && row.at <= ($0.finishedAt ?? $0.at) })
       else { continue }
       let node = Node(row)
       nodes.insert(node)

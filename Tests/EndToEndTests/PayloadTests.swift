@@ -23,7 +23,7 @@ struct PayloadTests {
   func anyOrder() async throws {
     var histories: Set<String> = []
     for seed in 0..<3 as Range<UInt64> {
-      var generator = Shuffle(state: seed)
+      var generator = SeededGenerator(seed: seed)
       let order = try deliveries().shuffled(using: &generator)
       #expect(order.count > 50)
       let bench = try await Bench()
@@ -43,13 +43,4 @@ struct PayloadTests {
 
   /// The first column is the place in the log, which is the order of arrival.
   private func withoutIndex(_ line: Substring) -> Substring { line.drop { $0 != "," } }
-
-  private struct Shuffle: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ state >> 29
-    }
-  }
 }

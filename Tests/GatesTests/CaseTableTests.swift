@@ -1,5 +1,6 @@
 import Gates
 import Ledger
+import LedgerTesting
 import Testing
 
 /// One line of the case table: evidence, and the verdict that it allows.
@@ -181,7 +182,7 @@ struct WordTests {
 
   @Test("G6 a word that nobody knows is unknown, and blocks")
   func random() {
-    var random = Seeded(6)
+    var random = SeededGenerator(seed: 6)
     let letters = Array("abcdefghijklmnopqrstuvwxyz_ ")
     for _ in 0..<500 {
       let word = String((0..<1 + random.below(12)).map { _ in random.pick(letters) })

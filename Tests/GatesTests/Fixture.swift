@@ -75,25 +75,6 @@ extension MergePolicy {
   }
 }
 
-/// SplitMix64: one seed, one sequence, on every machine.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
-  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-}
-
 /// Calls `body` with every order of `count` things (Heap's algorithm).
 func everyOrder(of count: Int, _ body: ([Int]) throws -> Void) rethrows {
   var order = Array(0..<count)

@@ -1,5 +1,6 @@
 import Gates
 import Ledger
+import LedgerTesting
 
 /// A policy and what was seen of one commit, small enough that everything collides.
 struct History: Sendable {
@@ -7,7 +8,7 @@ struct History: Sendable {
   var rows: [CheckRow]
   var confirmation: Policy.Confirmation
 
-  static func random(_ random: inout Seeded) -> History {
+  static func random(_ random: inout SeededGenerator) -> History {
     var rows: [CheckRow] = []
     for run in 1...Int64(1 + random.below(4)) {
       let sight = Sight.random(run, &random)
@@ -23,7 +24,7 @@ struct History: Sendable {
       rules: rules, rows: rows, confirmation: random.chance(50) ? .github : .webhooks)
   }
 
-  static func rule(_ random: inout Seeded) -> CheckRule {
+  static func rule(_ random: inout SeededGenerator) -> CheckRule {
     let reporters: [CheckRule.Reporter] = [
       .app(slug: "github-actions"), .app(slug: "github-actions"), .appID(actions), .anyApp,
       .creator(id: 7),
@@ -47,7 +48,7 @@ private struct Sight {
   let creator: Int64
   let trigger: String?
 
-  static func random(_ run: Int64, _ random: inout Seeded) -> Sight {
+  static func random(_ run: Int64, _ random: inout SeededGenerator) -> Sight {
     Sight(
       run: run, isStatus: random.chance(20), name: random.pick(["test", "test", "lint", "tests"]),
       app: random.pick([
@@ -56,7 +57,7 @@ private struct Sight {
       trigger: random.pick([nil, "pull_request", "push", "pull_request_target"]))
   }
 
-  func row(_ random: inout Seeded) -> CheckRow {
+  func row(_ random: inout SeededGenerator) -> CheckRow {
     let read: Int64? = random.chance(60) ? Int64(20 + random.below(2)) : nil
     let start = Int64(random.below(3))
     if isStatus {

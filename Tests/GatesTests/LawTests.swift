@@ -1,5 +1,6 @@
 import Gates
 import Ledger
+import LedgerTesting
 import Testing
 
 @Suite("Laws of the verdict")
@@ -39,7 +40,7 @@ struct LawTests {
     }
     let expected = fold(changes.flatMap { $0 })
     #expect(expected["checks"]?.count == 8)
-    var (random, different) = (Seeded(35), 0)
+    var (random, different) = (SeededGenerator(seed: 35), 0)
     for _ in 0..<2_000 {
       let order = (0..<8 + random.below(8)).map { $0 % 8 }.shuffled(using: &random)
       if fold(order.flatMap { changes[$0] }) != expected { different += 1 }
@@ -53,7 +54,7 @@ struct LawTests {
 
   @Test("idempotent: an observation seen again changes nothing")
   func duplicates() {
-    var random = Seeded(33)
+    var random = SeededGenerator(seed: 33)
     var different = 0
     for _ in 0..<5_000 {
       var history = History.random(&random)
@@ -66,7 +67,7 @@ struct LawTests {
 
   @Test("deterministic: the same facts give the same verdict, in every order of the rows")
   func determinism() {
-    var random = Seeded(34)
+    var random = SeededGenerator(seed: 34)
     var different = 0
     for _ in 0..<5_000 {
       var history = History.random(&random)
@@ -79,7 +80,7 @@ struct LawTests {
 
   @Test("monotone: one more requirement never opens a gate")
   func monotone() {
-    var (random, opened, openedWhenAnyPasses) = (Seeded(36), 0, 0)
+    var (random, opened, openedWhenAnyPasses) = (SeededGenerator(seed: 36), 0, 0)
     for _ in 0..<10_000 {
       var history = History.random(&random)
       guard history.rules.contains(where: \.isRequired), history.verdict.state != .allow else {
@@ -103,7 +104,7 @@ struct LawTests {
 
   @Test("local: evidence of another name, App, kind or trigger changes no verdict")
   func locality() {
-    var (random, different, differentByName) = (Seeded(37), 0, 0)
+    var (random, different, differentByName) = (SeededGenerator(seed: 37), 0, 0)
     for _ in 0..<10_000 {
       var history = History.random(&random)
       history.rules = [.run("test"), .run("lint")]
@@ -118,7 +119,7 @@ struct LawTests {
     #expect(differentByName > 0)
   }
 
-  private func noise(_ random: inout Seeded) -> CheckRow {
+  private func noise(_ random: inout SeededGenerator) -> CheckRow {
     let word = random.pick(["success", "failure", "skipped"])
     let (run, from) = (Int64(50 + random.below(9)), Int64(random.below(9)))
     let name = random.pick(["test", "lint"])
@@ -138,7 +139,7 @@ struct LawTests {
 
   @Test("no read, no allow")
   func reads() {
-    var (random, opened, openedWithout) = (Seeded(38), 0, 0)
+    var (random, opened, openedWithout) = (SeededGenerator(seed: 38), 0, 0)
     for _ in 0..<5_000 {
       var history = History.random(&random)
       for index in history.rows.indices { history.rows[index].readEntry = nil }

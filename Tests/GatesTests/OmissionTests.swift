@@ -1,5 +1,6 @@
 import Gates
 import Ledger
+import LedgerTesting
 import Testing
 
 /// With "the latest run decides", a newer failure that is lost would leave an older success in
@@ -8,7 +9,7 @@ import Testing
 struct OmissionTests {
   @Test("losing deliveries that are older than the read opens no gate")
   func law() {
-    var (random, opened, openedWithoutRead, blocked) = (Seeded(39), 0, 0, 0)
+    var (random, opened, openedWithoutRead, blocked) = (SeededGenerator(seed: 39), 0, 0, 0)
     for _ in 0..<20_000 {
       let story = Story.random(&random)
       let lossy = story.rows(keeping: { _ in random.chance(60) })
@@ -29,7 +30,7 @@ struct OmissionTests {
 
   @Test("losing the read itself opens no gate")
   func lostRead() {
-    var (random, opened) = (Seeded(40), 0)
+    var (random, opened) = (SeededGenerator(seed: 40), 0)
     for _ in 0..<5_000 {
       let story = Story.random(&random)
       if verdict(story.rows(isRead: false), .github) == .allow { opened += 1 }
@@ -50,7 +51,7 @@ private struct Story {
   var events: [Observation] = []
   var readAfter = 0
 
-  static func random(_ random: inout Seeded) -> Story {
+  static func random(_ random: inout SeededGenerator) -> Story {
     var story = Story()
     var second: Int64 = 0
     for run in 1...Int64(2 + random.below(2)) {

@@ -1,5 +1,6 @@
 import Gates
 import Ledger
+import LedgerTesting
 import Testing
 
 @Suite("Soundness")
@@ -10,7 +11,7 @@ struct SoundnessTests {
 
   @Test("100,000 random histories: the gate and the second model agree", arguments: parts)
   func agreement(_ part: UInt64) {
-    var random = Seeded(0x6A7E + part)
+    var random = SeededGenerator(seed: 0x6A7E + part)
     var seen: [Verdict.State: Int] = [:]
     for number in 0..<SoundnessTests.histories / SoundnessTests.parts.count {
       let history = History.random(&random)
@@ -25,7 +26,7 @@ struct SoundnessTests {
 
   @Test("a model that is wrong in one point is found out", arguments: SecondModel.Slip.allCases)
   func control(_ slip: SecondModel.Slip) {
-    var random = Seeded(0xBAD)
+    var random = SeededGenerator(seed: 0xBAD)
     let wrong = SecondModel(slip: slip)
     let isFound = (0..<20_000).contains { _ in
       let history = History.random(&random)

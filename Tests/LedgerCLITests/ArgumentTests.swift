@@ -1,4 +1,5 @@
 import Ledger
+import Reports
 import Testing
 
 @testable import LedgerCLI

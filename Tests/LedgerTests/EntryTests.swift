@@ -1,4 +1,5 @@
 import Ledger
+import LedgerTesting
 import Merkle
 import Testing
 

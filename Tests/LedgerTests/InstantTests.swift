@@ -1,4 +1,5 @@
 import Ledger
+import LedgerTesting
 import Testing
 
 @Suite struct InstantTests {

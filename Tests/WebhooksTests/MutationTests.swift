@@ -12,7 +12,7 @@ struct MutationTests {
 
   @Test("10,000 of them: an entry or a refusal, never a trap", arguments: parts)
   func mutants(_ part: UInt64) throws {
-    var random = Seeded(0xDA7A + part)
+    var random = SeededGenerator(seed: 0xDA7A + part)
     var (entries, refusals) = (0, 0)
     for _ in 0..<1_000 {
       let sample = random.pick(MutationTests.bodies)
@@ -53,7 +53,9 @@ private enum Mutant {
     .string(String(repeating: "x", count: 70_000)), "sha256:", "-9223372036854775808",
   ]
 
-  static func bytes(of sample: (event: String, json: JSON), _ random: inout Seeded) -> [UInt8] {
+  static func bytes(of sample: (event: String, json: JSON), _ random: inout SeededGenerator)
+    -> [UInt8]
+  {
     if random.below(2) == 0 { return twisted(sample.json, &random).canonicalBytes }
     var bytes = sample.json.canonicalBytes
     for _ in 0...random.below(3) { damage(&bytes, &random) }
@@ -73,7 +75,7 @@ private enum Mutant {
   }
 
   /// Another value somewhere: the body stays JSON.
-  private static func twisted(_ json: JSON, _ random: inout Seeded) -> JSON {
+  private static func twisted(_ json: JSON, _ random: inout SeededGenerator) -> JSON {
     if random.below(5) == 0 { return random.pick(strange) }
     switch json {
     case .object(var members):
@@ -89,7 +91,7 @@ private enum Mutant {
     }
   }
 
-  private static func damage(_ bytes: inout [UInt8], _ random: inout Seeded) {
+  private static func damage(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
     guard !bytes.isEmpty else { return }
     let index = random.below(bytes.count)
     let end = min(bytes.count, index + random.below(40))

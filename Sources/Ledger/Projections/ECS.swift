@@ -63,7 +63,8 @@ enum ECSTasks: Projection {
     guard let task = data["task"]?.string else { return [] }
     let revision = ecsRevision(data)
     let rollout = data["started_by"]?.string.flatMap { $0.hasPrefix("ecs-svc/") ? $0 : nil }
-    return [instance(stored, task, revision, rollout)]
+    let place = ecsService(data).map { [Places.seen($0, nil, by: stored)] } ?? []
+    return place + [instance(stored, task, revision, rollout)]
       + links(stored, task, revision, rollout) + rolledOut(stored, revision, rollout)
   }
 
@@ -116,9 +117,12 @@ enum ECSTasks: Projection {
   ) -> [Change] {
     guard let rollout else { return [] }
     var line = HistoryLine(.rollout(rollout))
+    line.origin = ecsService(stored.entry.data)
     line.digest = main(stored.entry.data)?["digest"]?.string
     line.revision = revision
-    return line.known(by: stored, order: orderKey("", stored.tieBreak))
+    // Stands in for the deployment's own events, should all of them be lost.
+    let created = Instant(json: stored.entry.data["created_at"])
+    return line.told(created, by: stored, order: orderKey("-", orderKey(earliest: created)))
   }
 }
 
@@ -137,7 +141,7 @@ enum ECRImages: Projection {
     line.origin = data["image"]?.string.map(Origin.image)
     line.digest = digest
     // What a pipeline says knows more than this: the lowest order.
-    return (isDeleted ? [] : line.told(at, by: stored, order: orderKey("", stored.tieBreak))) + [
+    return (isDeleted ? [] : line.told(at, by: stored, order: orderKey("-", stored.tieBreak))) + [
       line.ended(
         isDeleted ? "deleted" : "pushed", at: isDeleted ? at : nil, note: data["tag"]?.string,
         by: stored, order: orderKey(at.sortKey, stored.tieBreak))

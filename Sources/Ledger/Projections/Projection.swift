@@ -36,7 +36,7 @@ public enum Projections {
 }
 
 /// Joins the parts of an order, so that comparing the result byte by byte compares part by part.
-/// Parts of one position must have one width, or be the last.
+/// Parts of one position must have one width, or be the last; `-` alone comes before all digits.
 func orderKey(_ parts: String...) -> String { parts.joined(separator: "|") }
 
 /// Sorts instants; an unknown one comes before all.

@@ -151,7 +151,7 @@ enum CDEvents: Projection {
     line.origin = stored.entry.data["image"]?.string.map(Origin.image)
     line.digest = digest
     line.commit = stored.entry.data["commit"]?.string
-    let order = orderKey("", stored.tieBreak)
+    let order = orderKey("-", stored.tieBreak)
     return line.told(at, by: stored, order: order)
       + [line.ended("pushed", at: nil, by: stored, order: orderKey(at.sortKey, stored.tieBreak))]
       + Links.link(line.commit.map(Node.commit), .image(digest), by: stored)

@@ -21,7 +21,7 @@ extension StoreContract {
     try require(expected["verdicts"]?.count, is: 2, "verdicts on open pull requests")
     try require(expected["outbox"]?.count, is: 2, "statuses of open pull requests")
     for seed in seeds {
-      var random = SplitMix(state: seed)
+      var random = SeededGenerator(seed: seed)
       let groups = random.groups(of: (submissions + submissions).shuffled(using: &random))
       let found = try await outcome(of: groups, engine)
       for table in Tables.all {
@@ -136,20 +136,9 @@ private struct ComparableRow {
   }
 }
 
-/// The same numbers for the same seed, everywhere.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
+extension SeededGenerator {
   /// Cuts into groups of one to twelve.
-  mutating func groups(of submissions: [Submission]) -> [[Submission]] {
+  fileprivate mutating func groups(of submissions: [Submission]) -> [[Submission]] {
     var rest = submissions[...]
     var groups: [[Submission]] = []
     while !rest.isEmpty {

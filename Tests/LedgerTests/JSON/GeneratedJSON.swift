@@ -1,4 +1,5 @@
 import Ledger
+import LedgerTesting
 
 /// A random value and one of the many ways to write it.
 struct GeneratedJSON {

@@ -111,13 +111,14 @@ enum HistorySQL {
       AND p.at < h.at AND p.kind = h.kind ORDER BY p.at DESC LIMIT 1
     """
 
-  /// If that was something else, and this commit had run there before, this one is a rollback.
+  /// If that was something else, and this commit had run there before, this one is a rollback. The
+  /// plus keeps SQLite from the index of places: a commit has a few lines, a place a million.
   static let outcome = """
     CASE WHEN h.kind = 'deploy' AND h.outcome = 'success'
       AND h.commit_sha <> (SELECT p.commit_sha \(previous))
       AND EXISTS (
         SELECT 1 FROM history q WHERE q.commit_sha = h.commit_sha AND q.kind = 'deploy'
-          AND q.origin = h.origin AND q.environment IS h.environment
+          AND +q.origin = h.origin AND q.environment IS h.environment
           AND q.outcome = 'success' AND q.at < h.at)
     THEN 'rolled-back' ELSE h.outcome END
     """

@@ -8,7 +8,7 @@ ARGS ?=
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test lint format build release deps venv clean
+.PHONY: help demo test fuzz lint format build release deps venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ demo: deps ## play a short story against a fake GitHub and serve it; ARGS=--exit
 
 test: deps venv ## run all tests and report coverage; ARGS='--filter MerkleTests' runs some
 	scripts/test $(ARGS)
+
+fuzz: deps venv ## ask the API strangely for many minutes
+	LEDGER_FUZZ_EXAMPLES=400 scripts/test --filter StrangeRequestTests
 
 lint: deps ## check format, imports, warnings and scripts
 	scripts/lint

@@ -64,7 +64,11 @@ enum Configuration {
   /// In the current directory.
   static let defaultDatabase = "ledger.sqlite"
 
+  /// The names of all variables that are meant for the ledger.
+  static var ownVariables: [String] { environment.keys.filter { $0.hasPrefix("LEDGER_") } }
+
   // What other programs set, too.
+  static var sqsEndpoint: String? { text("AWS_ENDPOINT_URL_SQS") ?? text("AWS_ENDPOINT_URL") }
   static var columns: Int? { text("COLUMNS").flatMap { Int($0) } }
   static var refusesColor: Bool { text("NO_COLOR") != nil || text("CLICOLOR") == "0" }
   static var forcesColor: Bool { text("CLICOLOR_FORCE").map { $0 != "0" } ?? false }

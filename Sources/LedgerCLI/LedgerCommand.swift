@@ -21,7 +21,8 @@ struct LedgerCommand: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, HistoryCommand.self, ShowCommand.self, GateCommand.self,
       EntriesCommand.self, VerifyCommand.self, PolicyCommand.self, TokenCommand.self,
-      VersionCommand.self, CompletionCommand.self, TopicCommand.self,
+      ExportCommand.self, IngestCommand.self, VersionCommand.self, CompletionCommand.self,
+      TopicCommand.self,
     ])
 
   static func main() async {

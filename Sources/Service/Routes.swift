@@ -30,6 +30,7 @@ public enum Routes {
   public static func all(_ service: ServiceDependencies) -> [Route] {
     let hello = Hello(service)
     let health = Health(service)
+    let platforms = PlatformWebhooks(service)
     let pages: Route.Access = service.settings.pagesArePrivate ? .token(.read) : .open
     return [
       get("/", hello.world), get("/version", hello.version), get("/ping", hello.ping),
@@ -40,6 +41,13 @@ public enum Routes {
       Route(
         method: .post, path: "/webhooks/github", access: .open,
         handler: GitHubWebhook(service).receive),
+      Route(
+        method: .post, path: "/webhooks/aws", access: .token(.record), handler: platforms.aws),
+      Route(
+        method: .post, path: "/webhooks/argocd", access: .token(.record), handler: platforms.argo),
+      Route(
+        method: .post, path: "/webhooks/cdevents", access: .token(.record),
+        handler: platforms.cdEvents),
       get("/v1/history", HistoryAPI(service).list, .token(.read)),
       get("/v1/entries", EntriesAPI(service).list, .token(.read)),
       get("/v1/entries/{index}", EntriesAPI(service).show, .token(.read)),

@@ -42,6 +42,7 @@ import Testing
   @Test(arguments: [
     ("GRDB", ["SQLiteStore"]), ("Mustache", ["Service"]), ("Yams", ["LedgerCLI"]),
     ("ArgumentParser", ["LedgerCLI"]), ("JWTKit", ["GitHubAPI"]),
+    ("Subprocess", ["LedgerCLI"]),
     ("AsyncHTTPClient", ["GitHubAPI", "LedgerCLI", "LedgerDemo"]),
   ])
   func technologiesHaveOneRoom(module: String, rooms: [String]) {

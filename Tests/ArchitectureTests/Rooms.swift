@@ -45,7 +45,7 @@ struct Room: Sendable {
       ],
       external: [
         "ArgumentParser", "Hummingbird", "NIOCore", "Logging", "ServiceLifecycle",
-        "AsyncHTTPClient", "Yams",
+        "AsyncHTTPClient", "Subprocess", "Yams",
       ], system: platform),
   ]
 

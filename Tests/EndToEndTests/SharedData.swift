@@ -11,6 +11,10 @@ enum SharedData {
 
   static let support = root.appending(path: "Tests/Support")
   static var payloads: URL? { existing("payloads") }
+  static var cdEvents: URL? {
+    let url = gitHub.deletingLastPathComponent().appending(path: "cdevents")
+    return FileManager.default.fileExists(atPath: url.path) ? url : nil
+  }
   static var openAPI: URL? { existing("openapi-extract.json") }
 
   private static func existing(_ name: String) -> URL? {

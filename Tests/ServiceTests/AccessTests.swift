@@ -40,9 +40,22 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
 private func request(_ route: Route) -> (uri: String, body: [UInt8]?) {
   let uri = route.path.replacing("{owner}", with: "acme").replacing("{repo}", with: "api")
     .replacing("{number}", with: "7").replacing("{index}", with: "0")
-  let body = route.path == "/v1/tokens" ? #"{"name":"ci","scope":"record"}"# : nil
-  return (uri, body.map { Array($0.utf8) })
+  return (uri, bodies[route.path].map { Array($0.utf8) })
 }
+
+private let bodies = [
+  "/v1/tokens": #"{"name":"ci","scope":"record"}"#,
+  "/webhooks/aws":
+    #"{"id":"e","source":"a","detail-type":"b","time":"2026-11-20T10:03:00Z","detail":{}}"#,
+  "/webhooks/argocd": #"""
+  {"application":"api","application_namespace":"argocd","phase":"Running",
+   "started_at":"2026-11-20T10:00:00Z"}
+  """#,
+  "/webhooks/cdevents": #"""
+  {"context":{"specversion":"0.5.1","id":"e","source":"/ci","timestamp":"2026-11-20T10:03:00Z",
+   "type":"dev.cdevents.build.queued.0.3.0"},"subject":{"id":"b","content":{}}}
+  """#,
+]
 
 extension ServiceTests {
   @Suite struct AccessTests {
@@ -55,7 +68,8 @@ extension ServiceTests {
           for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
             let (uri, body) = request(route)
             let answer = try await service.send(
-              route.method, uri, headers: headers, body: body)
+              route.method, uri, headers: headers + [("Content-Type", "application/json")],
+              body: body)
             let name = Comment("\(route.method) \(route.path)")
             if let refusal = role.refusal(route.access) {
               let codes = ["scope", "token_missing", "token_unknown"]

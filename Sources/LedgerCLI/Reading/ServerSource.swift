@@ -82,6 +82,32 @@ struct ServerSource: LedgerSource {
     return answer
   }
 
+  /// What became of something that was sent.
+  enum Delivery {
+    case acknowledged
+    /// It will be refused the next time, too.
+    case refused(String)
+    /// Not taken now, or not with this token.
+    case failed(Failure)
+  }
+
+  /// Sends a body as it is.
+  func deliver(_ body: [UInt8], to path: String) async throws -> Delivery {
+    let (status, bytes): (UInt, [UInt8])
+    do { (status, bytes) = try await exchange(request(path, body: body)) } catch let failure
+      as Failure
+    { return .failed(failure) }
+    do {
+      guard try answer(status, bytes) != nil else {
+        return .failed(Failure("\(base) has no \(path)", hint: "Is it an older version?"))
+      }
+      return .acknowledged
+    } catch let failure as Failure {
+      let isFinal = [400, 409, 413, 415, 422].contains(status)
+      return isFinal ? .refused(failure.message) : .failed(failure)
+    }
+  }
+
   private func get(_ path: String, _ parameters: [(String, String?)]) async throws -> JSON? {
     let query = parameters.compactMap { name, value in
       value.map { "\(name)=\(ServerSource.escaped($0))" }
@@ -91,6 +117,11 @@ struct ServerSource: LedgerSource {
 
   /// POST when there is a body. `nil` for 404.
   private func send(_ path: String, body: [UInt8]?) async throws -> JSON? {
+    let (status, bytes) = try await exchange(request(path, body: body))
+    return try answer(status, bytes)
+  }
+
+  private func request(_ path: String, body: [UInt8]?) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: base + path)
     request.method = body == nil ? .GET : .POST
     request.headers.add(name: "Accept", value: "application/json")
@@ -100,8 +131,7 @@ struct ServerSource: LedgerSource {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: body))
     }
-    let (status, bytes) = try await exchange(request)
-    return try answer(status, bytes)
+    return request
   }
 
   private func exchange(_ request: HTTPClientRequest) async throws -> (UInt, [UInt8]) {

@@ -73,4 +73,7 @@ enum Configuration {
   static var refusesColor: Bool { text("NO_COLOR") != nil || text("CLICOLOR") == "0" }
   static var forcesColor: Bool { text("CLICOLOR_FORCE").map { $0 != "0" } ?? false }
   static var hostname: String { ProcessInfo.processInfo.hostName }
+
+  /// `nil` outside of GitHub Actions.
+  static var workflow: WorkflowEnvironment? { WorkflowEnvironment(variable: text) }
 }

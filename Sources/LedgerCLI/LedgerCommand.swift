@@ -20,7 +20,8 @@ struct LedgerCommand: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       ServeCommand.self, HistoryCommand.self, ShowCommand.self, GateCommand.self,
-      EntriesCommand.self, VerifyCommand.self, PolicyCommand.self, TokenCommand.self,
+      RecordCommand.self, EntriesCommand.self, VerifyCommand.self, PolicyCommand.self,
+      TokenCommand.self,
       ExportCommand.self, IngestCommand.self, VersionCommand.self, CompletionCommand.self,
       TopicCommand.self,
     ])

@@ -34,7 +34,8 @@ public struct TimeExpression: Hashable, Sendable {
     return Instant(text.dropLast() + ":00Z")
   }
 
-  private static func seconds(_ text: String) -> Double? {
+  /// `90s`, `2d`, `3.hours.ago`.
+  public static func seconds(_ text: String) -> Double? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     if parts.count == 3, parts[2] == "ago" {
       let word = parts[1].hasSuffix("s") ? parts[1].dropLast() : parts[1]

@@ -23,7 +23,7 @@ public struct Caller: Sendable {
     let suffix = line.map { "#\($0)" } ?? ""
     switch kind {
     case .token(let token):
-      return .token(token.name, key: key.map { "request/\(token.name)/\($0)\(suffix)" })
+      return .token(token.name, key: key.map { "request/\($0)\(suffix) \(token.name)" })
     }
   }
 

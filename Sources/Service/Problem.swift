@@ -1,5 +1,6 @@
 import Hummingbird
 import Ledger
+import Webhooks
 
 /// A refusal as `application/problem+json` (RFC 9457): a code for machines, a sentence for people, a
 /// hint for operators. What is inside stays inside.
@@ -9,6 +10,8 @@ struct Problem: Error, Equatable {
   let detail: String
   let hint: String?
   var closesConnection = false
+  /// The fields of the body that are wrong, all of them.
+  var errors: [FieldProblem] = []
 
   init(
     _ status: HTTPResponse.Status, _ code: String, _ detail: String, hint: String? = nil,
@@ -26,17 +29,33 @@ struct Problem: Error, Equatable {
     if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
     if status == .serviceUnavailable { headers[.retryAfter] = "1" }
     if closesConnection { headers[.connection] = "close" }
-    let body: JSON = [
+    var body: [String: JSON] = [
       "type": .string("about:blank"), "title": .string(status.reasonPhrase),
       "status": .int(Int64(status.code)), "code": .string(code), "detail": .string(detail),
       "hint": .optional(hint),
     ]
+    if !errors.isEmpty { body["errors"] = .array(errors.map(\.json)) }
+    let bytes = JSON.object(body).canonicalBytes
     return Response(
-      status: status, headers: headers, body: .init(byteBuffer: .init(bytes: body.canonicalBytes)))
+      status: status, headers: headers, body: .init(byteBuffer: .init(bytes: bytes)))
   }
 }
 
+extension FieldProblem {
+  fileprivate var json: JSON { ["field": .string(path), "reason": .string(reason)] }
+}
+
 extension Problem {
+  static func fields(_ problems: [FieldProblem]) -> Problem {
+    let first = problems.first.map { "\($0.path) \($0.reason)" } ?? ""
+    let rest = problems.count > 1 ? ", and \(problems.count - 1) more" : ""
+    var problem = Problem(
+      .unprocessableContent, "fields", "Nothing was stored: \(first)\(rest).",
+      hint: "errors names every field that is wrong.")
+    problem.errors = problems
+    return problem
+  }
+
   static let notFound = Problem(.notFound, "not_found", "There is nothing here.")
 
   static func invalid(_ parameter: String, _ reason: String) -> Problem {

@@ -6,20 +6,25 @@ import Synchronization
 /// underneath bounds none of them: a body of one byte every three seconds would never be cut.
 final class RequestBodies: Sendable {
   private let limits: BodyLimits
+  private let hint: String?
   private let inFlight = Atomic<Int>(0)
 
-  init(_ limits: BodyLimits) { self.limits = limits }
+  /// - Parameter hint: what to do about a body that is too large.
+  init(_ limits: BodyLimits, hint: String? = "GitHub sends no more than 25 MB.") {
+    self.limits = limits
+    self.hint = hint
+  }
 
   func read(_ request: Request, _ context: LedgerRequestContext) async throws -> [UInt8] {
     try checkLength(request)
     let share = Share(self)
     defer { share.release() }
-    let body = try await beforeDeadline { [limits] in
+    let body = try await beforeDeadline { [limits, hint] in
       var body: [UInt8] = []
       var chunks = request.body.makeAsyncIterator()
       while let chunk = try await RequestBodies.next(&chunks) {
         guard body.count + chunk.readableBytes <= limits.one else {
-          throw RequestBodies.tooLarge(limits.one)
+          throw RequestBodies.tooLarge(limits.one, hint)
         }
         try share.grow(by: chunk.readableBytes)
         body.append(contentsOf: chunk.readableBytesView)
@@ -70,14 +75,14 @@ final class RequestBodies: Sendable {
   private func checkLength(_ request: Request) throws {
     guard let text = request.headers[.contentLength] else { return }
     guard let length = Int(text), length <= limits.one else {
-      throw RequestBodies.tooLarge(limits.one)
+      throw RequestBodies.tooLarge(limits.one, hint)
     }
   }
 
-  private static func tooLarge(_ limit: Int) -> Problem {
+  private static func tooLarge(_ limit: Int, _ hint: String?) -> Problem {
     Problem(
-      .contentTooLarge, "too_large", "The body is larger than \(limit) bytes.",
-      hint: "GitHub sends no more than 25 MB.", closesConnection: true)
+      .contentTooLarge, "too_large", "The body is larger than \(limit) bytes.", hint: hint,
+      closesConnection: true)
   }
 
   private func beforeDeadline(

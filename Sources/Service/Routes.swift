@@ -57,7 +57,7 @@ public enum Routes {
         method: .post, path: "/v1/tokens", access: .token(.admin),
         handler: TokensAPI(service).create),
       get("/ledger/{owner}/{repo}/pull/{number}", GatePage(service).show, pages),
-    ]
+    ] + RecordsAPI(service).routes
   }
 
   private static func get(

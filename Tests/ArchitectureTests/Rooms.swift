@@ -46,7 +46,7 @@ struct Room: Sendable {
       external: [
         "ArgumentParser", "Hummingbird", "NIOCore", "Logging", "ServiceLifecycle",
         "AsyncHTTPClient", "Subprocess", "Yams",
-      ], system: platform),
+      ], system: platform.union(["FoundationXML"])),
   ]
 
   /// For tests and the demo; no part of the product.

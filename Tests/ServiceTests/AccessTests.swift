@@ -40,7 +40,8 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
 private func request(_ route: Route) -> (uri: String, body: [UInt8]?) {
   let uri = route.path.replacing("{owner}", with: "acme").replacing("{repo}", with: "api")
     .replacing("{number}", with: "7").replacing("{index}", with: "0")
-  return (uri, bodies[route.path].map { Array($0.utf8) })
+  let body = bodies[route.path] ?? (route.method == .post ? Reports.body(route.path) : nil)
+  return (uri, body.map { Array($0.utf8) })
 }
 
 private let bodies = [
@@ -67,9 +68,9 @@ extension ServiceTests {
           let headers = try await role.authorization(in: service)
           for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
             let (uri, body) = request(route)
+            let type = Reports.contentType(route.path)
             let answer = try await service.send(
-              route.method, uri, headers: headers + [("Content-Type", "application/json")],
-              body: body)
+              route.method, uri, headers: headers + [("Content-Type", type)], body: body)
             let name = Comment("\(route.method) \(route.path)")
             if let refusal = role.refusal(route.access) {
               let codes = ["scope", "token_missing", "token_unknown"]

@@ -74,7 +74,8 @@ struct TopicCommand: ParsableCommand {
                                 lines or separated by a comma, while one is being replaced
         LEDGER_GITHUB_TOKEN     reads checks and posts statuses
         LEDGER_APP_TOKEN        what GET /app expects in X-Auth-Token
-        LEDGER_TOKEN            the API token that commands send with --server
+        LEDGER_TOKEN            the API token that commands send with --server; ledger record asks
+                                GitHub Actions for an identity token when it is unset
 
       LEDGER_GITHUB_API_URL     the API of a GitHub Enterprise server
       LEDGER_PUBLIC_URL         where people reach the server: statuses link to it

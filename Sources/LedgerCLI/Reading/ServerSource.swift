@@ -6,24 +6,11 @@ import Reports
 
 /// Asks a server over its HTTP API.
 struct ServerSource: LedgerSource {
-  private static let maximumAnswer = 64 << 20
-
-  /// Lives as long as the process. A server that is not there is reported at once.
-  private static let client: HTTPClient = {
-    var configuration = HTTPClient.Configuration()
-    configuration.connectionPool.retryConnectionEstablishment = false
-    return HTTPClient(configuration: configuration)
-  }()
-  private let base: String
+  private let server: ServerConnection
   private let token: String?
 
   init(url: String, token: String?) throws {
-    guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme),
-      parsed.host != nil
-    else {
-      throw Failure.usage("--server \(url) is no URL", hint: "Such as https://ledger.example.com")
-    }
-    base = url.hasSuffix("/") ? String(url.dropLast()) : url
+    server = try ServerConnection(url: url)
     self.token = token
   }
 
@@ -61,7 +48,7 @@ struct ServerSource: LedgerSource {
   }
 
   func gate(repository: String, pull: Int64) async throws -> GateReport? {
-    let path = repository.split(separator: "/").map { ServerSource.escaped(String($0)) }
+    let path = repository.split(separator: "/").map { ServerConnection.escaped(String($0)) }
       .joined(separator: "/")
     return try await get("/v1/pulls/\(path)/\(pull)/gate", []).flatMap(GateReport.init(json:))
   }
@@ -94,12 +81,12 @@ struct ServerSource: LedgerSource {
   /// Sends a body as it is.
   func deliver(_ body: [UInt8], to path: String) async throws -> Delivery {
     let (status, bytes): (UInt, [UInt8])
-    do { (status, bytes) = try await exchange(request(path, body: body)) } catch let failure
+    do { (status, bytes) = try await exchange(path, body: body) } catch let failure
       as Failure
     { return .failed(failure) }
     do {
       guard try answer(status, bytes) != nil else {
-        return .failed(Failure("\(base) has no \(path)", hint: "Is it an older version?"))
+        return .failed(Failure("\(server.base) has no \(path)", hint: "Is it an older version?"))
       }
       return .acknowledged
     } catch let failure as Failure {
@@ -110,45 +97,36 @@ struct ServerSource: LedgerSource {
 
   private func get(_ path: String, _ parameters: [(String, String?)]) async throws -> JSON? {
     let query = parameters.compactMap { name, value in
-      value.map { "\(name)=\(ServerSource.escaped($0))" }
+      value.map { "\(name)=\(ServerConnection.escaped($0))" }
     }.joined(separator: "&")
     return try await send(query.isEmpty ? path : "\(path)?\(query)", body: nil)
   }
 
   /// POST when there is a body. `nil` for 404.
   private func send(_ path: String, body: [UInt8]?) async throws -> JSON? {
-    let (status, bytes) = try await exchange(request(path, body: body))
+    let (status, bytes) = try await exchange(path, body: body)
     return try answer(status, bytes)
   }
 
-  private func request(_ path: String, body: [UInt8]?) -> HTTPClientRequest {
-    var request = HTTPClientRequest(url: base + path)
-    request.method = body == nil ? .GET : .POST
-    request.headers.add(name: "Accept", value: "application/json")
-    request.headers.add(name: "User-Agent", value: "ledger/\(Version.current)")
-    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+  private func exchange(_ path: String, body: [UInt8]?) async throws -> (UInt, [UInt8]) {
+    var request = server.request(path, posting: body != nil, token: token)
     if let body {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: body))
     }
-    return request
-  }
-
-  private func exchange(_ request: HTTPClientRequest) async throws -> (UInt, [UInt8]) {
     do {
-      let response = try await ServerSource.client.execute(request, timeout: .seconds(30))
-      let body = try await response.body.collect(upTo: ServerSource.maximumAnswer)
-      return (response.status.code, Array(body.readableBytesView))
-    } catch {
+      let answer = try await server.execute(request)
+      return (answer.status, answer.body)
+    } catch let failure as Failure { throw failure } catch {
       throw Failure(
-        "cannot reach \(base): \(error)", hint: "Is the server running, and the URL right?")
+        "cannot reach \(server.base): \(error)", hint: "Is the server running, and the URL right?")
     }
   }
 
   private func answer(_ status: UInt, _ bytes: [UInt8]) throws -> JSON? {
     let json: JSON
     do { json = try JSON.parse(bytes) } catch {
-      throw Failure("\(base) does not answer as a ledger does (\(status))")
+      throw Failure("\(server.base) does not answer as a ledger does (\(status))")
     }
     if (200..<300).contains(status) { return json }
     if status == 404 { return nil }
@@ -159,11 +137,5 @@ struct ServerSource: LedgerSource {
         ? "Put a token into LEDGER_TOKEN; make one with: ledger token create"
         : json["hint"]?.string,
       code: isAuthentication ? Exit.authentication : Exit.error)
-  }
-
-  private static func escaped(_ text: String) -> String {
-    let allowed = CharacterSet(
-      charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-    return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
   }
 }

@@ -1,0 +1,38 @@
+import Foundation
+
+/// A file that a command was told to read; `-` is standard input.
+enum InputFile {
+  static let maximumSize = 64 << 20
+
+  static func read(_ path: String) throws -> [UInt8] {
+    let data: Data
+    do {
+      data =
+        path == "-"
+        ? try standardInput() : try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
+    } catch let failure as Failure { throw failure } catch {
+      throw Failure("cannot read \(Text.safe(path))", hint: "Is it there, and readable?")
+    }
+    guard data.count <= maximumSize else { throw tooLarge(path) }
+    guard !data.isEmpty else {
+      throw Failure("\(name(path)) is empty", hint: "Did the command before it fail?")
+    }
+    return [UInt8](data)
+  }
+
+  /// How it is called in a message.
+  static func name(_ path: String) -> String { path == "-" ? "standard input" : Text.safe(path) }
+
+  private static func standardInput() throws -> Data {
+    var data = Data()
+    while let chunk = try FileHandle.standardInput.read(upToCount: 1 << 20), !chunk.isEmpty {
+      data += chunk
+      guard data.count <= maximumSize else { throw tooLarge("-") }
+    }
+    return data
+  }
+
+  private static func tooLarge(_ path: String) -> Failure {
+    Failure("\(name(path)) is larger than \(maximumSize >> 20) MiB")
+  }
+}

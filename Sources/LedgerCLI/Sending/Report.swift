@@ -1,0 +1,66 @@
+import Ledger
+import Service
+
+/// One thing that is to be recorded.
+struct Report {
+  let kind: Kind
+  /// As it goes over the wire; what is unknown is left out.
+  let body: [String: JSON]
+  /// What a person calls it: `image sha256:6c62fb45fe66…`.
+  let label: String
+
+  /// Where a server takes one of this kind.
+  var path: String {
+    get throws {
+      guard let path = RecordsAPI.kinds.first(where: { $0.kind == kind })?.path else {
+        throw Failure("nothing takes reports of the kind \(kind)")
+      }
+      return path
+    }
+  }
+
+  /// A line of a batch.
+  var line: [UInt8] {
+    JSON.object(body.merging(["kind": .string(kind.name)]) { $1 }).canonicalBytes
+  }
+}
+
+/// Reports that are recorded together or not at all.
+struct ReportBatch {
+  let reports: [Report]
+
+  /// What is sent, and where to.
+  var request: (path: String, contentType: String, body: [UInt8]) {
+    get throws {
+      guard let report = reports.first, reports.count == 1 else {
+        return ("/v1/entries", "application/x-ndjson", lines)
+      }
+      return (try report.path, "application/json", JSON.object(report.body).canonicalBytes)
+    }
+  }
+
+  private var lines: [UInt8] { Array(reports.map(\.line).joined(separator: [10])) + [10] }
+}
+
+/// What the ledger answered about one report.
+struct ReportReceipt {
+  let index: Int64
+  let leaf: String
+  let isDuplicate: Bool
+
+  init?(_ json: JSON) {
+    guard let index = json["index"]?.int, let leaf = json["leaf"]?.string,
+      let duplicate = json["duplicate"]?.bool
+    else { return nil }
+    (self.index, self.leaf, isDuplicate) = (index, leaf, duplicate)
+  }
+
+  init(_ receipt: Receipt) {
+    (index, leaf) = (receipt.index, receipt.leaf.hex)
+    isDuplicate = receipt.result == .duplicate
+  }
+
+  var json: [String: JSON] {
+    ["index": .int(index), "leaf": .string(leaf), "duplicate": .bool(isDuplicate)]
+  }
+}

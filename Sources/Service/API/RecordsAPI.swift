@@ -1,0 +1,95 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Webhooks
+
+/// `POST /v1/builds` and its like: one report, one entry. `POST /v1/entries` takes many.
+public struct RecordsAPI: Sendable {
+  typealias KnownEnvironments = @Sendable (any LedgerReader) throws -> [String]?
+
+  public static let kinds: [(path: String, kind: Kind)] = [
+    ("/v1/builds", .buildRecorded), ("/v1/images", .imageRecorded),
+    ("/v1/task-definitions", .taskDefinitionRecorded),
+    ("/v1/deployments", .deploymentRecorded), ("/v1/scans", .scanRecorded),
+    ("/v1/test-results", .testResultsRecorded), ("/v1/rollouts", .rolloutObserved),
+    ("/v1/resources", .resourceRecorded), ("/v1/notes", .noteRecorded),
+  ]
+
+  /// Bytes. An entry has 65,535 at most; escapes make a body longer.
+  private static let maximumBody = 512 << 10
+
+  private let service: ServiceDependencies
+  private let intake: ReportIntake
+  private let appending: Appending
+  private let bodies: RequestBodies
+  private let batches: RequestBodies
+
+  /// - Parameter knownEnvironments: `nil` when reports may name any.
+  init(
+    _ service: ServiceDependencies,
+    knownEnvironments: @escaping KnownEnvironments = RecordsAPI.environments
+  ) {
+    self.service = service
+    intake = ReportIntake(service, knownEnvironments)
+    appending = Appending(service)
+    let deadline = service.settings.deliveries.deadline
+    bodies = RequestBodies(
+      BodyLimits(one: RecordsAPI.maximumBody, together: 64 << 20, deadline: deadline), hint: nil)
+    batches = RequestBodies(
+      BodyLimits(one: RecordBatch.maximumBytes, together: 128 << 20, deadline: deadline),
+      hint: "Send several batches.")
+  }
+
+  /// Those that the catalog names, and their other names.
+  @Sendable private static func environments(_ tables: any LedgerReader) throws -> [String]? {
+    let named = try tables.catalog().environments
+    return named.isEmpty ? nil : named.flatMap { [$0.name] + $0.aliases }
+  }
+
+  var routes: [Route] {
+    let single = RecordsAPI.kinds.map { path, kind in
+      Route(method: .post, path: path, access: .token(.record)) { request, context in
+        try await record(kind, request, context)
+      }
+    }
+    let batch = Route(
+      method: .post, path: "/v1/entries", access: .token(.record), handler: recordAll)
+    return single + [batch]
+  }
+
+  private func record(
+    _ kind: Kind, _ request: Request, _ context: LedgerRequestContext
+  ) async throws -> Response {
+    try Query.none(request)
+    let head = try ReportHead(request, context, contentType: "application/json")
+    let body = try await bodies.read(request, context)
+    let json: JSON
+    do { json = try JSON.parse(body) } catch {
+      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
+    }
+    guard json.object != nil else {
+      throw Problem(.badRequest, "body", "The body must be an object.")
+    }
+    let context = try await intake.context(head, line: nil)
+    let submission: Submission
+    do { submission = try Record.submission(kind: kind, body: json, context: context) } catch {
+      throw Problem.fields(error.problems)
+    }
+    try intake.checkRepository(of: [submission], head)
+    return try await appending.append(submission)
+  }
+
+  @Sendable private func recordAll(
+    _ request: Request, _ context: LedgerRequestContext
+  ) async throws -> Response {
+    try Query.none(request)
+    let head = try ReportHead(request, context, contentType: "application/x-ndjson")
+    let batch = try RecordBatch(try await batches.read(request, context))
+    let environments = try await intake.environments()
+    let submissions = try batch.submissions { line in
+      intake.context(head, line: line, environments)
+    }
+    try intake.checkRepository(of: submissions, head)
+    return try await appending.append(all: submissions)
+  }
+}

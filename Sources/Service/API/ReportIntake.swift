@@ -1,0 +1,73 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Webhooks
+
+/// What a request for a report says before its body is read.
+struct ReportHead: Sendable {
+  private static let keyLength = 1...255
+  private static let keyHeader = HTTPField.Name("Idempotency-Key")
+
+  let caller: Caller
+  /// Makes a repetition of the request a duplicate.
+  let key: String?
+
+  init(_ request: Request, _ context: LedgerRequestContext, contentType: String) throws {
+    caller = try context.caller
+    let types = request.headers[values: .contentType]
+    let type = types.first?.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
+    guard types.count == 1, type == contentType else {
+      throw Problem(
+        .unsupportedMediaType, "content_type", "The body must be sent as \(contentType).")
+    }
+    key = try ReportHead.key(request)
+  }
+
+  private static func key(_ request: Request) throws -> String? {
+    let values = keyHeader.map { request.headers[values: $0] } ?? []
+    guard let key = values.first else { return nil }
+    let isVisible = key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    guard values.count == 1, isVisible, keyLength.contains(key.utf8.count) else {
+      throw Problem(
+        .badRequest, "header",
+        "Idempotency-Key must be there once, with 1 to 255 visible ASCII characters.")
+    }
+    return key
+  }
+}
+
+/// Who may report what.
+struct ReportIntake: Sendable {
+  private let service: ServiceDependencies
+  private let known: RecordsAPI.KnownEnvironments
+
+  init(_ service: ServiceDependencies, _ known: @escaping RecordsAPI.KnownEnvironments) {
+    self.service = service
+    self.known = known
+  }
+
+  func environments() async throws -> [String]? {
+    try await service.store.read { [known] in try known($0) }
+  }
+
+  func context(_ head: ReportHead, line: Int?) async throws -> RecordContext {
+    context(head, line: line, try await environments())
+  }
+
+  func context(_ head: ReportHead, line: Int?, _ environments: [String]?) -> RecordContext {
+    RecordContext(
+      received: service.now(), source: head.caller.source(requestKey: head.key, line: line),
+      environments: environments)
+  }
+
+  /// A bearer that is bound to repositories reports about these alone.
+  func checkRepository(of submissions: [Submission], _ head: ReportHead) throws {
+    for (position, submission) in submissions.enumerated() {
+      let repository = submission.entry.data["repository_id"]?.int
+      guard let reason = head.caller.refusal(toReportAbout: repository) else { continue }
+      let place = submissions.count > 1 ? " This is report \(position + 1) of the batch." : ""
+      throw Problem(
+        .forbidden, "repository", reason + place, hint: "Is repository_id given, and right?")
+    }
+  }
+}

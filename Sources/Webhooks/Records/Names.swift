@@ -1,0 +1,70 @@
+/// Names with an inner form.
+enum Names {
+  /// Two parts with one slash between them: `acme/api`, `Deployment/api`.
+  static func pair(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count == 2
+      && parts.allSatisfy { part in
+        !part.isEmpty && !part.contains(where: \.isWhitespace)
+      }
+  }
+
+  /// A colon after the last slash begins a tag; one before it, a port.
+  static func imageProblem(_ text: String) -> String? {
+    if text.contains("@") { return "has a digest: give it as digest" }
+    let last = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    if last.contains(":") { return "has a tag: give it as tag" }
+    return text.contains(where: \.isWhitespace) || last.isEmpty ? "is no name of an image" : nil
+  }
+
+  /// Of ECS: a family has letters, digits, `-` and `_`; revisions count from 1.
+  static func revisionProblem(_ text: String) -> String? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let isRevision =
+      parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.allSatisfy(isFamily)
+      && parts[1].utf8.allSatisfy(isDigit) && parts[1].first != "0"
+      && (Int64(parts[1]).map { $0 <= 1 << 53 } ?? false)
+    return isRevision ? nil : "must be family:number, such as api:57"
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func isFamily(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+  }
+}
+
+/// The environments that the configuration names.
+enum Environments {
+  private static let shown = 20
+
+  /// - Parameter known: `nil` when anything goes.
+  static func problem(_ name: String, known: [String]?) -> String? {
+    guard let known, !known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+      return nil
+    }
+    let list = known.isEmpty ? "none" : known.sorted().prefix(shown).joined(separator: ", ")
+    let more = known.count > shown ? ", …" : ""
+    let meant = Closest.word(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+    return "is no known environment; known are: \(list)\(more)\(meant)"
+  }
+}
+
+/// Addresses that a page may link to.
+enum WebAddress {
+  static func problem(_ text: String) -> String? {
+    let example = "must be an address such as https://example.com/runs/1"
+    guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !refused.contains($0) }),
+      let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) })
+    else { return example }
+    let authority = text.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
+    if authority.contains("@") { return "has a user or a password in it" }
+    return authority.isEmpty || authority.hasPrefix(":") ? example : nil
+  }
+
+  /// RFC 3986 has no place for these.
+  private static let refused = Set("\"<>\\^`{|}".utf8)
+}

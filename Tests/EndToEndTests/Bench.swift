@@ -11,6 +11,10 @@ final class Bench: Sendable {
   static let secret = "0123456789abcdef0123456789abcdef"
   static let token = "github-token-of-the-test"
   static let repository = "acme/api"
+  /// A child that has an environment of its own still says what it covered.
+  static let profile = ProcessInfo.processInfo.environment.filter {
+    $0.key == "LLVM_PROFILE_FILE"
+  }
 
   let directory: URL
   let ledger: LedgerBinary

@@ -38,8 +38,10 @@ struct StrangeRequestTests {
 
   private static var program: URL? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    return path.split(separator: ":").map { URL(filePath: String($0)).appending(path: "schemathesis") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    return path.split(separator: ":").map {
+      URL(filePath: String($0)).appending(path: "schemathesis")
+    }
+    .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
   private func run(

@@ -113,19 +113,3 @@ enum ChainStory {
     try await ask(entries, [(name, parameters)])[0]
   }
 }
-
-extension JSON {
-  /// Without what depends on the order of arrival: places in the log, and hashes of entries.
-  var withoutPlaces: JSON {
-    switch self {
-    case .object(var members):
-      for name in ["id", "entry", "entries", "index", "leaf", "integrity", "received", "size", "deliveries_to"] {
-        if case .string? = members[name] { members[name] = nil }
-        if ["entries", "integrity", "deliveries_to"].contains(name) { members[name] = nil }
-      }
-      return .object(members.mapValues(\.withoutPlaces))
-    case .array(let elements): return .array(elements.map(\.withoutPlaces))
-    default: return self
-    }
-  }
-}

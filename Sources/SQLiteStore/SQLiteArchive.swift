@@ -17,7 +17,12 @@ public final class SQLiteArchive: Sendable {
     configuration.busyMode = .timeout(5)
     do {
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      _ = try queue.read { try Migrator().check($0) }
+      let migrator = Migrator()
+      let applied = try queue.read { try migrator.check($0) }
+      let newest = migrator.migrations.last?.number ?? 0
+      guard applied == newest else {
+        throw StartupRefused.olderVersion(database: applied, binary: newest)
+      }
       self.init(queue: queue)
     } catch let error as DatabaseError {
       throw StartupRefused.cannotOpen(path: path, reason: error.message ?? error.description)

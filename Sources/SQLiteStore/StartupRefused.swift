@@ -2,6 +2,8 @@
 public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible {
   case locked(path: String, holder: String)
   case newerVersion(database: Int, binary: Int)
+  /// It is only read, and its tables are not those that the answers come from.
+  case olderVersion(database: Int, binary: Int)
   case editedMigration(Int)
   case notDurable(String)
   case cannotOpen(path: String, reason: String)
@@ -13,6 +15,9 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
       "\(path) is in use by another ledger (\(holder)). Stop it, or ask it with --server."
     case .newerVersion(let database, let binary):
       "the database has schema \(database), this ledger knows \(binary). Use the newer ledger."
+    case .olderVersion(let database, let binary):
+      "the database has schema \(database), this ledger reads \(binary). "
+        + "Start ledger serve on it once: that brings it up to date."
     case .editedMigration(let number):
       "migration \(number) of the database differs from the one in this ledger. "
         + "Use the release that made the database."

@@ -92,10 +92,6 @@ public struct Verifier {
   }
 
   private mutating func checkFile() throws {
-    let (migrations, expected) = try (
-      source.read { try Migrator().check($0) }, replay.read { try Migrator().check($0) }
-    )
-    if migrations != expected { note("migrations are missing", table: "migrations") }
     let below = try source.read {
       try Int.fetchOne($0, sql: "SELECT count(*) FROM entries WHERE idx < 0")
     }

@@ -1,3 +1,5 @@
+import Merkle
+
 /// Which service and environment an origin is, and who may record: what `ledger.yaml` says beside
 /// the gates. It is read when an answer is computed, so it also explains what happened before.
 public struct Catalog: Hashable, Sendable {
@@ -113,7 +115,8 @@ extension Catalog {
 }
 
 extension Catalog.Workload {
-  fileprivate func matches(_ other: Origin) -> Bool {
+  /// Whether `other` is this workload, or one of those that `*` stands for.
+  public func matches(_ other: Origin) -> Bool {
     switch (origin, other) {
     case (.ecs(let cluster, let service), .ecs(let otherCluster, let otherService)):
       (cluster == "*" || cluster == otherCluster) && service == otherService
@@ -149,6 +152,18 @@ extension Catalog {
       },
       services: (json["services"]?.array ?? []).compactMap(Service.init(json:)),
       recording: json["recording"] ?? .null)
+  }
+}
+
+extension Catalog {
+  /// Of what the log keeps, in hexadecimal digits.
+  public var hash: String { Hash.sha256(json.canonicalBytes).hex }
+
+  /// The entry that puts this catalog in force.
+  public func entry(received: Instant) throws(EntryError) -> Entry {
+    try Entry(
+      kind: .catalog, at: nil, received: received, source: .ledger,
+      data: ["hash": .string(hash), "catalog": json])
   }
 }
 

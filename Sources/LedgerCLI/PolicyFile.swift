@@ -8,7 +8,7 @@ struct PolicyFile {
   static let maximumSize = 1 << 20
   let path: String
 
-  func read(confirmation: Policy.Confirmation) throws -> Policy {
+  func read(confirmation: Policy.Confirmation) throws -> LedgerFile {
     let text = try self.text()
     let root: ConfigNode
     do {
@@ -17,7 +17,7 @@ struct PolicyFile {
       }
       root = try PolicyFile.config(node)
     } catch let error as YamlError { throw problem(error) }
-    do { return try Policy(root, confirmation: confirmation) } catch {
+    do { return try LedgerFile(root, confirmation: confirmation) } catch {
       throw Failure(
         error.all.map { "\(path):\($0.line): \($0.path): \($0.reason)" }.joined(separator: "\n"),
         hint: "schema/policy.schema.json and the README describe the file.")

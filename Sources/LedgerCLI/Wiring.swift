@@ -32,13 +32,16 @@ struct Wiring {
   func serve() async throws {
     let secrets = try webhookSecrets()
     let token = try gitHubToken()
-    let policy = try policy(confirmation: token == nil ? .webhooks : .github)
+    let file = try ledgerFile(confirmation: token == nil ? .webhooks : .github)
     let (gitHub, address) = (try gitHubAddress(), try options.address)
     let (settings, publicURL) = (try serviceSettings(), try publicURL())
+    let workflowTokens = try workflowTokens(file.recording)
     let gate = MergeGate()
-    let store = try SQLiteLedger(
-      path: options.database, reactor: gate, now: currentInstant, onFailure: stop)
-    try await enforce(policy, store)
+    let store: SQLiteLedger
+    do { store = try await open(with: gate, file) } catch {
+      try await workflowTokens?.shutdown()
+      throw error
+    }
     let version = try store.sqliteVersion
     logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
     let client = token.map { GitHubClient(address: gitHub, token: $0, now: currentInstant) }
@@ -49,18 +52,30 @@ struct Wiring {
         metrics: metrics, logger: logger)
     }
     do {
-      let dependencies = dependencies(store, secrets, settings, metrics) { outbox?.wake() }
+      var dependencies = dependencies(store, secrets, settings, metrics) { outbox?.wake() }
+      (dependencies.workflowTokens, dependencies.recording) = (workflowTokens, file.recording)
       try await run(application(dependencies, address), outbox, address)
     } catch {
-      try await close(client, store)
+      try await close(client, workflowTokens, store)
       throw error
     }
-    try await close(client, store)
+    try await close(client, workflowTokens, store)
     logger.info("stopped")
   }
 
-  private func close(_ client: GitHubClient?, _ store: SQLiteLedger) async throws {
+  private func open(with gate: MergeGate, _ file: LedgerFile) async throws -> SQLiteLedger {
+    let store = try SQLiteLedger(
+      path: options.database, reactor: gate, now: currentInstant, onFailure: stop)
+    try await enforce(file.policy, store)
+    try await enforce(file.catalog, store)
+    return store
+  }
+
+  private func close(
+    _ client: GitHubClient?, _ tokens: ActionsTokens?, _ store: SQLiteLedger
+  ) async throws {
     try await client?.shutdown()
+    try await tokens?.shutdown()
     try await store.close()
   }
 
@@ -85,12 +100,28 @@ struct Wiring {
     return WebhookSecrets(secrets)
   }
 
-  private func policy(confirmation: Policy.Confirmation) throws -> Policy {
+  private func ledgerFile(confirmation: Policy.Confirmation) throws -> LedgerFile {
     guard let path = options.policyPath else {
       logger.warning("there is no policy (--config): nothing is guarded")
-      return Policy(merge: nil, confirmation: confirmation)
+      return LedgerFile(policy: Policy(merge: nil, confirmation: confirmation))
     }
-    return try PolicyFile(path: path).read(confirmation: confirmation)
+    let file = try PolicyFile(path: path).read(confirmation: confirmation)
+    if file.policy.merge == nil { logger.warning("\(path) has no gate: nothing is guarded") }
+    return file
+  }
+
+  /// To be shut down.
+  private func workflowTokens(_ recording: RecordingPolicy?) throws -> ActionsTokens? {
+    guard let recording else { return nil }
+    guard
+      let tokens = ActionsTokens(
+        issuer: recording.issuer, audience: recording.audience, now: currentInstant)
+    else {
+      throw Failure.usage(
+        "recording.issuer \(recording.issuer) cannot be asked",
+        hint: "Such as \(RecordingPolicy.defaultIssuer)")
+    }
+    return tokens
   }
 
   private func gitHubToken() throws -> GitHubToken? {
@@ -140,6 +171,14 @@ struct Wiring {
     guard current != policy.hash, current != nil || policy.merge != nil else { return }
     _ = try await store.append([Submission(entry: policy.entry(received: currentInstant()))])
     logger.info("policy in force", metadata: ["hash": "\(policy.hash)"])
+  }
+
+  /// Also one that says nothing any more. Answers that were given cite no catalog, so that a new
+  /// one changes no verdict.
+  private func enforce(_ catalog: Catalog, _ store: SQLiteLedger) async throws {
+    guard try await store.read({ try $0.catalog() }).hash != catalog.hash else { return }
+    _ = try await store.append([Submission(entry: catalog.entry(received: currentInstant()))])
+    logger.info("catalog in force", metadata: ["hash": "\(catalog.hash)"])
   }
 
   // MARK: what runs

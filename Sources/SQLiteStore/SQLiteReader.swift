@@ -71,10 +71,31 @@ public struct SQLiteReader: LedgerReader {
         WHERE hash = ? AND name NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [hash]).map { row in
-      let repositories: String? = row[3]
-      let ids = try repositories.map { try JSON.parse(Array($0.utf8)).array ?? [] }
-      return TokenRow(
-        name: row[0], scope: row[1], isRevoked: row[2], repositories: ids?.compactMap(\.int))
+      TokenRow(
+        name: row[0], scope: row[1], isRevoked: row[2],
+        repositories: try SQLiteReader.repositories(row[3]))
+    }
+  }
+
+  /// What is no list allows nothing.
+  private static func repositories(_ text: String?) throws -> [Int64]? {
+    try text.map { (try JSON.parse(Array($0.utf8)).array ?? []).compactMap(\.int) }
+  }
+
+  public func tokens() throws -> [ListedToken] {
+    let rows = try GRDB.Row.fetchAll(
+      db,
+      sql: """
+        SELECT hash, name, scope, repositories, entry, revoked_at FROM tokens
+        WHERE name NOT NULL ORDER BY entry, hash
+        """)
+    return try rows.map { row in
+      let revoked: Int64? = row[5]
+      return ListedToken(
+        hash: row[0], name: row[1], scope: row[2],
+        repositories: try SQLiteReader.repositories(row[3]), entry: row[4],
+        madeAt: try entry(at: row[4])?.entry.received,
+        revokedAt: revoked.map(Instant.init(microseconds:)))
     }
   }
 

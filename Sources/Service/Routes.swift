@@ -56,6 +56,10 @@ public enum Routes {
       Route(
         method: .post, path: "/v1/tokens", access: .token(.admin),
         handler: TokensAPI(service).create),
+      get("/v1/tokens", TokensAPI(service).list, .token(.admin)),
+      Route(
+        method: .delete, path: "/v1/tokens/{hash}", access: .token(.admin),
+        handler: TokensAPI(service).revoke),
       get("/ledger/{owner}/{repo}/pull/{number}", GatePage(service).show, pages),
     ] + RecordsAPI(service).routes
   }
@@ -66,14 +70,17 @@ public enum Routes {
     Route(method: .get, path: path, access: access, handler: handler)
   }
 
-  public static func router(_ service: ServiceDependencies) -> Router<LedgerRequestContext> {
+  /// - Parameter routes: `nil` for all.
+  public static func router(
+    _ service: ServiceDependencies, _ routes: [Route]? = nil
+  ) -> Router<LedgerRequestContext> {
     let router = Router(context: LedgerRequestContext.self)
     router.add(middleware: RequestMetrics(metrics: service.metrics))
     router.add(middleware: Connections(linger: service.settings.deliveries.linger))
     router.add(middleware: Problems())
     router.add(middleware: OneHost())
     let gatekeeper = Gatekeeper(service)
-    for route in all(service) {
+    for route in routes ?? all(service) {
       router.on(RouterPath(route.path), method: route.method) { request, context in
         var context = context
         context.admitted = try await gatekeeper.admit(request, route.access)

@@ -21,13 +21,18 @@ public struct ServiceDependencies: Sendable {
   public var wake: @Sendable () -> Void
   public var metrics: Metrics
   public var sleep: @Sendable (Duration) async throws -> Void
+  /// Who believes the identity tokens of workflow runs, and which of these may record; both or
+  /// neither.
+  public var workflowTokens: (any WorkflowTokens)?
+  public var recording: RecordingPolicy?
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,
     now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> Double,
     disk: @escaping @Sendable () -> DiskState, process: @escaping @Sendable () -> ProcessState,
     wake: @escaping @Sendable () -> Void, metrics: Metrics,
-    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    workflowTokens: (any WorkflowTokens)? = nil, recording: RecordingPolicy? = nil
   ) {
     self.store = store
     self.secrets = secrets
@@ -39,6 +44,8 @@ public struct ServiceDependencies: Sendable {
     self.wake = wake
     self.metrics = metrics
     self.sleep = sleep
+    self.workflowTokens = workflowTokens
+    self.recording = recording
   }
 }
 

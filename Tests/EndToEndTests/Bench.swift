@@ -58,6 +58,22 @@ final class Bench: Sendable {
     return running
   }
 
+  /// Runs `ledger ARGUMENTS` to its end, with these variables and no others.
+  func run(
+    _ arguments: [String], _ variables: [String: String] = [:]
+  ) async throws -> LedgerBinary.Result {
+    // Only where to write what was covered is passed on.
+    let profile = ProcessInfo.processInfo.environment.filter { $0.key == "LLVM_PROFILE_FILE" }
+    let child = try Child(
+      ledger.executable, arguments,
+      environment: variables.merging(profile) { own, _ in own }, in: directory,
+      name: UUID().uuidString)
+    let status = try await child.exit()
+    return LedgerBinary.Result(
+      status: status, output: try String(contentsOf: child.output, encoding: .utf8),
+      errors: try String(contentsOf: child.errors, encoding: .utf8))
+  }
+
   func ended() async throws {
     try await gitHub.stop()
     try FileManager.default.removeItem(at: directory)

@@ -49,16 +49,7 @@ struct CommandTests {
   private func run(
     _ bench: Bench, _ arguments: [String], _ variables: [String: String]
   ) async throws -> LedgerBinary.Result {
-    // Only where to write what was covered is passed on.
-    let profile = ProcessInfo.processInfo.environment.filter { $0.key == "LLVM_PROFILE_FILE" }
-    let child = try Child(
-      bench.ledger.executable, arguments,
-      environment: variables.merging(profile) { own, _ in own }, in: bench.directory,
-      name: UUID().uuidString)
-    let status = try await child.exit()
-    return LedgerBinary.Result(
-      status: status, output: try String(contentsOf: child.output, encoding: .utf8),
-      errors: try String(contentsOf: child.errors, encoding: .utf8))
+    try await bench.run(arguments, variables)
   }
 
   private func expectNoSecret(_ secrets: [String], in bench: Bench) async throws {

@@ -137,6 +137,7 @@ extension MemoryLedger {
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw NotAsked() }
   func token(hash: String) throws -> TokenRow? { throw NotAsked() }
   func tokenCount() throws -> Int { throw NotAsked() }
+  func tokens() throws -> [ListedToken] { throw NotAsked() }
 }
 
 extension Scalar {

@@ -1,14 +1,15 @@
 import Foundation
 import Gates
+import Ledger
 import LedgerTesting
 import Testing
 
 @testable import LedgerCLI
 
 @Suite struct PolicyFileTests {
-  private func read(_ text: String) throws -> Policy { try read(Data(text.utf8)) }
+  private func read(_ text: String) throws -> Policy { try read(Data(text.utf8)).policy }
 
-  private func read(_ data: Data) throws -> Policy {
+  private func read(_ data: Data) throws -> LedgerFile {
     let file = FileManager.default.temporaryDirectory
       .appending(path: "ledger-policy-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
@@ -138,6 +139,79 @@ import Testing
     let text = PolicyFileTests.head + "    - {name: test, app: x}\n    branches: [release]\n"
     let message = message(text)
     #expect(message == "ledger.yaml:4: the map that begins here has twice: branches")
+  }
+
+  private static let catalog = """
+    version: 1
+    environments:
+      - dev
+      - {name: prod, aliases: [production, live]}
+    services:
+      - name: api
+        repositories: [acme/api]
+        images: [ghcr.io/acme/api]
+        task-definitions: [api]                                   # families
+        ecs: [{cluster: prod-1, service: api, environment: prod}]
+        kubernetes: [{cluster: k1, namespace: prod, workload: Deployment/api, environment: prod}]
+        argocd: [{application: api-prod, environment: prod}]
+    recording:
+      audience: https://ledger.example.com
+      workflows:
+        - {repository-id: 640, owner-id: 45}
+
+    """
+
+  @Test func theCatalogIsRead() throws {
+    let file = try read(Data(PolicyFileTests.catalog.utf8))
+    #expect(file.policy.merge == nil)
+    #expect(file.catalog.environments.map(\.name) == ["dev", "prod"])
+    #expect(file.catalog.canonical("live") == "prod")
+    let place = file.catalog.place(of: .ecs(cluster: "prod-1", service: "api"), in: nil, [:])
+    #expect(place.services == ["api"] && place.environment == "prod" && place.isMapped)
+    #expect(file.catalog.recording == file.recording?.json)
+    #expect(file.recording?.workflows.map(\.repositoryID) == [640])
+    #expect(FileSummary.gates(file.policy) == "no gate, nothing is guarded")
+    #expect(
+      FileSummary.catalog(file)
+        == "1 service with 3 workloads; environments dev, prod; 1 rule for workflows that record")
+    let sample = try read(Data(Story.policy.utf8))
+    #expect(sample.catalog.isEmpty)
+    #expect(
+      FileSummary.catalog(sample)
+        == "no services; environments as they are found; no workflow may record")
+  }
+
+  @Test func everythingWrongInACatalogIsNamedWithItsLine() {
+    let text = """
+      version: 1
+      gates:
+        merge: {branches: [main], checks: [{name: test}]}
+      environments: [dev, dev]
+      services:
+        - name: a b
+          image: x
+        - name: api
+          ecs:
+            - {service: api, environment: prod}
+            - {cluster: c, service: api}
+      recording: {audience: x}
+      service: []
+
+      """
+    let message = message(text) ?? ""
+    #expect(
+      message.split(separator: "\n").map { $0.prefix { $0 != " " } } == [
+        "ledger.yaml:3:", "ledger.yaml:4:", "ledger.yaml:6:", "ledger.yaml:7:", "ledger.yaml:10:",
+        "ledger.yaml:11:", "ledger.yaml:12:", "ledger.yaml:13:",
+      ], "\(message)")
+    for words in [
+      "environments[1]: names dev again", "services[0].name: must be printable",
+      "services[0].image: is unknown", "services[1].ecs[0].environment: prod is not one of",
+      "services[1].ecs[1]: is there already", "recording.workflows: is missing",
+      "service: is unknown; known are version, gates, environments, services, recording",
+    ] {
+      #expect(message.contains(words), "\(words)")
+    }
   }
 
   @Test func whatIsNoTextIsRefused() {

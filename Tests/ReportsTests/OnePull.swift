@@ -44,6 +44,7 @@ struct OnePull: LedgerReader {
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw Unexpected() }
   func token(hash: String) throws -> TokenRow? { throw Unexpected() }
   func tokenCount() throws -> Int { throw Unexpected() }
+  func tokens() throws -> [ListedToken] { throw Unexpected() }
 }
 
 extension OnePull {

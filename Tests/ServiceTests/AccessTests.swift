@@ -37,10 +37,13 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
 }
 
 /// A request that a route answers with success.
-private func request(_ route: Route) -> (uri: String, body: [UInt8]?) {
+///
+/// - Parameter spare: the hash of a token that nobody uses.
+private func request(_ route: Route, _ spare: String) -> (uri: String, body: [UInt8]?) {
   let uri = route.path.replacing("{owner}", with: "acme").replacing("{repo}", with: "api")
     .replacing("{number}", with: "7").replacing("{index}", with: "0")
-  let body = bodies[route.path] ?? (route.method == .post ? Reports.body(route.path) : nil)
+    .replacing("{hash}", with: spare)
+  let body = route.method == .post ? bodies[route.path] ?? Reports.body(route.path) : nil
   return (uri, body.map { Array($0.utf8) })
 }
 
@@ -66,8 +69,12 @@ extension ServiceTests {
         try await withRouter(parts) { service in
           try await service.deliver(all: [Scene.opened()])
           let headers = try await role.authorization(in: service)
+          let spare = NewToken(name: "spare", scope: .read)
+          let made = try spare.entry(received: noon)
+          _ = try await service.store.append([Submission(entry: made)])
+          let hash = try #require(made.data["hash"]?.string)
           for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
-            let (uri, body) = request(route)
+            let (uri, body) = request(route, hash)
             let type = Reports.contentType(route.path)
             let answer = try await service.send(
               route.method, uri, headers: headers + [("Content-Type", type)], body: body)

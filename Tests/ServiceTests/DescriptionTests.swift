@@ -22,6 +22,10 @@ private struct Unforeseen: Error {}
 
 extension ServiceTests {
   @Suite struct DescriptionTests {
+    private let reading = [
+      "/v1/history", "/v1/entries", "/v1/entries/0", "/v1/status", "/v1/tokens", Scene.gatePath,
+    ]
+
     private func described() throws -> [Operation] {
       let text = try String(contentsOf: Package.openAPI, encoding: .utf8)
       let root = try #require(try Yams.compose(yaml: text)?.mapping)
@@ -73,9 +77,11 @@ extension ServiceTests {
         let answer = try await service.deliver(Scene.opened())
         #expect(try answer.problem(500) == "internal")
         #expect(!answer.text.contains("Unforeseen"))
-        for path in ["/v1/history", "/v1/entries", "/v1/entries/0", "/v1/status", Scene.gatePath] {
+        for path in reading {
           #expect(try await service.get(path, token: "x").problem(500) == "internal")
         }
+        let revoked = try await service.send(.delete, "/v1/tokens/0", token: "x")
+        #expect(try revoked.problem(500) == "internal")
         for path in ["/metrics", Scene.page] {
           #expect(try await service.get(path).problem(500) == "internal")
         }
@@ -85,9 +91,11 @@ extension ServiceTests {
     @Test func aStoreThatCannotBeReadIsNotAvailable() async throws {
       let setup = Setup(wrap: { BrokenStore(base: $0, afterRead: { throw StoreError.closed }) })
       try await withService(setup) { service async throws in
-        for path in ["/v1/history", "/v1/entries", "/v1/entries/0", "/v1/status", Scene.gatePath] {
+        for path in reading {
           #expect(try await service.get(path, token: "x").problem(503) == "store")
         }
+        let revoked = try await service.send(.delete, "/v1/tokens/0", token: "x")
+        #expect(try revoked.problem(503) == "store")
         for path in ["/metrics", Scene.page] {
           #expect(try await service.get(path).problem(503) == "store")
         }

@@ -15,7 +15,9 @@ extension ServiceTests {
       try await withService { service in
         let answer = try await create(service, #"{"name":"ci","scope":"\#(scope)"}"#)
         #expect(answer.status == 201)
-        #expect(try answer.json.object?.keys.sorted() == ["name", "scope", "token"])
+        #expect(
+          try answer.json.object?.keys.sorted() == ["name", "repositories", "scope", "token"])
+        #expect(try answer.json["repositories"] == .null)
         #expect(try answer.json["name"] == "ci")
         #expect(try answer.json["scope"] == .string(scope.rawValue))
         let token = try #require(try answer.json["token"]?.string)
@@ -42,6 +44,10 @@ extension ServiceTests {
         #"{"nam":"ci","scope":"root","until":1}"#,
         ["name must", "scope must", "nam is unknown", "until is unknown"]
       ),
+      (#"{"name":"ci","scope":"record","repositories":[]}"#, ["repositories must"]),
+      (#"{"name":"ci","scope":"record","repositories":"acme/api"}"#, ["repositories must"]),
+      (#"{"name":"ci","scope":"record","repositories":[1.5]}"#, ["repositories must"]),
+      (#"{"name":"ci","scope":"record","repositories":["acme/api",null]}"#, ["repositories must"]),
     ])
     func allWrongFieldsAreNamed(_ body: String, _ wrong: [String]) async throws {
       try await withService { service in

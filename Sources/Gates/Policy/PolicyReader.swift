@@ -16,12 +16,19 @@ extension Policy {
 extension ConfigReader {
   fileprivate mutating func policy(_ root: ConfigNode) -> MergePolicy? {
     guard let members = members(root, "", allowed: ["version", "gates"]) else { return nil }
+    return gates(members, in: root, areRequired: true)
+  }
+
+  /// `version` and `gates`, of the members at the top of a file.
+  mutating func gates(
+    _ members: Members, in root: ConfigNode, areRequired: Bool
+  ) -> MergePolicy? {
     if case .scalar(.int(1))? = members["version"]?.content {
     } else {
       report(members["version"] ?? root, "version", "must be 1")
     }
     guard let gates = members["gates"] else {
-      report(root, "gates", "is missing: without gates nothing is guarded")
+      if areRequired { report(root, "gates", "is missing: without gates nothing is guarded") }
       return nil
     }
     guard let gate = self.members(gates, "gates", allowed: ["merge"])?["merge"] else { return nil }

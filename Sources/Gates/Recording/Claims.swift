@@ -64,10 +64,13 @@ struct Claims {
   /// `owner/name`, in the characters that GitHub allows there.
   func repository(_ name: String) throws(WorkflowRefusal) -> String {
     let text = try text(name, 3...255)
-    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Claims.isNameByte) })
-    else { throw Claims.refusal(name, "is not owner/name") }
+    guard Claims.isRepository(text) else { throw Claims.refusal(name, "is not owner/name") }
     return text
+  }
+
+  static func isRepository(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isNameByte) }
   }
 
   static func refusal(_ name: String, _ reason: String) -> WorkflowRefusal {

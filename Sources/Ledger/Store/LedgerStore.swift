@@ -96,4 +96,6 @@ public protocol LedgerReader {
   func unstarted(limit: Int) throws -> [HistoryRow]
   func token(hash: String) throws -> TokenRow?
   func tokenCount() throws -> Int
+  /// All that were made, oldest first, also those that were revoked.
+  func tokens() throws -> [ListedToken]
 }

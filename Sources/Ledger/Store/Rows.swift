@@ -178,6 +178,34 @@ public struct TokenRow: Hashable, Sendable {
   }
 }
 
+/// A token as it is listed: without its secret, which nobody has.
+public struct ListedToken: Hashable, Sendable {
+  /// SHA-256 of the secret, in hexadecimal digits.
+  public let hash: String
+  public let name: String
+  public let scope: String
+  /// As in `TokenRow`.
+  public let repositories: [Int64]?
+  /// The entry that made it.
+  public let entry: Int64
+  public let madeAt: Instant?
+  /// `nil` while it is valid.
+  public let revokedAt: Instant?
+
+  public init(
+    hash: String, name: String, scope: String, repositories: [Int64]?, entry: Int64,
+    madeAt: Instant?, revokedAt: Instant?
+  ) {
+    self.hash = hash
+    self.name = name
+    self.scope = scope
+    self.repositories = repositories
+    self.entry = entry
+    self.madeAt = madeAt
+    self.revokedAt = revokedAt
+  }
+}
+
 /// One step of the chain, and the entry that first told it.
 public struct Link: Hashable, Sendable {
   public let source: Node

@@ -19,14 +19,37 @@ struct PolicyCheckCommand: ParsableCommand {
   @Argument(help: "The file.") var file: String
 
   func run() throws {
-    let policy = try PolicyFile(path: file).read(confirmation: .github)
-    Console.write("\(file) is valid: \(summary(policy))\n")
+    let read = try PolicyFile(path: file).read(confirmation: .github)
+    Console.write("\(file) is valid: \(FileSummary.gates(read.policy))\n")
+    Console.write("  \(FileSummary.catalog(read))\n")
   }
+}
 
-  private func summary(_ policy: Policy) -> String {
+/// What a file says, in two lines.
+enum FileSummary {
+  static func gates(_ policy: Policy) -> String {
     guard let merge = policy.merge else { return "no gate, nothing is guarded" }
     let required = merge.checks.count { $0.isRequired }
     return "\(merge.context) guards \(merge.branches.map(\.text).joined(separator: ", ")) "
       + "with \(required) required and \(merge.checks.count - required) advisory checks"
+  }
+
+  static func catalog(_ file: LedgerFile) -> String {
+    let services = file.catalog.services
+    let names = file.catalog.environments.map(\.name)
+    let workloads = services.reduce(0) { $0 + $1.workloads.count }
+    return [
+      services.isEmpty
+        ? "no services"
+        : "\(count(services.count, "service")) with \(count(workloads, "workload"))",
+      names.isEmpty
+        ? "environments as they are found" : "environments \(names.joined(separator: ", "))",
+      file.recording.map { "\(count($0.workflows.count, "rule")) for workflows that record" }
+        ?? "no workflow may record",
+    ].joined(separator: "; ")
+  }
+
+  private static func count(_ number: Int, _ word: String) -> String {
+    "\(number) \(word)\(number == 1 ? "" : "s")"
   }
 }

@@ -1,12 +1,11 @@
 import ArgumentParser
-import Gates
 import Ledger
-import SQLiteStore
 import Service
 
 struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "API tokens.", subcommands: [TokenCreateCommand.self])
+    commandName: "token", abstract: "API tokens: makes, lists and revokes them.",
+    subcommands: [TokenCreateCommand.self, TokenListCommand.self, TokenRevokeCommand.self])
 }
 
 struct TokenCreateCommand: AsyncParsableCommand {
@@ -16,7 +15,8 @@ struct TokenCreateCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger token create --db ledger.sqlite --name laptop --scope read
-        ledger token create --server https://ledger.example.com --name ci --scope record
+        ledger token create --server https://ledger.example.com --name ci --scope record \\
+          --repository acme/api --repository acme/web
 
       With --db no server may be using the file. With --server the token in LEDGER_TOKEN must have
       the scope admin.
@@ -25,7 +25,9 @@ struct TokenCreateCommand: AsyncParsableCommand {
   @OptionGroup var source: SourceOptions
   @Option(help: "Whose it is; shown wherever it was used.") var name: String
   @Option(help: "read, record or admin.") var scope: Scope
-  @Flag(help: "Print name, scope and token as JSON.") var json = false
+  @Option(help: "What it may report about: OWNER/NAME or a numeric id; repeatable. Default: all")
+  var repository: [String] = []
+  @Flag(help: "Print name, scope, token and repositories as JSON.") var json = false
 
   func validate() throws {
     guard NewToken.isValid(name: name) else {
@@ -34,36 +36,65 @@ struct TokenCreateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let secret: String =
-      switch try source.place() {
-      case .file(let path): try await create(inFile: path)
-      case .server(let url): try await create(onServer: url)
-      }
+    let answer = try await source.tokens().create(
+      name: name, scope: scope, repositories: repository)
+    guard let secret = answer["token"]?.string else {
+      throw Failure("the server's answer has no token")
+    }
     if json {
-      let answer: JSON = [
-        "name": .string(name), "scope": .string(scope.rawValue), "token": .string(secret),
-      ]
       Console.write(answer.canonicalBytes + [10])
     } else {
       Console.write(secret + "\n")
       Console.error("This is the only time it is shown. Use it as LEDGER_TOKEN.")
     }
   }
+}
 
-  private func create(inFile path: String) async throws -> String {
-    let store = try SQLiteLedger(path: path, reactor: MergeGate(), now: currentInstant)
-    let token = NewToken(name: name, scope: scope)
-    _ = try await store.append([Submission(entry: token.entry(received: currentInstant()))])
-    try await store.close()
-    return token.secret
+struct TokenListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "The API tokens that were made, and which of them are revoked.",
+    discussion: """
+      EXAMPLES
+        ledger token list --db ledger.sqlite
+        ledger token list --server https://ledger.example.com --json | jq '.items[].name'
+
+      The secrets are not shown: nobody has them. HASH begins the SHA-256 of the secret.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    TokenText(list: try await source.tokens().list(), style: try output.style()).print()
   }
+}
 
-  private func create(onServer url: String) async throws -> String {
-    let server = try ServerSource(url: url, token: Configuration.apiToken)
-    let answer = try await server.createToken(name: name, scope: scope.rawValue)
-    guard let secret = answer["token"]?.string else {
-      throw Failure("the server's answer has no token")
+struct TokenRevokeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revoke",
+    abstract: "Ends an API token at once.",
+    discussion: """
+      EXAMPLES
+        ledger token revoke ci --server https://ledger.example.com
+        ledger token revoke 3fa92c --db ledger.sqlite
+
+      A name that several valid tokens have exits 2 and lists them: the start of a hash, 6
+      characters or more, names one. With --db no server may be using the file.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @Argument(help: "Its name, or the start of its hash.") var token: String
+
+  func run() async throws {
+    let tokens = try source.tokens()
+    let chosen = try TokenChoice(token).pick(from: try await tokens.list().items)
+    let label = "\(Text.safe(chosen.name)) \(chosen.hash.prefix(TokenText.digits))"
+    if let before = chosen.revokedAt {
+      Console.write("\(label) was revoked before: \(before)\n")
+    } else {
+      try await tokens.revoke(hash: chosen.hash)
+      Console.write("\(label) is revoked\n")
     }
-    return secret
   }
 }

@@ -60,15 +60,6 @@ struct ServerSource: LedgerSource {
 
   func entry(_ index: Int64) async throws -> JSON? { try await get("/v1/entries/\(index)", []) }
 
-  /// Makes a token; needs one with the scope `admin`.
-  func createToken(name: String, scope: String) async throws -> JSON {
-    let body = JSON.object(["name": .string(name), "scope": .string(scope)]).canonicalBytes
-    guard let answer = try await send("/v1/tokens", body: body) else {
-      throw Failure("the server does not make tokens", hint: "Is it an older version?")
-    }
-    return answer
-  }
-
   /// What became of something that was sent.
   enum Delivery {
     case acknowledged
@@ -81,7 +72,7 @@ struct ServerSource: LedgerSource {
   /// Sends a body as it is.
   func deliver(_ body: [UInt8], to path: String) async throws -> Delivery {
     let (status, bytes): (UInt, [UInt8])
-    do { (status, bytes) = try await exchange(path, body: body) } catch let failure
+    do { (status, bytes) = try await exchange(.post, path, body: body) } catch let failure
       as Failure
     { return .failed(failure) }
     do {
@@ -95,21 +86,25 @@ struct ServerSource: LedgerSource {
     }
   }
 
-  private func get(_ path: String, _ parameters: [(String, String?)]) async throws -> JSON? {
+  func get(_ path: String, _ parameters: [(String, String?)]) async throws -> JSON? {
     let query = parameters.compactMap { name, value in
       value.map { "\(name)=\(ServerConnection.escaped($0))" }
     }.joined(separator: "&")
-    return try await send(query.isEmpty ? path : "\(path)?\(query)", body: nil)
+    return try await send(.get, query.isEmpty ? path : "\(path)?\(query)")
   }
 
-  /// POST when there is a body. `nil` for 404.
-  private func send(_ path: String, body: [UInt8]?) async throws -> JSON? {
-    let (status, bytes) = try await exchange(path, body: body)
+  /// `nil` for 404.
+  func send(_ method: ServerConnection.Method, _ path: String, body: [UInt8]? = nil) async throws
+    -> JSON?
+  {
+    let (status, bytes) = try await exchange(method, path, body: body)
     return try answer(status, bytes)
   }
 
-  private func exchange(_ path: String, body: [UInt8]?) async throws -> (UInt, [UInt8]) {
-    var request = server.request(path, posting: body != nil, token: token)
+  private func exchange(
+    _ method: ServerConnection.Method, _ path: String, body: [UInt8]?
+  ) async throws -> (UInt, [UInt8]) {
+    var request = server.request(method, path, token: token)
     if let body {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: body))

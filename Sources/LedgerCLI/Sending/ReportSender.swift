@@ -12,7 +12,7 @@ struct ReportSender {
 
   func send(_ batch: ReportBatch) async throws -> [ReportReceipt] {
     let (path, contentType, body) = try batch.request
-    var request = server.request(path, posting: true, token: token)
+    var request = server.request(.post, path, token: token)
     request.headers.add(name: "Content-Type", value: contentType)
     request.headers.add(name: "Idempotency-Key", value: key)
     request.body = .bytes(ByteBuffer(bytes: body))

@@ -4,6 +4,8 @@ import NIOCore
 
 /// One server of the ledger, asked over HTTP.
 struct ServerConnection: Sendable {
+  enum Method: String, Sendable { case get = "GET", post = "POST", delete = "DELETE" }
+
   struct Answer: Sendable {
     let status: UInt
     let headers: [String: String]
@@ -33,9 +35,9 @@ struct ServerConnection: Sendable {
     base = url.hasSuffix("/") ? String(url.dropLast()) : url
   }
 
-  func request(_ path: String, posting: Bool, token: String?) -> HTTPClientRequest {
+  func request(_ method: Method, _ path: String, token: String?) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: base + path)
-    request.method = posting ? .POST : .GET
+    request.method = .init(rawValue: method.rawValue)
     request.headers.add(name: "Accept", value: "application/json")
     request.headers.add(name: "User-Agent", value: "ledger/\(Version.current)")
     if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }

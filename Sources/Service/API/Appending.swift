@@ -26,13 +26,27 @@ struct Appending: Sendable {
     let receipts: [Receipt]
     do { receipts = try await service.store.append(submissions) } catch StoreError.contradiction(
       let earlier)
-    {
-      throw Problem(
+    { throw Appending.contradiction(of: earlier, by: submissions) }
+    service.wake()
+    return receipts
+  }
+
+  /// The key of a workflow is its identity token: whoever shows it again with something else is
+  /// somebody else, or wants to be believed twice.
+  private static func contradiction(of earlier: Int64, by submissions: [Submission]) -> Problem {
+    let isWorkflow = submissions.contains {
+      if case .workflow = $0.entry.source { true } else { false }
+    }
+    guard isWorkflow else {
+      return Problem(
         .conflict, "contradiction",
         "This key was used before for something else, which is entry \(earlier). "
           + "Nothing was stored.", hint: "Use a new key for each thing that is reported.")
     }
-    service.wake()
-    return receipts
+    return Problem(
+      .unauthorized, "replayed",
+      "This identity token was used before for something else, which is entry \(earlier). "
+        + "Nothing was stored.", hint: "Ask GitHub for a new token for each thing that is reported."
+    )
   }
 }

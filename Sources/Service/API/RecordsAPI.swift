@@ -67,16 +67,17 @@ public struct RecordsAPI: Sendable {
     do { json = try JSON.parse(body) } catch {
       throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
     }
-    guard json.object != nil else {
+    guard let fields = json.object else {
       throw Problem(.badRequest, "body", "The body must be an object.")
     }
+    let claimed = JSON.object(try head.caller.claimed(fields, kind: kind))
     let context = try await intake.context(head, line: nil)
     let submission: Submission
-    do { submission = try Record.submission(kind: kind, body: json, context: context) } catch {
+    do { submission = try Record.submission(kind: kind, body: claimed, context: context) } catch {
       throw Problem.fields(error.problems)
     }
     try intake.checkRepository(of: [submission], head)
-    return try await appending.append(submission)
+    return try await appending.append(submission.naming(head.caller.people))
   }
 
   @Sendable private func recordAll(
@@ -84,6 +85,11 @@ public struct RecordsAPI: Sendable {
   ) async throws -> Response {
     try Query.none(request)
     let head = try ReportHead(request, context, contentType: "application/x-ndjson")
+    guard head.caller.mayBatch else {
+      throw Problem(
+        .forbidden, "workflow", "An identity token records one thing.",
+        hint: "Send one report for each token, or the batch with an API token.")
+    }
     let batch = try RecordBatch(try await batches.read(request, context))
     let environments = try await intake.environments()
     let submissions = try batch.submissions { line in
@@ -91,5 +97,12 @@ public struct RecordsAPI: Sendable {
     }
     try intake.checkRepository(of: submissions, head)
     return try await appending.append(all: submissions)
+  }
+}
+
+extension Submission {
+  /// Names go into the directory and are in no entry.
+  fileprivate func naming(_ people: [Person]) -> Submission {
+    Submission(entry: entry, evidence: evidence, people: self.people + people)
   }
 }

@@ -1,7 +1,9 @@
 import Hummingbird
 import Ledger
+import Reports
 
-/// `POST /v1/tokens`: makes an API token. Its secret is in this answer and nowhere else.
+/// `/v1/tokens`: makes API tokens, lists them and revokes them. The secret of a token is in the
+/// answer that made it and nowhere else.
 struct TokensAPI: Sendable {
   private let service: ServiceDependencies
   private let bodies: RequestBodies
@@ -21,15 +23,71 @@ struct TokensAPI: Sendable {
     do { json = try JSON.parse(body) } catch {
       throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
     }
-    let (name, scope) = try TokensAPI.fields(json)
-    let token = NewToken(name: name, scope: scope)
-    _ = try await service.store.append([Submission(entry: token.entry(received: service.now()))])
-    return .json(
-      ["name": .string(name), "scope": .string(scope.rawValue), "token": .string(token.secret)],
-      status: .created)
+    let wanted = try WantedToken(json)
+    let token = NewToken(
+      name: wanted.name, scope: wanted.scope, repositories: try await repositories(wanted))
+    let entry = try token.entry(
+      received: service.now(), source: try context.caller.source(identity: nil))
+    _ = try await service.store.append([Submission(entry: entry)])
+    return .json(token.answer, status: .created)
   }
 
-  private static func fields(_ json: JSON) throws -> (String, Scope) {
+  private func repositories(_ wanted: WantedToken) async throws -> [TokenRepository]? {
+    guard let texts = wanted.repositories else { return nil }
+    do {
+      return try await service.store.read { try TokenRepository.all(texts, reading: $0) }
+    } catch let unknown as UnknownRepositories {
+      throw Problem(
+        .unprocessableContent, "repositories", "Nothing was made: \(unknown.sentence).",
+        hint: UnknownRepositories.hint)
+    }
+  }
+
+  @Sendable func list(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
+  {
+    try Query.none(request)
+    return .json(try await tokens().json)
+  }
+
+  private func tokens() async throws -> TokenList {
+    let now = service.now().wholeSecond
+    return try await service.store.read { try TokenList(reading: $0, asOf: now) }
+  }
+
+  /// A token that was revoked before stays so, and nothing is added.
+  @Sendable func revoke(_ request: Request, _ context: LedgerRequestContext) async throws
+    -> Response
+  {
+    try Query.none(request)
+    guard let hash = context.parameters.get("hash"), var token = try await token(hash) else {
+      throw Problem(
+        .notFound, "not_found", "There is no token of this hash.",
+        hint: "GET /v1/tokens lists the hashes.")
+    }
+    if token.revokedAt == nil {
+      let entry = try TokenRevocation.entry(
+        of: hash, received: service.now(), source: try context.caller.source(identity: nil))
+      _ = try await service.store.append([Submission(entry: entry)])
+      token = try await self.token(hash) ?? token
+    }
+    return .json(token.json)
+  }
+
+  private func token(_ hash: String) async throws -> TokenList.Item? {
+    try await tokens().items.first { $0.hash == hash }
+  }
+}
+
+/// The body of `POST /v1/tokens`.
+private struct WantedToken {
+  private static let known: Set = ["name", "scope", "repositories"]
+
+  let name: String
+  let scope: Scope
+  /// As they were written; `nil` for all.
+  let repositories: [String]?
+
+  init(_ json: JSON) throws {
     guard let members = json.object else {
       throw Problem(.badRequest, "body", "The body must be an object with name and scope.")
     }
@@ -40,11 +98,22 @@ struct TokensAPI: Sendable {
     }
     let scope = members["scope"]?.string.flatMap(Scope.init(rawValue:))
     if scope == nil { wrong.append("scope must be read, record or admin") }
-    wrong += members.keys.filter { $0 != "name" && $0 != "scope" }.sorted()
+    let repositories = WantedToken.repositories(members["repositories"])
+    if repositories?.isEmpty == true {
+      wrong.append("repositories must be names, owner/name, or numeric ids, at least one")
+    }
+    wrong += members.keys.filter { !WantedToken.known.contains($0) }.sorted()
       .map { "\($0) is unknown" }
     guard wrong.isEmpty, let name, let scope else {
       throw Problem(.unprocessableContent, "fields", wrong.joined(separator: "; ") + ".")
     }
-    return (name, scope)
+    (self.name, self.scope, self.repositories) = (name, scope, repositories)
+  }
+
+  /// Empty for what is no list of names and ids, or an empty one.
+  private static func repositories(_ json: JSON?) -> [String]? {
+    guard let json, !json.isNull else { return nil }
+    let texts = (json.array ?? []).map { $0.string ?? $0.int.map(String.init) }
+    return texts.contains(nil) ? [] : texts.compactMap(\.self)
   }
 }

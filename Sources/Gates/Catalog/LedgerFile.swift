@@ -1,0 +1,63 @@
+import Ledger
+
+/// All that `ledger.yaml` says. It is one file and two things: the policy, which verdicts name by
+/// its hash, and the catalog, which they do not: a new service must not make every verdict anew.
+public struct LedgerFile: Hashable, Sendable {
+  public var policy: Policy
+  /// With `recording` in it.
+  public var catalog: Catalog
+  /// Which workflow runs may record; `nil` when none may.
+  public var recording: RecordingPolicy?
+
+  public init(policy: Policy, catalog: Catalog = Catalog(), recording: RecordingPolicy? = nil) {
+    self.policy = policy
+    self.catalog = catalog
+    self.recording = recording
+    self.catalog.recording = recording?.json ?? .null
+  }
+
+  /// Reads a file's content. Throws everything that is wrong with it at once.
+  public init(
+    _ root: ConfigNode, confirmation: Policy.Confirmation
+  ) throws(PolicyProblems) {
+    var reader = ConfigReader()
+    let file = reader.file(root, confirmation)
+    guard reader.problems.isEmpty, let file else { throw PolicyProblems(reader.problemsInOrder) }
+    self = file
+  }
+}
+
+extension ConfigReader {
+  private static let beside = ["environments", "services", "recording"]
+
+  fileprivate mutating func file(
+    _ root: ConfigNode, _ confirmation: Policy.Confirmation
+  ) -> LedgerFile? {
+    let allowed = ["version", "gates"] + ConfigReader.beside
+    guard let members = members(root, "", allowed: allowed) else { return nil }
+    let isMore = ConfigReader.beside.contains { members[$0] != nil }
+    let merge = gates(members, in: root, areRequired: !isMore)
+    let catalog = Catalog.read(
+      environments: members["environments"], services: members["services"], &self)
+    var recording: RecordingPolicy?
+    if let node = members["recording"] { recording = RecordingPolicy.read(node, &self) }
+    let file = LedgerFile(
+      policy: Policy(merge: merge, confirmation: confirmation), catalog: catalog,
+      recording: recording)
+    checkSize(of: file.catalog, at: members["services"] ?? root)
+    return file
+  }
+
+  /// It has to fit into one entry.
+  private mutating func checkSize(of catalog: Catalog, at node: ConfigNode) {
+    guard problems.isEmpty else { return }
+    do throws(EntryError) { _ = try catalog.entry(received: Instant(seconds: 0)) } catch {
+      guard case .tooLarge(let size) = error else {
+        return report(node, "services", "makes no entry: \(error)")
+      }
+      report(
+        node, "services",
+        "makes an entry of \(size) bytes with the rest; \(Entry.maximumSize) fit")
+    }
+  }
+}

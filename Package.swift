@@ -97,7 +97,8 @@ let package = Package(
     tests("LedgerTests", ["Ledger", "Merkle", "LedgerTesting"]),
     tests("WebhooksTests", ["Webhooks", "Ledger", "LedgerTesting"]),
     tests("GatesTests", ["Gates", "Ledger", "LedgerTesting"]),
-    tests("ReportsTests", ["Reports", "SQLiteStore", "Gates", "Ledger", "Merkle", "LedgerTesting"]),
+    tests(
+      "ReportsTests", ["Reports", "SQLiteStore", "Gates", "Ledger", "Merkle", "LedgerTesting"]),
     tests(
       "StoreTests",
       [

@@ -80,21 +80,34 @@ struct HistoryPlaces {
   /// Up to so many places are walked one by one along their index.
   private static let walked = 64
   private let isAscending: Bool
-  private let places: [(origin: String, environment: String?)]?
+  /// `nil` is everywhere.
+  private let places: [PlaceRow]?
+  /// Environments, as the sources call them, of which every place is meant.
+  private let whole: Set<String>
 
-  /// `nil` places are all.
   init(_ query: HistoryQuery, _ naming: Naming, _ reader: SQLiteReader) throws {
     isAscending = query.isAscending
     guard !query.services.isEmpty || !query.environments.isEmpty else {
-      places = nil
+      (places, whole) = (nil, [])
       return
     }
-    let environments = query.environments.map(naming.catalog.canonical)
-    places = try reader.places().filter { row in
+    let environments = Set(query.environments.map(naming.catalog.canonical))
+    let services = Set(query.services)
+    let all = try reader.places()
+    let isMeant = all.map { row in
       let place = naming.place(row.origin, row.environment)
-      return (query.services.isEmpty || place.services.contains { query.services.contains($0) })
+      return (services.isEmpty || !services.isDisjoint(with: place.services))
         && (environments.isEmpty || place.environment.map(environments.contains) == true)
-    }.map { ($0.origin.text, $0.environment) }
+    }
+    let meant = zip(all, isMeant).filter(\.1).map(\.0)
+    guard meant.count > HistoryPlaces.walked else {
+      (places, whole) = (meant, [])
+      return
+    }
+    let others = Set(zip(all, isMeant).filter { !$0.1 }.compactMap(\.0.environment))
+    let whole = Set(meant.compactMap(\.environment)).subtracting(others)
+    self.whole = whole
+    places = meant.filter { $0.environment.map(whole.contains) != true }
   }
 
   func page(_ filter: HistoryFilter, limit: Int) -> (String, StatementArguments) {
@@ -111,31 +124,41 @@ struct HistoryPlaces {
     let select = "SELECT h.at, h.kind, h.subject FROM history h WHERE \(filter.condition)"
     let order = "ORDER BY \(HistorySQL.order(isAscending: isAscending)) LIMIT ?"
     guard let places else { return ("\(select) \(order)", filter.arguments + [limit]) }
-    guard !places.isEmpty else { return ("\(select) AND false", filter.arguments) }
-    guard places.count <= HistoryPlaces.walked else {
-      let values = places.map { _ in "(?, ?)" }.joined(separator: ", ")
-      return (
-        "\(select) AND (h.origin, coalesce(h.environment, '')) IN (VALUES \(values)) \(order)",
-        filter.arguments + bound(places, orEmpty: true) + [limit]
-      )
+    guard !places.isEmpty || !whole.isEmpty else {
+      return ("\(select) AND false", filter.arguments)
+    }
+    guard whole.isEmpty, places.count <= HistoryPlaces.walked else {
+      let (condition, arguments) = among(places)
+      return ("\(select) AND (\(condition)) \(order)", filter.arguments + arguments + [limit])
     }
     let branch = "SELECT * FROM (\(select) AND h.origin = ? AND h.environment IS ? \(order))"
     var arguments: StatementArguments = []
     for place in places {
-      arguments += filter.arguments + bound([place], orEmpty: false) + [limit]
+      arguments += filter.arguments + [place.origin.text, place.environment, limit]
     }
     return (places.map { _ in branch }.joined(separator: " UNION ALL "), arguments)
   }
 
-  private func bound(
-    _ places: [(origin: String, environment: String?)], orEmpty: Bool
-  ) -> StatementArguments {
-    StatementArguments(
-      places.flatMap { place -> [DatabaseValue] in
-        [
-          place.origin.databaseValue,
-          orEmpty ? (place.environment ?? "").databaseValue : place.environment.databaseValue,
-        ]
-      })
+  /// Walks all lines and picks: there may be more places than a statement has parameters.
+  private func among(_ places: [PlaceRow]) -> (String, StatementArguments) {
+    var (conditions, arguments): ([String], StatementArguments) = ([], [])
+    if !whole.isEmpty {
+      conditions.append("h.environment IN (SELECT value FROM json_each(?))")
+      arguments += [list(whole.sorted())]
+    }
+    if !places.isEmpty {
+      conditions.append(
+        "h.origin || char(10) || coalesce(h.environment, '') IN (SELECT value FROM json_each(?))")
+      arguments += [list(places.map(\.text))]
+    }
+    return (conditions.joined(separator: " OR "), arguments)
   }
+
+  private func list(_ texts: [String]) -> String {
+    String(decoding: JSON.array(texts.map(JSON.string)).canonicalBytes, as: UTF8.self)
+  }
+}
+
+extension PlaceRow {
+  fileprivate var text: String { "\(origin.text)\n\(environment ?? "")" }
 }

@@ -67,6 +67,16 @@ enum Configuration {
   /// The names of all variables that are meant for the ledger.
   static var ownVariables: [String] { environment.keys.filter { $0.hasPrefix("LEDGER_") } }
 
+  /// Where `names` are kept for a minute; `nil` where there is no home.
+  static var cache: URL? {
+    let home = text("HOME").map { URL(filePath: $0).appending(path: ".cache") }
+    return (text("XDG_CACHE_HOME").map { URL(filePath: $0) } ?? home)?.appending(path: "ledger")
+  }
+
+  static var pager: String? {
+    Pager.command(own: environment["LEDGER_PAGER"], common: environment["PAGER"])
+  }
+
   // What other programs set, too.
   static var sqsEndpoint: String? { text("AWS_ENDPOINT_URL_SQS") ?? text("AWS_ENDPOINT_URL") }
   static var columns: Int? { text("COLUMNS").flatMap { Int($0) } }

@@ -8,7 +8,29 @@ enum Exit {
   static let authentication: Int32 = 4
   static let pending: Int32 = 8
   static let denied: Int32 = 10
+  static let drift: Int32 = 11
   static let integrity: Int32 = 12
+}
+
+/// Why there is no answer to a question, from a file or from a server: `BadQuestion` in both cases.
+struct Refusal: Error {
+  /// Of `BadQuestion`.
+  let code: String
+  let sentence: String
+  let candidates: [String]
+
+  var isNothing: Bool { code == "nothing" }
+
+  var failure: Failure {
+    switch code {
+    case "ambiguous":
+      Failure.usage(
+        (["\(Text.safe(sentence)); it could mean:"] + candidates.map { "  \(Text.safe($0))" })
+          .joined(separator: "\n"))
+    case "nothing": Failure(Text.safe(sentence), code: Exit.nothing)
+    default: Failure.usage(Text.safe(sentence))
+    }
+  }
 }
 
 /// A command that cannot go on: one sentence, what to do about it, and how the process ends.

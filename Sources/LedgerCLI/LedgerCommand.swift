@@ -12,6 +12,8 @@ struct LedgerCommand: AsyncParsableCommand {
       EXAMPLES
         ledger serve --db ledger.sqlite --config ledger.yaml
         ledger history -s api -e production -L 6
+        ledger running
+        ledger trace sha256:6c62fb45
         ledger gate merge --pr acme/api#1287
         ledger verify --db ledger.sqlite
 
@@ -19,18 +21,19 @@ struct LedgerCommand: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ServeCommand.self, HistoryCommand.self, ShowCommand.self, GateCommand.self,
-      RecordCommand.self, EntriesCommand.self, VerifyCommand.self, PolicyCommand.self,
-      TokenCommand.self,
-      ExportCommand.self, IngestCommand.self, VersionCommand.self, CompletionCommand.self,
-      TopicCommand.self,
+      ServeCommand.self, HistoryCommand.self, RunningCommand.self, AtCommand.self,
+      ShowCommand.self, TraceCommand.self, DiffCommand.self, SearchCommand.self,
+      FollowCommand.self, GateCommand.self, RecordCommand.self, EntriesCommand.self,
+      VerifyCommand.self, DoctorCommand.self, PolicyCommand.self, TokenCommand.self,
+      ExportCommand.self, IngestCommand.self, NamesCommand.self, VersionCommand.self,
+      CompletionCommand.self, TopicCommand.self,
     ])
 
   static func main() async {
     // The database holds payloads: what this process makes is its owner's alone.
     umask(0o077)
     do {
-      var command = try parseAsRoot()
+      var command = try await asyncParseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -44,7 +47,7 @@ struct LedgerCommand: AsyncParsableCommand {
   }
 
   private static func leave(_ error: any Error) -> Never {
-    switch error {
+    switch (error as? Refusal)?.failure ?? error {
     case let failure as Failure:
       Console.error("ledger: \(failure.message)")
       if let hint = failure.hint { Console.error("hint: \(hint)") }

@@ -3,64 +3,7 @@ import Ledger
 import Reports
 import Service
 
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
-
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case table, wide, json, ndjson, csv, tsv
-}
-
 extension Scope: ExpressibleByArgument {}
-
-struct OutputOptions: ParsableArguments {
-  @Option(
-    name: [.customShort("o"), .long],
-    help: "table, wide, json, ndjson, csv or tsv. A terminal gets a table, a pipe tsv.")
-  var output: OutputFormat?
-
-  @Flag(help: "The same as -o json.")
-  var json = false
-
-  @Flag(help: "Print the names of the columns also into a pipe.")
-  var header = false
-
-  @Flag(name: .customLong("no-trunc"), help: "Do not cut long cells.")
-  var noTrunc = false
-
-  @Flag(inversion: .prefixedNo, help: "Times as 12m ago. Default: on a terminal")
-  var relative: Bool?
-
-  @Option(help: "auto, always or never.")
-  var color: ColorChoice?
-
-  /// A flag wins over its variable.
-  func style() throws -> OutputStyle {
-    let choice: ColorChoice = try color ?? Configuration.parsed("LEDGER_COLOR") ?? .auto
-    return OutputStyle(
-      format: try format(), showsHeader: header || Configuration.flag("LEDGER_HEADER"),
-      cutsCells: !(noTrunc || Configuration.flag("LEDGER_NO_TRUNC")),
-      usesColor: Console.usesColor(choice),
-      showsRelative: relative ?? Configuration.text("LEDGER_RELATIVE").map { $0 != "0" }
-        ?? Console.isTerminal)
-  }
-
-  private func format() throws -> OutputFormat {
-    if json || (output == nil && Configuration.flag("LEDGER_JSON")) { return .json }
-    return try output ?? Configuration.parsed("LEDGER_OUTPUT")
-      ?? (Console.isTerminal ? .table : .tsv)
-  }
-}
-
-/// How an answer is printed.
-struct OutputStyle: Sendable {
-  var format: OutputFormat
-  var showsHeader = false
-  var cutsCells = true
-  var usesColor = false
-  var showsRelative = false
-
-  /// An answer about one thing has two forms: for people and for programs.
-  var wantsJSON: Bool { format == .json || format == .ndjson }
-}
 
 struct SourceOptions: ParsableArguments {
   @Option(help: "The ledger's file, also of a server at work. Default: ledger.sqlite")

@@ -30,7 +30,7 @@ struct TokenChoice {
 
   private func ambiguous(_ items: [TokenList.Item]) -> Failure {
     let lines = items.map { item in
-      "  \(item.hash.prefix(TokenText.digits))  \(Text.safe(item.name))  \(item.scope)  "
+      "  \(item.hash.prefix(TokenSheet.digits))  \(Text.safe(item.name))  \(item.scope)  "
         + "made \(item.madeAt?.description ?? "-")"
     }
     return .usage(

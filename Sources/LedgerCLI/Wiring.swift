@@ -45,14 +45,16 @@ struct Wiring {
     let version = try store.sqliteVersion
     logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
     let client = token.map { GitHubClient(address: gitHub, token: $0, now: currentInstant) }
-    let metrics = Metrics()
+    let (metrics, appended) = (Metrics(), Appended())
     let outbox = client.map {
       Outbox(
         store: store, host: $0, gate: gate, publicURL: publicURL, now: currentInstant,
-        metrics: metrics, logger: logger)
+        metrics: metrics, logger: logger, appended: appended)
     }
     do {
-      var dependencies = dependencies(store, secrets, settings, metrics) { outbox?.wake() }
+      var dependencies = dependencies(store, secrets, settings, metrics, appended) {
+        outbox?.wake()
+      }
       (dependencies.workflowTokens, dependencies.recording) = (workflowTokens, file.recording)
       try await run(application(dependencies, address), outbox, address)
     } catch {
@@ -185,7 +187,7 @@ struct Wiring {
 
   private func dependencies(
     _ store: SQLiteLedger, _ secrets: WebhookSecrets, _ settings: ServiceSettings,
-    _ metrics: Metrics, wake: @escaping @Sendable () -> Void
+    _ metrics: Metrics, _ appended: Appended, wake: @escaping @Sendable () -> Void
   ) -> ServiceDependencies {
     let directory = URL(filePath: options.database).deletingLastPathComponent().path
     let started = currentInstant()
@@ -193,7 +195,7 @@ struct Wiring {
       store: store, secrets: secrets, settings: settings,
       now: currentInstant, random: { Double.random(in: 0..<1) },
       disk: { Machine.disk(directory) }, process: { Machine.process(startedAt: started) },
-      wake: wake, metrics: metrics)
+      wake: wake, metrics: metrics, appended: appended)
   }
 
   private func application(

@@ -8,7 +8,7 @@ struct Answers: Sendable {
     for (pull, verdict) in zip(player.story.pulls, [Story.Verdict.allow, .deny]) {
       try await show(player.gateArguments(pull.number), exiting: verdict.exitCode)
     }
-    try await show(["history"], ["-o", "table"], exiting: 0)
+    try await show(["history"], ["-o", "table", "--relative"], exiting: 0)
     try await show(["verify"], exiting: 0)
     showAddresses()
   }

@@ -163,7 +163,11 @@ enum HistorySQL {
     isAscending ? "h.at, h.kind, h.subject" : order
   }
 
-  static let line = "SELECT \(columns) \(from) WHERE h.kind = ? AND h.subject = ?"
+  /// Where a task alone tells of a rollout, nothing tells the line itself.
+  static let line = """
+    SELECT \(columns) \(from) WHERE h.kind = ? AND h.subject = ?
+      AND coalesce(h.entry, h.outcome_entry) NOT NULL
+    """
 
   static let citing = """
     SELECT \(columns) \(from) WHERE h.entry = ?1 OR h.outcome_entry = ?1 ORDER BY \(order)

@@ -1,5 +1,6 @@
 import Hummingbird
 import Ledger
+import Reports
 import Webhooks
 
 /// A refusal as `application/problem+json` (RFC 9457): a code for machines, a sentence for people, a
@@ -9,6 +10,8 @@ struct Problem: Error, Equatable {
   let code: String
   let detail: String
   let hint: String?
+  /// What an ambiguous reference could mean.
+  var candidates: [String]?
   var closesConnection = false
   /// The fields of the body that are wrong, all of them.
   var errors: [FieldProblem] = []
@@ -29,15 +32,19 @@ struct Problem: Error, Equatable {
     if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
     if status == .serviceUnavailable { headers[.retryAfter] = "1" }
     if closesConnection { headers[.connection] = "close" }
-    var body: [String: JSON] = [
+    return Response(
+      status: status, headers: headers, body: .init(byteBuffer: .init(bytes: json.canonicalBytes)))
+  }
+
+  private var json: JSON {
+    var members: [String: JSON] = [
       "type": .string("about:blank"), "title": .string(status.reasonPhrase),
       "status": .int(Int64(status.code)), "code": .string(code), "detail": .string(detail),
       "hint": .optional(hint),
     ]
-    if !errors.isEmpty { body["errors"] = .array(errors.map(\.json)) }
-    let bytes = JSON.object(body).canonicalBytes
-    return Response(
-      status: status, headers: headers, body: .init(byteBuffer: .init(bytes: bytes)))
+    if !errors.isEmpty { members["errors"] = .array(errors.map(\.json)) }
+    if let candidates { members["candidates"] = .array(candidates.map(JSON.string)) }
+    return .object(members)
   }
 }
 
@@ -57,6 +64,17 @@ extension Problem {
   }
 
   static let notFound = Problem(.notFound, "not_found", "There is nothing here.")
+
+  init(_ question: BadQuestion) {
+    let status: HTTPResponse.Status =
+      switch question {
+      case .parameter: .badRequest
+      case .ambiguous: .conflict
+      case .nothing: .notFound
+      }
+    self.init(status, question.code, question.sentence)
+    candidates = question.candidates
+  }
 
   static func invalid(_ parameter: String, _ reason: String) -> Problem {
     Problem(.badRequest, "invalid_parameter", "\(parameter) \(reason)")

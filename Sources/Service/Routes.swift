@@ -1,4 +1,5 @@
 import Hummingbird
+import Reports
 
 /// Who may ask. Each scope includes the ones before it.
 public enum Scope: String, Sendable, CaseIterable, Comparable {
@@ -48,7 +49,7 @@ public enum Routes {
       Route(
         method: .post, path: "/webhooks/cdevents", access: .token(.record),
         handler: platforms.cdEvents),
-      get("/v1/history", HistoryAPI(service).list, .token(.read)),
+      get("/v1/stream", StreamAPI(service).open, .token(.read)),
       get("/v1/entries", EntriesAPI(service).list, .token(.read)),
       get("/v1/entries/{index}", EntriesAPI(service).show, .token(.read)),
       get("/v1/pulls/{owner}/{repo}/{number}/gate", GateAPI(service).show, .token(.read)),
@@ -61,7 +62,13 @@ public enum Routes {
         method: .delete, path: "/v1/tokens/{hash}", access: .token(.admin),
         handler: TokensAPI(service).revoke),
       get("/ledger/{owner}/{repo}/pull/{number}", GatePage(service).show, pages),
-    ] + RecordsAPI(service).routes
+    ] + RecordsAPI(service).routes + questions(service)
+  }
+
+  private static func questions(_ service: ServiceDependencies) -> [Route] {
+    Questions.all.map { question in
+      get("/v1/\(question.name)", QuestionsAPI(service, question.name).answer, .token(.read))
+    }
   }
 
   private static func get(

@@ -19,6 +19,8 @@ public struct ServiceDependencies: Sendable {
   public var process: @Sendable () -> ProcessState
   /// Tells the workers that something may be due.
   public var wake: @Sendable () -> Void
+  /// Tells whoever looks on that something was appended.
+  public var appended: Appended
   public var metrics: Metrics
   public var sleep: @Sendable (Duration) async throws -> Void
   /// Who believes the identity tokens of workflow runs, and which of these may record; both or
@@ -30,7 +32,7 @@ public struct ServiceDependencies: Sendable {
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,
     now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> Double,
     disk: @escaping @Sendable () -> DiskState, process: @escaping @Sendable () -> ProcessState,
-    wake: @escaping @Sendable () -> Void, metrics: Metrics,
+    wake: @escaping @Sendable () -> Void, metrics: Metrics, appended: Appended = Appended(),
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     workflowTokens: (any WorkflowTokens)? = nil, recording: RecordingPolicy? = nil
   ) {
@@ -42,10 +44,19 @@ public struct ServiceDependencies: Sendable {
     self.disk = disk
     self.process = process
     self.wake = wake
+    self.appended = appended
     self.metrics = metrics
     self.sleep = sleep
     self.workflowTokens = workflowTokens
     self.recording = recording
+  }
+}
+
+extension ServiceDependencies {
+  /// After an append: what it promised may be due, and whoever looks on wants to see it.
+  func announce() {
+    wake()
+    appended.announce()
   }
 }
 

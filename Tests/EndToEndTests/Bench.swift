@@ -42,8 +42,10 @@ final class Bench: Sendable {
   }
 
   /// Starts the server and waits until it is ready.
-  func start(_ variables: [String: String] = [:]) async throws -> Running {
-    let port = try FreePort.preferring(0)
+  ///
+  /// - Parameter port: 0 for any.
+  func start(_ variables: [String: String] = [:], port: Int = 0) async throws -> Running {
+    let port = try FreePort.preferring(port)
     let child = try ledger.serve(
       on: port,
       [

@@ -52,6 +52,10 @@ struct StrangeRequestTests {
     let process = Process()
     process.executableURL = program
     process.currentDirectoryURL = FileManager.default.temporaryDirectory
+    process.environment = ProcessInfo.processInfo.environment.merging([
+      "SCHEMATHESIS_HOOKS": "strange_requests", "PYTHONPATH": SharedData.support.path,
+      "PYTHONDONTWRITEBYTECODE": "1",
+    ]) { $1 }
     process.arguments = [
       "run", description.path, "--url", server.url, "--header", "Authorization: Bearer \(token)",
       "--checks",

@@ -64,35 +64,37 @@ private let made = Instant(seconds: 1_795_000_000)
     return list
   }()
 
-  private func lines(_ format: OutputFormat, header: Bool = false) -> [String] {
-    let style = OutputStyle(format: format, showsHeader: header, showsRelative: format == .table)
-    return TokenText(list: TokenTests.list, style: style).lines(width: nil)
+  private func lines(_ format: OutputFormat, header: Bool = false) throws -> [String] {
+    let style = pipe(format) { ($0.showsHeader, $0.isRelative) = (header, format == .table) }
+    return try Rendering(sheet: TokenSheet.sheet(TokenTests.list), style: style).text()
+      .split(separator: "\n").map(String.init)
   }
 
-  @Test func asATable() {
+  @Test func asATable() throws {
     #expect(
-      lines(.table) == [
+      try lines(.table) == [
         "  NAME      SCOPE   REPOSITORIES  MADE    REVOKED  HASH",
         "  ci\\u{1b}  record  acme/api,7    2h ago  1h ago   aaaaaa100000",
         "  laptop    record  all           2h ago  -        bbbbbb000000",
       ])
-    let wide = lines(.wide)
+    let wide = try lines(.wide)
     #expect(wide[1].contains("2026-11-18T12:26:40Z") || wide[1].contains(made.description))
     #expect(wide[1].hasSuffix("aaaaaa1" + String(repeating: "0", count: 57)))
   }
 
   @Test func forPrograms() throws {
     let hash = "bbbbbb" + String(repeating: "0", count: 58)
-    #expect(lines(.tsv).count == 2)
-    #expect(lines(.tsv)[1] == "laptop\trecord\t\t\(made)\t\t\(hash)")
-    #expect(lines(.tsv, header: true)[0] == "name\tscope\trepositories\tmade_at\trevoked_at\thash")
-    #expect(lines(.csv)[1].hasPrefix(#"ci\u{1b},record,"acme/api,7",\#(made),"#))
-    let json = try JSON.parse(Array(lines(.json)[0].utf8))
+    #expect(try lines(.tsv).count == 2)
+    #expect(try lines(.tsv)[1] == "laptop\trecord\t\t\(made)\t\t\(hash)")
+    #expect(
+      try lines(.tsv, header: true)[0] == "name\tscope\trepositories\tmade_at\trevoked_at\thash")
+    #expect(try lines(.csv)[1].hasPrefix(#"ci\u{1b},record,"acme/api,7",\#(made),"#))
+    let json = try JSON.parse(Array(try lines(.json)[0].utf8))
     #expect(json == TokenTests.list.json)
     #expect(json["items"]?.array?.first?["repositories"]?.array?.count == 2)
     #expect(TokenList(json: json)?.items == TokenTests.list.items)
-    #expect(lines(.ndjson).count == 3)
-    #expect(lines(.ndjson)[2].contains("ledger.trailer/1"))
+    #expect(try lines(.ndjson).count == 3)
+    #expect(try lines(.ndjson)[2].contains("ledger.trailer/1"))
   }
 
   @Test func nothingWasMade() throws {
@@ -100,7 +102,7 @@ private let made = Instant(seconds: 1_795_000_000)
       TokenList(json: [
         "schema": "ledger.tokens/1", "as_of": .string(made.description), "items": [],
       ]))
-    #expect(TokenText(list: empty, style: OutputStyle(format: .table)).lines(width: nil).isEmpty)
+    #expect(try Rendering(sheet: TokenSheet.sheet(empty), style: pipe(.table)).text() == "")
     #expect(TokenList(json: ["schema": "ledger.history/1"]) == nil)
   }
 }

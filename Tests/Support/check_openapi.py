@@ -59,7 +59,8 @@ class Validator:
         OpenAPI.from_dict(copy.deepcopy(description)).check_spec()
         self.spec = tightened(description)
         self.openapi = OpenAPI.from_dict(
-            self.spec, config=Config(extra_media_type_deserializers={PROBLEM: json.loads}))
+            self.spec, config=Config(extra_media_type_deserializers={
+                PROBLEM: json.loads, "text/event-stream": bytes.decode}))
         self.seen = set()
 
     def problems(self, record):

@@ -28,35 +28,60 @@ struct EntriesCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (ledger, format) = (try source.open(), try output.style().format)
-    var (next, left) = (from, limit == 0 ? Int.max : limit)
+    if output.listsFields(of: EntriesCommand.columns) { return }
+    let (ledger, style) = (try source.open(), try output.style())
+    let columns = try style.fields.map { try Sheet.columns($0, of: EntriesCommand.columns) }
+    let kind = kind ?? Configuration.text("LEDGER_KIND")
+    var next = from
+    var left = limit == 0 ? Int.max : limit
+    Console.write(head(style, columns ?? EntriesCommand.columns))
     while left > 0 {
       let entries = try await ledger.entries(
         from: next, limit: min(left, EntriesCommand.page), kind: kind)
       guard let last = entries.last?["index"]?.int else { return }
-      for entry in entries { print(entry, format) }
+      Console.write(entries.map { text($0, style, columns) }.joined())
       next = last + 1
       left -= entries.count
     }
   }
 
-  private func print(_ entry: JSON, _ format: OutputFormat) {
-    switch format {
-    case .json, .ndjson: Console.write(entry.canonicalBytes + [10])
-    case .csv: Console.write(Separated.csv(fields(entry)) + "\n")
-    case .tsv: Console.write(Separated.tsv(fields(entry)) + "\n")
-    case .table, .wide:
-      Console.write(
-        zip(fields(entry), [7, 27, 26]).map { Text.padded(Text.safe($0), to: $1) }.joined()
-          + Text.safe(fields(entry)[3]) + "\n")
+  private static let columns: [Column] = [
+    Column("#", "index", width: 7),
+    Column("RECEIVED", "received", width: 27),
+    Column("KIND", "kind", width: 26),
+    Column(
+      "", "summary",
+      raw: { entry, _ in
+        entry.text("data.summary") ?? entry.text("source.delivery") ?? ""
+      },
+      cell: { entry, _ in
+        Cell(entry.text("data.summary") ?? entry.text("source.delivery") ?? "")
+      }),
+  ]
+
+  private func head(_ style: OutputStyle, _ columns: [Column]) -> String {
+    switch style.format {
+    case .md: Markdown.table(header: columns.map(\.title), rows: [])
+    case .csv: Separated.csv(columns.map(\.name)) + "\n"
+    case .tsv: style.showsHeader ? Separated.tsv(columns.map(\.name)) + "\n" : ""
+    default: ""
     }
   }
 
-  private func fields(_ entry: JSON) -> [String] {
-    [
-      String(entry["index"]?.int ?? 0), entry["received"]?.string ?? "",
-      entry["kind"]?.string ?? "",
-      entry.at("data", "summary")?.string ?? entry.at("source", "delivery")?.string ?? "",
-    ]
+  private func text(_ entry: JSON, _ style: OutputStyle, _ chosen: [Column]?) -> String {
+    let columns = chosen ?? EntriesCommand.columns
+    let look = Look(asOf: currentInstant(), zone: style.zone)
+    switch style.format {
+    case .json, .ndjson:
+      let shown = chosen.map { entry.only($0, look) } ?? entry
+      return JSONText.line(shown, isTerminal: style.isTerminal)
+    case .csv: return Separated.csv(columns.map { $0.raw(entry, look) }) + "\n"
+    case .tsv: return Separated.tsv(columns.map { $0.raw(entry, look) }) + "\n"
+    case .md: return Markdown.row(columns.map { $0.cell(entry, look).text })
+    case .table, .wide:
+      return TableText.line(
+        columns.map { $0.cell(entry, look) }, widths: columns.map(\.width),
+        color: style.usesColor) + "\n"
+    }
   }
 }

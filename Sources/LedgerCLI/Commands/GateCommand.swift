@@ -34,9 +34,10 @@ struct GateMergeCommand: AsyncParsableCommand {
         code: Exit.denied)
     }
     if style.wantsJSON {
-      Console.write(report.json.canonicalBytes + [10])
+      Console.write(JSONText.line(report.json, isTerminal: style.isTerminal))
     } else {
-      GateText(report: report, color: style.usesColor).print()
+      let blocks = GateText(report: report).blocks
+      Console.write(blocks.text(width: nil, color: style.usesColor))
     }
     switch report.state {
     case "allow": return

@@ -9,51 +9,84 @@ struct HistoryCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger history -s api -e production -L 6
-        ledger history --kind merge --since 7d -o csv
+        ledger history api@prod --outcome failure --since 7d
+        ledger history --kind merge --actor mia -o csv
+        ledger history -f
         ledger history --server https://ledger.example.com --json | jq '.items[].outcome'
 
-      A filter that is repeated means any of its values; different filters must all hold.
+      A filter that is repeated means any of its values; different filters must all hold. What a
+      reference can be: ledger topic refs
       """)
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var places: PlaceFilters
+  @OptionGroup var kinds: KindFilter
+  @OptionGroup var lines: LineFilters
+  @Argument(help: "Only what belongs to this.", completion: Completions.references)
+  var reference: String?
 
-  @Option(name: .shortAndLong, help: "Service.") var service: [String] = []
-  @Option(name: .shortAndLong, help: "Environment.") var env: [String] = []
-  @Option(name: [.customShort("R"), .long], help: "Repository, as owner/name.")
-  var repo: [String] = []
-  @Option(help: "merge, build, image, deploy or release.") var kind: [String] = []
-  @Option(help: "Not before: RFC 3339, a date, 2d, 3.hours.ago.") var since: TimeExpression?
-  @Option(help: "Before.") var until: TimeExpression?
   @Option(name: [.customShort("L"), .long], help: "Rows; 0 for all. Default: 20") var limit: Int?
   @Option(help: "Go on after this #.") var cursor: Int64?
+  @Flag(help: "The oldest of these rows first.") var reverse = false
+  @Flag(name: .shortAndLong, help: "Then wait for what comes.") var follow = false
   @Flag(name: .customLong("fail-empty"), help: "Exit 3 when nothing matched.") var failEmpty = false
-
-  private static let kinds = ["merge", "build", "image", "deploy", "release"]
 
   func validate() throws {
     guard limit ?? 0 >= 0 else { throw ValidationError("--limit must be 0 or more") }
-    for kind in Configuration.list(kind, "LEDGER_KIND") where !HistoryCommand.kinds.contains(kind) {
-      throw ValidationError(
-        "--kind \(kind) is unknown; known are \(HistoryCommand.kinds.joined(separator: ", "))")
-    }
+    guard cursor ?? 0 >= 0 else { throw ValidationError("--cursor must be 0 or more") }
   }
 
   func run() async throws {
-    let (now, style) = (currentInstant(), try output.style())
-    var query = HistoryQuery()
-    query.services = Configuration.list(service, "LEDGER_SERVICE")
-    query.environments = Configuration.list(env, "LEDGER_ENV")
-    query.repositories = Configuration.list(repo, "LEDGER_REPO")
-    query.kinds = Configuration.list(kind, "LEDGER_KIND")
-    query.since = try (since ?? Configuration.parsed("LEDGER_SINCE"))?.instant(now: now)
-    query.until = try (until ?? Configuration.parsed("LEDGER_UNTIL"))?.instant(now: now)
-    query.limit = try limit ?? Configuration.parsed("LEDGER_LIMIT") ?? 20
-    query.cursor = cursor
-    let page = try await source.open().history(query)
-    HistoryText(page: page, style: style).print()
-    guard page.rows.isEmpty else { return }
+    if output.listsFields(of: HistorySheet.columns) { return }
+    let style = try output.style()
+    let (wanted, rows) = (try parameters(), try rows())
+    if follow || Configuration.flag("LEDGER_FOLLOW") {
+      return try await wait(for: try followed(wanted), after: rows, style)
+    }
+    let ledger = try source.open()
+    var answer = try await ledger.history(wanted, limit: rows)
+    if reverse || Configuration.flag("LEDGER_REVERSE") {
+      answer = answer.with(["items": .array(answer.list("items").reversed())])
+    }
+    Console.show(try Rendering(sheet: HistorySheet.sheet(answer), style: style).text(), style)
+    try Empty.note(answer.list("items").isEmpty, fails: failEmpty)
+  }
+
+  private func wait(
+    for wanted: [(String, String)], after rows: Int, _ style: OutputStyle
+  ) async throws {
+    let ledger = try source.open()
+    try await LiveRows(style).run(ledger, wanted) {
+      try await ledger.history(wanted, limit: rows).list("items").reversed()
+    }
+  }
+
+  private func rows() throws -> Int { try limit ?? Configuration.parsed("LEDGER_LIMIT") ?? 20 }
+
+  private func parameters() throws -> [(String, String)] {
+    let now = currentInstant()
+    let cursor = try cursor ?? Configuration.parsed("LEDGER_CURSOR")
+    return try places.parameters + kinds.parameters + lines.parameters(now: now)
+      + (reference.map { try ReferenceFilter.parameters($0, now: now) } ?? [])
+      + (cursor.map { [("cursor", String($0))] } ?? [])
+  }
+
+  private func followed(_ wanted: [(String, String)]) throws -> [(String, String)] {
+    guard wanted.allSatisfy({ Following.parameters.contains($0.0) }) else {
+      throw Failure.usage(
+        "--follow goes with --service, --env and --kind only",
+        hint: "Filter what comes: ledger history -f -o ndjson | jq …")
+    }
+    return wanted
+  }
+}
+
+/// What is said where nothing matched.
+enum Empty {
+  static func note(_ isEmpty: Bool, fails: Bool) throws {
+    guard isEmpty else { return }
     Console.error("nothing matched")
-    if failEmpty || Configuration.flag("LEDGER_FAIL_EMPTY") { throw ExitCode(Exit.nothing) }
+    if fails || Configuration.flag("LEDGER_FAIL_EMPTY") { throw ExitCode(Exit.nothing) }
   }
 }

@@ -15,20 +15,24 @@ struct CompletionCommand: ParsableCommand {
       EXAMPLES
         ledger completion bash > /etc/bash_completion.d/ledger
         ledger completion zsh > "${fpath[1]}/_ledger"
+
+      Names of services and environments come from the ledger that LEDGER_DB or LEDGER_SERVER names.
       """)
 
   enum Shell: String, ExpressibleByArgument, CaseIterable { case bash, zsh, fish }
 
   @Argument(help: "bash, zsh or fish.") var shell: Shell
 
-  func run() {
+  func run() { Console.write(CompletionCommand.script(for: shell) + "\n") }
+
+  static func script(for shell: Shell) -> String {
     let kind: CompletionShell =
       switch shell {
       case .bash: .bash
       case .zsh: .zsh
       case .fish: .fish
       }
-    Console.write(LedgerCommand.completionScript(for: kind) + "\n")
+    return LedgerCommand.completionScript(for: kind)
   }
 }
 
@@ -52,18 +56,26 @@ struct TopicCommand: ParsableCommand {
        0  ok; a gate allowed
        1  error: a file, a server, the network
        2  usage, or an ambiguous reference
-       3  nothing matched (show, and --fail-empty)
+       3  nothing matched (show, trace, diff, and --fail-empty)
        4  a token is needed, or was refused
        8  pending: the gate has not decided
       10  a gate denied
+      11  something else runs than was deployed (running --drift-only)
       12  ledger verify found a difference
       """
     case .refs:
       """
-      418, '#418'       entry 418 of the log
-      acme/api#1287     a pull request
-      sha:9f3c2ab       a commit, 6 characters or more
-      sha256:6c62fb     an image digest, 6 characters or more
+      api                      the latest deployment of a service, in every environment
+      api@prod                 what runs there now
+      api@prod~2               two deployments before it
+      api@prod@{2.hours.ago}   what ran there then; any time, as in --since
+      418, '#418'              line #418 of the history, or entry 418 of the log
+      pr:1287, acme/api#1287   a pull request
+      sha:9f3c2ab              a commit, 6 characters or more
+      sha256:6c62fb            an image digest, 6 characters or more
+      td:api:57                a revision of a task definition
+
+      ledger diff takes two of them, or A..B.
       """
     case .environment:
       """
@@ -82,15 +94,26 @@ struct TopicCommand: ParsableCommand {
       LEDGER_PAGES              private: the gate's pages need a token
       LEDGER_DEV=1              allows a short webhook secret
       VERSION                   what GET /version says
-      NO_COLOR, CLICOLOR, CLICOLOR_FORCE, COLUMNS
+      LEDGER_URL                as LEDGER_SERVER
+      LEDGER_PAGER, PAGER       what turns the pages; empty for none
+      NO_COLOR, CLICOLOR, CLICOLOR_FORCE, COLUMNS, XDG_CACHE_HOME
       """
     case .formatting:
       """
       -o table    columns, cut to the terminal       -o json    one object with items
       -o wide     columns, nothing cut               -o ndjson  an item a line, then a trailer
       -o csv      RFC 4180, with a header            -o tsv     TABs; --header names the columns
+      -o md       a table for GitHub
 
-      A terminal gets a table with relative times, a pipe gets tsv with RFC 3339 times in UTC.
+      --fields id,outcome prints these columns alone, --fields list names all.
+
+      A terminal gets a table with relative times, a pipe gets tsv with RFC 3339 times in UTC; see
+      --relative, --absolute, --utc and --local. What is longer than the screen goes through
+      LEDGER_PAGER or PAGER, less -FRX by default.
+
+      ✓ good   ✗ failed   ● under way   ↺ rolled back   ⊘ refused, cancelled   ? unknown
+      ! beside an outcome: a report contradicts it.
+
       Control characters from outside are shown as \\u{1b}.
       """
     }

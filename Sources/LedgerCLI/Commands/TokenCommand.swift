@@ -66,7 +66,10 @@ struct TokenListCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    TokenText(list: try await source.tokens().list(), style: try output.style()).print()
+    if output.listsFields(of: TokenSheet.columns) { return }
+    let style = try output.style()
+    let list = try await source.tokens().list()
+    Console.show(try Rendering(sheet: TokenSheet.sheet(list), style: style).text(), style)
   }
 }
 
@@ -89,7 +92,7 @@ struct TokenRevokeCommand: AsyncParsableCommand {
   func run() async throws {
     let tokens = try source.tokens()
     let chosen = try TokenChoice(token).pick(from: try await tokens.list().items)
-    let label = "\(Text.safe(chosen.name)) \(chosen.hash.prefix(TokenText.digits))"
+    let label = "\(Text.safe(chosen.name)) \(chosen.hash.prefix(TokenSheet.digits))"
     if let before = chosen.revokedAt {
       Console.write("\(label) was revoked before: \(before)\n")
     } else {

@@ -37,6 +37,13 @@ enum Console {
     }
   }
 
+  /// Through the pager, where there is somebody to turn pages.
+  static func show(_ text: String, _ style: OutputStyle) {
+    guard style.usesPager, !text.isEmpty, let pager = Configuration.pager,
+      Pager.show(text, with: pager)
+    else { return write(text) }
+  }
+
   static func error(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }

@@ -4,24 +4,21 @@ import Ledger
 struct EntryText {
   let entry: JSON
 
-  func print() {
-    let index = entry["index"]?.int ?? 0
-    Console.write("Entry #\(index)  \(Text.safe(entry["kind"]?.string ?? ""))\n")
-    for key in ["at", "received", "leaf"] { line(key, entry[key]) }
-    line("source", entry["source"])
-    line("evidence", entry["evidence"])
-    for (key, value) in (entry["data"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-      line("  \(key)", value)
-    }
+  var blocks: [Block] {
+    let index = entry.text("index") ?? "?"
+    let data = (entry["data"]?.object ?? [:]).sorted { $0.key < $1.key }
+    return [.line("Entry #\(index)  \(entry.text("kind") ?? "")")]
+      + ["at", "received", "leaf", "source", "evidence"].map { line($0, entry[$0]) }
+      + data.map { line("  \($0.key)", $0.value) }
   }
 
-  private func line(_ name: String, _ value: JSON?) {
+  private func line(_ name: String, _ value: JSON?) -> Block {
     let text: String
     switch value {
     case nil, .null?: text = "-"
     case .string(let value)?: text = value
     case let value?: text = value.canonicalString
     }
-    Console.write("  \(Text.padded(name, to: 20)) \(Text.safe(text))\n")
+    return .line("  \(Text.padded(name, to: 20)) \(text)")
   }
 }

@@ -3,16 +3,12 @@ import Reports
 /// A verdict with its findings, as a person reads it in a pipeline's log.
 struct GateText {
   let report: GateReport
-  let color: Bool
 
-  func print() {
-    for line in lines { Console.write(line + "\n") }
-  }
-
-  private var lines: [String] {
+  var blocks: [Block] {
     let name = "\(report.repository.name)#\(report.pull)"
-    let head =
-      "\(word)  \(Text.safe(name))  \(report.headSHA.prefix(7))  \(Text.safe(report.summary))"
+    let head = Block.line([
+      word, Cell("  \(name)  \(report.headSHA.prefix(7))  \(report.summary)"),
+    ])
     let rows = report.findings.map { finding in
       [
         Cell("\(sign(finding)) \(finding.check)", tone(finding)), Cell(finding.word),
@@ -21,21 +17,20 @@ struct GateText {
         Cell(finding.entries.map { "#\($0)" }.joined(separator: " "), .quiet),
       ]
     }
-    let table = TableText(header: ["", "", "", "", ""], rows: rows).lines(width: nil, color: color)
+    let table = TableText(header: ["", "", "", "", ""], rows: rows, hasHeader: false)
     let source = report.entry.map { "  entry #\($0)" } ?? ""
     let decided = report.decidedAt.map { "  decided \($0)" } ?? ""
     let merged = report.mergedAt.map { "  merged \($0)" } ?? ""
-    return [head] + table.dropFirst() + [source + decided + merged].filter { !$0.isEmpty }
+    let foot = source + decided + merged
+    return [head, .table(table)] + (foot.isEmpty ? [] : [.line(foot)])
   }
 
-  private var word: String {
-    let (text, tone): (String, Cell.Tone) =
-      switch report.state {
-      case "allow": ("ALLOWED", .good)
-      case "pending": ("PENDING", .waiting)
-      default: (report.merge == "bypass" ? "BYPASSED" : "DENIED", .bad)
-      }
-    return color ? tone.colored(text) : text
+  private var word: Cell {
+    switch report.state {
+    case "allow": Cell("ALLOWED", .good)
+    case "pending": Cell("PENDING", .waiting)
+    default: Cell(report.merge == "bypass" ? "BYPASSED" : "DENIED", .bad)
+    }
   }
 
   private func sign(_ finding: GateReport.Finding) -> String {

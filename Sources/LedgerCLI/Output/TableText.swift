@@ -1,12 +1,20 @@
 /// A cell of a table, and how it is coloured where colours are wanted.
 struct Cell {
   enum Tone { case plain, good, bad, waiting, quiet }
-  let text: String
+  private(set) var text: String
   let tone: Tone
 
   init(_ text: String?, _ tone: Tone = .plain) {
     self.text = text.map(Text.safe) ?? "-"
     self.tone = tone
+  }
+
+  func shown(color: Bool) -> String { color && !text.isEmpty ? tone.colored(text) : text }
+
+  func shortened(to width: Int) -> Cell {
+    var cell = self
+    cell.text = Text.shortened(text, to: width)
+    return cell
   }
 }
 
@@ -14,6 +22,7 @@ struct Cell {
 struct TableText {
   let header: [String]
   let rows: [[Cell]]
+  var hasHeader = true
 
   /// Below this a cell says nothing any more.
   private static let narrowest = 8
@@ -24,7 +33,15 @@ struct TableText {
   func lines(width: Int?, color: Bool) -> [String] {
     let widths = fitted(to: width)
     let head = line(header.map { Cell($0, .quiet) }, widths, color: color)
-    return [head] + rows.map { line($0, widths, color: color) }
+    return (hasHeader ? [head] : []) + rows.map { line($0, widths, color: color) }
+  }
+
+  /// Rows of columns of these widths, where what follows is not known yet: nothing is cut.
+  static func line(_ cells: [Cell], widths: [Int], color: Bool) -> String {
+    let parts = zip(cells, widths).map { cell, width in
+      cell.shown(color: color) + Text.padding(cell.text, to: width)
+    }
+    return ("  " + parts.joined(separator: "  ")).trimmedEnd
   }
 
   private func fitted(to width: Int?) -> [Int] {
@@ -54,16 +71,13 @@ struct TableText {
   private static func total(_ widths: [Int]) -> Int { widths.reduce(2 * widths.count, +) }
 
   private func line(_ cells: [Cell], _ widths: [Int], color: Bool) -> String {
-    let parts = zip(cells, widths).map { cell, width in
-      let text = Text.padded(Text.shortened(cell.text, to: width), to: width)
-      return color ? cell.tone.colored(text) : text
-    }
-    return ("  " + parts.joined(separator: "  ")).trimmedEnd
+    let fitted = zip(cells, widths).map { $0.shortened(to: $1) }
+    return TableText.line(fitted, widths: widths, color: color)
   }
 }
 
 extension String {
-  fileprivate var trimmedEnd: String {
+  var trimmedEnd: String {
     var text = self
     while text.last == " " { text.removeLast() }
     return text

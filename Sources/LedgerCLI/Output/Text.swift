@@ -7,13 +7,21 @@ enum Text {
   static func safe(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        result += scalar == "\u{200D}" ? "\u{200D}" : "\\u{\(String(scalar.value, radix: 16))}"
-      default: result.unicodeScalars.append(scalar)
+      if isSafe(scalar) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += "\\u{\(String(scalar.value, radix: 16))}"
       }
     }
     return result
+  }
+
+  /// The joiner holds emoji together and moves nothing.
+  static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: scalar == "\u{200D}"
+    default: true
+    }
   }
 
   /// Columns that it takes: two for East Asian wide characters and emoji.
@@ -52,8 +60,10 @@ enum Text {
       })
   }
 
-  static func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - Text.width(text)))
+  static func padded(_ text: String, to width: Int) -> String { text + padding(text, to: width) }
+
+  static func padding(_ text: String, to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - Text.width(text)))
   }
 }
 
@@ -65,7 +75,8 @@ enum When {
     return seconds < 0 ? "in \(span(-seconds))" : "\(span(seconds)) ago"
   }
 
-  private static func span(_ seconds: Double) -> String {
+  /// `12m`
+  static func span(_ seconds: Double) -> String {
     switch seconds {
     case ..<60: "\(Int(seconds))s"
     case ..<3_600: "\(Int(seconds / 60))m"

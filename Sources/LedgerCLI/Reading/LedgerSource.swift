@@ -1,46 +1,56 @@
 import Foundation
-import Gates
 import Ledger
 import Reports
-import SQLiteStore
 
-/// Where a command reads from: the file itself or a server. The answers are the same.
-protocol LedgerSource {
-  func history(_ query: HistoryQuery) async throws -> HistoryPage
+/// Where a command reads from: the file itself or a server. The answers are the same, byte by byte.
+protocol LedgerSource: Sendable {
+  /// One of the questions that `Questions.all` lists.
+  ///
+  /// - Throws: `Refusal`, `Failure`.
+  func ask(_ name: String, _ parameters: [(String, String)]) async throws -> JSON
   /// `nil` when no delivery told of this pull request.
   func gate(repository: String, pull: Int64) async throws -> GateReport?
   /// As `Stored.json` gives them.
   func entries(from: Int64, limit: Int, kind: String?) async throws -> [JSON]
   func entry(_ index: Int64) async throws -> JSON?
+  /// Tells lines of the history that are new or changed, until the task is cancelled.
+  ///
+  /// - Parameter parameters: those of `Following`.
+  func follow(
+    _ parameters: [(String, String)], _ tell: @Sendable (Followed) async throws -> Void
+  ) async throws
+}
+
+enum Followed: Sendable {
+  /// From here on nothing is missed. Comes once, before the first line.
+  case opened
+  /// As a row of `history`.
+  case line(JSON)
 }
 
 func currentInstant() -> Instant {
   Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
 }
 
-struct FileSource: LedgerSource {
-  private let archive: SQLiteArchive
-
-  init(_ path: String) throws { archive = try SQLiteArchive(path: path) }
-
-  func history(_ query: HistoryQuery) async throws -> HistoryPage {
-    HistoryPage(try archive.read { try $0.history(query) }, asOf: currentInstant().wholeSecond)
-  }
-
-  func gate(repository: String, pull: Int64) async throws -> GateReport? {
-    try archive.read {
-      try GateReport(
-        repository: repository, pull: pull, reading: $0, asOf: currentInstant().wholeSecond)
+extension LedgerSource {
+  /// Pages of the history put together: as many rows as wanted, however many a page may hold.
+  ///
+  /// - Parameter limit: 0 for all.
+  func history(_ parameters: [(String, String)], limit: Int) async throws -> JSON {
+    let page = Int(HistoryQuestion.maximumPage)
+    func ask(_ left: Int, after cursor: String?) async throws -> JSON {
+      let more = [("limit", String(min(left, page)))] + (cursor.map { [("cursor", $0)] } ?? [])
+      return try await self.ask(
+        HistoryQuestion.name, parameters.filter { cursor == nil || $0.0 != "cursor" } + more)
     }
-  }
-
-  func entries(from: Int64, limit: Int, kind: String?) async throws -> [JSON] {
-    try archive.read {
-      try $0.entries(from: from, limit: limit, kind: kind.map { Kind($0) }).map(\.json)
+    let wanted = limit == 0 ? Int.max : limit
+    let first = try await ask(wanted, after: nil)
+    var (rows, cursor) = (first.list("items"), first.text("next_cursor"))
+    while let after = cursor, rows.count < wanted {
+      let next = try await ask(wanted - rows.count, after: after)
+      rows += next.list("items")
+      cursor = next.text("next_cursor")
     }
-  }
-
-  func entry(_ index: Int64) async throws -> JSON? {
-    try archive.read { try $0.entry(at: index)?.json }
+    return first.with(["items": .array(rows), "next_cursor": .optional(cursor)])
   }
 }

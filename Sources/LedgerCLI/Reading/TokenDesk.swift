@@ -89,7 +89,7 @@ struct ServerTokens: TokenDesk {
   }
 
   func list() async throws -> TokenList {
-    guard let json = try await server.get("/v1/tokens", []) else { throw ServerTokens.older }
+    guard let json = try await server.get("/v1/tokens") else { throw ServerTokens.older }
     guard let list = TokenList(json: json) else {
       throw Failure("the server's answer is no list of tokens")
     }

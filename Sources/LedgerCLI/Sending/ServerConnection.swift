@@ -13,7 +13,7 @@ struct ServerConnection: Sendable {
   }
 
   private static let maximumAnswer = 64 << 20
-  private static let timeout = TimeAmount.seconds(30)
+  static let patience = TimeAmount.seconds(30)
 
   /// Lives as long as the process. A server that is not there is reported at once. A redirection is
   /// not followed: a report would become a question, and its token another host's.
@@ -44,8 +44,10 @@ struct ServerConnection: Sendable {
     return request
   }
 
-  func execute(_ request: HTTPClientRequest) async throws -> Answer {
-    let answer = try await ServerConnection.execute(request)
+  func execute(
+    _ request: HTTPClientRequest, timeout: TimeAmount = patience
+  ) async throws -> Answer {
+    let answer = try await ServerConnection.execute(request, timeout: timeout)
     if (300..<400).contains(answer.status), let target = answer.headers["location"] {
       throw Failure(
         "\(base) redirects to \(Text.safe(target))", hint: "Give that address as --server.")
@@ -53,7 +55,9 @@ struct ServerConnection: Sendable {
     return answer
   }
 
-  static func execute(_ request: HTTPClientRequest) async throws -> Answer {
+  static func execute(
+    _ request: HTTPClientRequest, timeout: TimeAmount = patience
+  ) async throws -> Answer {
     let response = try await client.execute(request, timeout: timeout)
     let body = try await response.body.collect(upTo: maximumAnswer)
     var headers: [String: String] = [:]

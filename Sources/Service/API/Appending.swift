@@ -27,7 +27,7 @@ struct Appending: Sendable {
     do { receipts = try await service.store.append(submissions) } catch StoreError.contradiction(
       let earlier)
     { throw Appending.contradiction(of: earlier, by: submissions) }
-    service.wake()
+    service.announce()
     return receipts
   }
 

@@ -11,7 +11,7 @@ struct EntriesAPI: Sendable {
 
   @Sendable func list(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    let parameters = try Query(request, allowed: ["from", "limit", "kind"])
+    let parameters = try request.parameters(allowed: ["from", "limit", "kind"])
     let from = try parameters.integer("from", in: 0...Int64.max) ?? 0
     let limit = try Int(parameters.integer("limit", in: 1...EntriesAPI.maximumPage) ?? 100)
     let kind = try parameters.one("kind").map { Kind($0) }
@@ -28,7 +28,7 @@ struct EntriesAPI: Sendable {
 
   @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    try Query.none(request)
+    try request.noParameters()
     let index = try context.integer("index")
     guard let stored = try await service.store.read({ try $0.entry(at: index) }) else {
       throw Problem(.notFound, "not_found", "There is no entry \(index).")

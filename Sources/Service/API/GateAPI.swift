@@ -10,7 +10,7 @@ struct GateAPI: Sendable {
 
   @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    try Query.none(request)
+    try request.noParameters()
     return .json(try await report(context).json)
   }
 

@@ -28,7 +28,7 @@ struct GitHubWebhook: Sendable {
     }
     let receipt = try await append(verified, context)
     service.metrics.count(event: verified.event, result: receipt.result.name)
-    service.wake()
+    service.announce()
     return receipt.response
   }
 

@@ -60,7 +60,7 @@ public struct RecordsAPI: Sendable {
   private func record(
     _ kind: Kind, _ request: Request, _ context: LedgerRequestContext
   ) async throws -> Response {
-    try Query.none(request)
+    try request.noParameters()
     let head = try ReportHead(request, context, contentType: "application/json")
     let body = try await bodies.read(request, context)
     let json: JSON
@@ -83,7 +83,7 @@ public struct RecordsAPI: Sendable {
   @Sendable private func recordAll(
     _ request: Request, _ context: LedgerRequestContext
   ) async throws -> Response {
-    try Query.none(request)
+    try request.noParameters()
     let head = try ReportHead(request, context, contentType: "application/x-ndjson")
     guard head.caller.mayBatch else {
       throw Problem(

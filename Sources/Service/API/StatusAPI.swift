@@ -10,7 +10,7 @@ struct StatusAPI: Sendable {
 
   @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    try Query.none(request)
+    try request.noParameters()
     let state = try await service.store.read { tables in
       (
         size: try tables.size(), due: try tables.dueStatuses(limit: 1_000).count,

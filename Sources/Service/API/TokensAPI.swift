@@ -45,7 +45,7 @@ struct TokensAPI: Sendable {
 
   @Sendable func list(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    try Query.none(request)
+    try request.noParameters()
     return .json(try await tokens().json)
   }
 
@@ -58,7 +58,7 @@ struct TokensAPI: Sendable {
   @Sendable func revoke(_ request: Request, _ context: LedgerRequestContext) async throws
     -> Response
   {
-    try Query.none(request)
+    try request.noParameters()
     guard let hash = context.parameters.get("hash"), var token = try await token(hash) else {
       throw Problem(
         .notFound, "not_found", "There is no token of this hash.",

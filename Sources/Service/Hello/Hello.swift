@@ -37,7 +37,8 @@ struct Hello: Sendable {
   @Sendable func delayed(
     _ request: Request, _ context: LedgerRequestContext
   ) async throws -> Response {
-    let delay = try Query(request, allowed: ["delay"]).integer("delay", in: 0...Int64.max) ?? 0
+    let delay =
+      try request.parameters(allowed: ["delay"]).integer("delay", in: 0...Int64.max) ?? 0
     try await service.sleep(.milliseconds(min(delay, Hello.maximumDelay)))
     return .text("hello, world!\n")
   }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Ledger
+import Reports
 
 /// Turns every thrown error into a problem document. What a client did wrong is a 4xx; anything else
 /// is logged here and told to nobody.
@@ -12,6 +13,8 @@ struct Problems: RouterMiddleware {
       return try await next(request, context)
     } catch let problem as Problem {
       return problem.response
+    } catch let question as BadQuestion {
+      return Problem(question).response
     } catch let error as HTTPError {
       return Problems.problem(error).response
     } catch let error as StoreError {

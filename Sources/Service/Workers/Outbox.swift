@@ -28,6 +28,7 @@ public actor Outbox: Service {
   }
 
   private let effects: Effects
+  private let appended: Appended
   private let metrics: Metrics
   private let logger: Logger
   private let wakes: AsyncStream<Void>
@@ -39,18 +40,21 @@ public actor Outbox: Service {
 
   public init(
     store: any LedgerStore, host: any CodeHost, gate: MergeGate, publicURL: String?,
-    now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger
+    now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
+    appended: Appended = Appended()
   ) {
     self.init(
       store: store, host: host, gate: gate, publicURL: publicURL, now: now, metrics: metrics,
-      logger: logger, pace: Pace())
+      logger: logger, appended: appended, pace: Pace())
   }
 
   init(
     store: any LedgerStore, host: any CodeHost, gate: MergeGate, publicURL: String?,
-    now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger, pace: Pace
+    now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
+    appended: Appended = Appended(), pace: Pace
   ) {
     self.pace = pace
+    self.appended = appended
     effects = Effects(store: store, host: host, gate: gate, publicURL: publicURL, now: now)
     self.metrics = metrics
     self.logger = logger
@@ -126,6 +130,7 @@ public actor Outbox: Service {
       note(.uncertain(reason: "\(error)"), effect)
     }
     running.remove(key)
+    appended.announce()
     wake()
   }
 

@@ -60,6 +60,27 @@ final class Raw: Sendable {
     }
   }
 
+  /// What comes until all of these words came, one after the other; `nil` when that never happens.
+  func text(until words: String...) async -> String? {
+    await beside { [file] in
+      var bytes: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        let text = String(decoding: bytes, as: UTF8.self)
+        var rest = text[...]
+        let isThere = words.allSatisfy { word in
+          guard let range = rest.range(of: word) else { return false }
+          rest = rest[range.upperBound...]
+          return true
+        }
+        if isThere { return text }
+        let count = recv(file, &buffer, buffer.count, 0)
+        guard count > 0 else { return nil }
+        bytes += buffer.prefix(count)
+      }
+    }
+  }
+
   /// Everything until the server ends the connection; `nil` when it does not.
   func rest() async -> [UInt8]? {
     await beside { [file] in

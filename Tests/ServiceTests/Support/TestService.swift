@@ -100,6 +100,8 @@ struct Setup: Sendable {
   var wake: @Sendable () -> Void = {}
   var workflowTokens: (any WorkflowTokens)?
   var recording: RecordingPolicy?
+  /// Instead of naps that take no time.
+  var sleep: (@Sendable (Duration) async throws -> Void)?
   /// Instead of the store itself.
   var wrap: @Sendable (SQLiteLedger) -> any LedgerStore = { $0 }
 }
@@ -134,7 +136,7 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
     process: {
       ProcessState(residentBytes: 5 << 20, cpuSeconds: 0.25, openFiles: 7, startedAt: noon)
     },
-    wake: setup.wake, metrics: Metrics(), sleep: { naps.add($0) },
+    wake: setup.wake, metrics: Metrics(), sleep: setup.sleep ?? { naps.add($0) },
     workflowTokens: setup.workflowTokens, recording: setup.recording)
   try await test(
     Parts(store: store, clock: clock, naps: naps, gate: gate, service: service))

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Ledger
+import Reports
+
+/// The filters of the history, the same wherever there is one: different ones must all hold, one that
+/// is repeated means any of its values.
+struct PlaceFilters: ParsableArguments {
+  @Option(name: .shortAndLong, help: "Service.", completion: Completions.services)
+  var service: [String] = []
+
+  @Option(name: .shortAndLong, help: "Environment.", completion: Completions.environments)
+  var env: [String] = []
+
+  var parameters: [(String, String)] {
+    Configuration.list(service, "LEDGER_SERVICE").map { ("service", $0) }
+      + Configuration.list(env, "LEDGER_ENV").map { ("environment", $0) }
+  }
+}
+
+struct KindFilter: ParsableArguments {
+  /// What lines of the history are about.
+  static let kinds = [
+    "merge", "build", "test", "image", "scan", "taskdef", "deploy", "rollout", "release",
+    "resource", "note",
+  ]
+
+  @Option(
+    help: "merge, build, test, image, scan, taskdef, deploy, rollout, release, resource, note.",
+    completion: .list(kinds))
+  var kind: [String] = []
+
+  func validate() throws {
+    for kind in Configuration.list(kind, "LEDGER_KIND") where !KindFilter.kinds.contains(kind) {
+      throw ValidationError(
+        "--kind \(kind) is unknown; known are \(KindFilter.kinds.joined(separator: ", "))")
+    }
+  }
+
+  var parameters: [(String, String)] {
+    Configuration.list(kind, "LEDGER_KIND").map { ("kind", $0) }
+  }
+}
+
+struct LineFilters: ParsableArguments {
+  @Option(
+    name: [.customShort("R"), .long], help: "Repository, as owner/name.",
+    completion: Completions.repositories)
+  var repo: [String] = []
+
+  @Option(
+    help: "success, failure, cancelled, superseded, rolled-back, refused, unknown, …",
+    completion: .list(["success", "failure", "cancelled", "rolled-back", "bypass", "unknown"]))
+  var outcome: [String] = []
+
+  @Option(name: [.customShort("u"), .long], help: "Who: a login, or id:NUMBER.")
+  var actor: [String] = []
+
+  @Option(name: [.customShort("c"), .long], help: "The start of a commit id.")
+  var commit: String?
+
+  @Option(help: "The start of an image digest.") var digest: String?
+  @Option(help: "A pull request: 1287, or acme/api#1287.") var pr: String?
+  @Option(help: "Not before: RFC 3339, a date, 2d, 3.hours.ago.") var since: TimeExpression?
+  @Option(help: "Before.") var until: TimeExpression?
+
+  /// What only a finished history can be asked for.
+  func parameters(now: Instant) throws -> [(String, String)] {
+    var parameters = Configuration.list(repo, "LEDGER_REPO").map { ("repository", $0) }
+    parameters += Configuration.list(outcome, "LEDGER_OUTCOME").map { ("outcome", $0) }
+    parameters += Configuration.list(actor, "LEDGER_ACTOR").map { ("actor", $0) }
+    if let text = commit ?? Configuration.text("LEDGER_COMMIT") {
+      parameters.append(("commit", LineFilters.cut("sha:", text).lowercased()))
+    }
+    if let text = digest ?? Configuration.text("LEDGER_DIGEST") {
+      parameters.append(("digest", "sha256:" + LineFilters.cut("sha256:", text).lowercased()))
+    }
+    if let text = pr ?? Configuration.text("LEDGER_PR") { parameters += try LineFilters.pull(text) }
+    let (from, to): (TimeExpression?, TimeExpression?) = (
+      try since ?? Configuration.parsed("LEDGER_SINCE"),
+      try until ?? Configuration.parsed("LEDGER_UNTIL")
+    )
+    if let from { parameters.append(("since", from.instant(now: now).description)) }
+    if let to { parameters.append(("until", to.instant(now: now).description)) }
+    return parameters
+  }
+
+  private static func cut(_ prefix: String, _ text: String) -> String {
+    text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+  }
+
+  static func pull(_ text: String) throws -> [(String, String)] {
+    if let pull = PullReference(argument: text) {
+      return [("repository", pull.repository), ("pull", String(pull.number))]
+    }
+    let number = cut("#", cut("pr:", text))
+    guard !number.isEmpty, plainNumber(number[...]) != nil else {
+      throw Failure.usage("--pr \(text) is no pull request", hint: "1287, or acme/api#1287")
+    }
+    return [("pull", number)]
+  }
+}
+
+/// What a reference means as a filter of the history.
+enum ReferenceFilter {
+  /// - Throws: `Failure` for one that means a single line.
+  static func parameters(_ text: String, now: Instant) throws -> [(String, String)] {
+    switch try reference(text, now: now) {
+    case .service(let service, let environment, let which):
+      let place = [("service", service)] + (environment.map { [("environment", $0)] } ?? [])
+      switch which {
+      case .current: return place
+      case .at(let instant):
+        return place + [("until", instant.adding(seconds: 0.000_001).description)]
+      case .before: throw oneLine(text)
+      }
+    case .commit(let prefix): return [("commit", prefix)]
+    case .digest(let prefix): return [("digest", prefix)]
+    case .pull(let repository, let number):
+      return (repository.map { [("repository", $0)] } ?? []) + [("pull", String(number))]
+    case .taskDefinition(let revision): return [("revision", revision)]
+    case .entry, .node: throw oneLine(text)
+    }
+  }
+
+  private static func reference(_ text: String, now: Instant) throws -> Reference {
+    do { return try Reference(text, now: now) } catch {
+      throw Refusal(
+        code: error.code, sentence: error.sentence, candidates: error.candidates ?? [])
+    }
+  }
+
+  private static func oneLine(_ text: String) -> Failure {
+    Failure.usage("\(text) means one line", hint: "ledger show \(text) shows it.")
+  }
+}

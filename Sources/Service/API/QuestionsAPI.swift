@@ -1,0 +1,24 @@
+import Hummingbird
+import Ledger
+import Reports
+
+/// `GET /v1/NAME?…`: one of the questions that `Questions.all` lists.
+struct QuestionsAPI: Sendable {
+  private let service: ServiceDependencies
+  private let name: String
+
+  init(_ service: ServiceDependencies, _ name: String) {
+    self.service = service
+    self.name = name
+  }
+
+  @Sendable func answer(
+    _ request: Request, _ context: LedgerRequestContext
+  ) async throws -> Response {
+    let (name, values, now) = (name, request.pairs, service.now())
+    let answer = try await service.store.read {
+      try Questions.answer(name, values, reading: $0, now: now)
+    }
+    return .json(answer)
+  }
+}

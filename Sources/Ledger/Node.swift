@@ -15,6 +15,9 @@ public struct Node: Hashable, Sendable, Comparable {
     self.subject = subject
   }
 
+  /// The kind of the history's line about it: of a pull request, its merge.
+  public var lineKind: String { stage == .pull ? "merge" : stage.rawValue }
+
   public var text: String { "\(stage.rawValue):\(subject)" }
 
   public init?(text: String) {

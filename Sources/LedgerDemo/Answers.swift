@@ -9,6 +9,8 @@ struct Answers: Sendable {
       try await show(player.gateArguments(pull.number), exiting: verdict.exitCode)
     }
     try await show(["history"], ["-o", "table", "--relative"], exiting: 0)
+    try await show(["running"], ["-o", "table", "--relative"], exiting: 0)
+    try await show(["trace", "api@production"], ["-o", "table", "--relative"], exiting: 0)
     try await show(["verify"], exiting: 0)
     showAddresses()
   }

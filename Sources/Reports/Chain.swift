@@ -8,6 +8,8 @@ struct Chain {
   private(set) var nodes: Set<Node>
   private(set) var links: Set<Link> = []
   private(set) var isCut = false
+  /// Builds of a commit on the way, of which nobody told that they made the image.
+  private(set) var likely: Set<Node> = []
 
   /// Walks up from the starts and down from the starts, never up again from what came of them: a
   /// commit has one history, and whatever else was made from its base image is not it.
@@ -16,6 +18,17 @@ struct Chain {
     try walk(starts, tables, downstream: false)
     try walk(starts, tables, downstream: true)
     try addRequests(of: starts, tables)
+    try addLikelyBuilds(tables)
+  }
+
+  /// A registry proves a push and no provenance: the image hangs on its commit, beside the builds.
+  private mutating func addLikelyBuilds(_ tables: any LedgerReader) throws {
+    guard !nodes.contains(where: { $0.stage == .build }) else { return }
+    let commits = nodes.filter { $0.stage == .commit }.sorted()
+    let builds = try tables.links(commits, downstream: true).filter { $0.target.stage == .build }
+    likely = Set(builds.map(\.target))
+    nodes.formUnion(likely)
+    links.formUnion(builds)
   }
 
   private mutating func walk(
@@ -59,7 +72,7 @@ struct Chain {
 
   /// Stages without which what follows cannot be explained, and that nobody told.
   func missing(_ rows: [Node: HistoryRow]) -> [(stage: String, reason: String)] {
-    let told = Set(nodes.map(\.stage))
+    let told = Set(nodes.subtracting(likely).map(\.stage))
     var stages: [Node.Stage] = [.pull, .commit, .build, .image, .deploy, .rollout, .task]
     let isECS = nodes.contains { $0.stage == .rollout && $0.subject.hasPrefix("ecs-svc/") }
     if isECS { stages.insert(.taskdef, at: 4) }
@@ -67,7 +80,12 @@ struct Chain {
       guard !told.contains(stage), let later = stages[place...].first(where: told.contains) else {
         return nil
       }
-      return (stage.rawValue, "no \(stage.word) is known that led to the \(later.word)")
+      return (
+        stage.rawValue,
+        stage == .build && !likely.isEmpty
+          ? "nobody told which build of the commit made the \(later.word)"
+          : "no \(stage.word) is known that led to the \(later.word)"
+      )
     }
   }
 }

@@ -26,7 +26,7 @@ extension SQLiteReader {
     let naming = try Naming(self)
     let statement = try db.cachedStatement(sql: HistorySQL.line)
     return try nodes.compactMap { node in
-      try GRDB.Row.fetchOne(statement, arguments: [node.stage.rawValue, node.subject])
+      try GRDB.Row.fetchOne(statement, arguments: [node.lineKind, node.subject])
         .map { HistoryRow($0, naming) }
     }
   }

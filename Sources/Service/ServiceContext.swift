@@ -69,16 +69,19 @@ public struct ServiceSettings: Sendable {
   /// Whether the gate's pages need an API token.
   public var pagesArePrivate: Bool
   public var deliveries: BodyLimits
+  /// How many may look on at once.
+  public var streams: Int
 
   public init(
     version: String, hostname: String, appToken: String?, pagesArePrivate: Bool,
-    deliveries: BodyLimits = BodyLimits()
+    deliveries: BodyLimits = BodyLimits(), streams: Int = 200
   ) {
     self.version = version
     self.hostname = hostname
     self.appToken = appToken
     self.pagesArePrivate = pagesArePrivate
     self.deliveries = deliveries
+    self.streams = streams
   }
 }
 

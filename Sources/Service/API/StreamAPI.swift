@@ -7,23 +7,25 @@ import Reports
 /// Standard, 9.2). The id of an event is the last entry that was looked at: with it as
 /// `Last-Event-ID` nothing is missed and nothing is told twice.
 struct StreamAPI: Sendable {
-  static let maximumStreams = 200
   /// Also without a sign it looks at the log this often.
   static let tick = Duration.seconds(1)
   static let ticksPerHeartbeat = 15
 
   private static let lastEventID = HTTPField.Name("Last-Event-ID")
   private let service: ServiceDependencies
-  private let seats = Seats(count: maximumStreams)
+  private let seats: Seats
 
-  init(_ service: ServiceDependencies) { self.service = service }
+  init(_ service: ServiceDependencies) {
+    self.service = service
+    seats = Seats(count: service.settings.streams)
+  }
 
   @Sendable func open(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
     let following = try Following(request.parameters(allowed: Following.parameters))
     let last = try StreamAPI.last(request) ?? following.after
     guard let seat = seats.take() else {
-      throw Problem(.serviceUnavailable, "busy", "\(StreamAPI.maximumStreams) others look on.")
+      throw Problem(.serviceUnavailable, "busy", "\(service.settings.streams) others look on.")
     }
     let size = try await service.store.read { try $0.size() }
     let start = last.map { min($0 + 1, size) } ?? size

@@ -82,6 +82,21 @@ import Testing
     }
   }
 
+  /// A push that only the registry tells of hangs on its commit. The builds of that commit are
+  /// shown, and that one of them made the image is not claimed.
+  @Test func buildsBesideAnImage() async throws {
+    let entries = try ChainStory.entries().map { entry in
+      guard entry.kind == .imageRecorded else { return entry }
+      return try ChainStory.chain.entry(.imageRecorded, ["build": nil])
+    }
+    let answer = try await ChainStory.ask(
+      entries, "trace", [("ref", "task:\(ChainEntries.task)")])
+    #expect(Self.stages(answer).contains("build"))
+    let missing = try #require(answer["missing"]?.array)
+    #expect(missing.map { $0["stage"] } == ["build"])
+    #expect(missing[0]["reason"]?.string?.contains("which build of the commit") == true)
+  }
+
   @Test(
     arguments: [
       ("sha:12345", "needs 6 to 40"), ("sha:xyzxyz", "hexadecimal"), ("sha256:12", "needs 6"),

@@ -96,6 +96,7 @@ struct Setup: Sendable {
   var random = 0.5
   var disk = DiskState(freeBytes: 1 << 40, isReadOnly: false)
   var deliveries = BodyLimits()
+  var streams = 200
   var confirmation = Policy.Confirmation.webhooks
   var wake: @Sendable () -> Void = {}
   var workflowTokens: (any WorkflowTokens)?
@@ -131,7 +132,7 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
     store: setup.wrap(store), secrets: WebhookSecrets([secret]),
     settings: ServiceSettings(
       version: setup.version, hostname: "ledger-0", appToken: setup.appToken,
-      pagesArePrivate: setup.pagesArePrivate, deliveries: setup.deliveries),
+      pagesArePrivate: setup.pagesArePrivate, deliveries: setup.deliveries, streams: setup.streams),
     now: { clock.now }, random: { setup.random }, disk: { setup.disk },
     process: {
       ProcessState(residentBytes: 5 << 20, cpuSeconds: 0.25, openFiles: 7, startedAt: noon)

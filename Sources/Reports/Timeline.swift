@@ -53,6 +53,7 @@ struct Timeline {
       query.services = [service]
       query.environments = [environment]
       query.kinds = [kind]
+      query.isCounted = false
       edit(&query)
       let rows = try tables.history(query).rows
       if !rows.isEmpty { return rows }
@@ -65,12 +66,15 @@ struct Timeline {
 struct Cells {
   let catalog: Catalog
   private(set) var places: [(row: PlaceRow, place: Place)] = []
+  private var byService: [String: [Int]] = [:]
 
   init(_ tables: any LedgerReader) throws {
     catalog = try tables.catalog()
     let names = try tables.repositoryNames()
     for row in try tables.places() {
-      places.append((row, catalog.place(of: row.origin, in: row.environment, names)))
+      let place = catalog.place(of: row.origin, in: row.environment, names)
+      for service in place.services { byService[service, default: []].append(places.count) }
+      places.append((row, place))
     }
   }
 
@@ -80,15 +84,14 @@ struct Cells {
 
   /// On the way to production.
   func environments(of service: String? = nil) -> [String] {
-    let found = places.filter { service == nil || $0.place.services.contains(service ?? "") }
+    let found = service.map { (byService[$0] ?? []).map { places[$0] } } ?? places
     return Set(found.compactMap(\.place.environment)).sorted {
       (catalog.order($0), $0) < (catalog.order($1), $1)
     }
   }
 
   func origins(_ service: String, _ environment: String) -> [Origin] {
-    places.filter {
-      $0.place.environment == environment && $0.place.services.contains(service)
-    }.map(\.row.origin)
+    (byService[service] ?? []).map { places[$0] }
+      .filter { $0.place.environment == environment }.map(\.row.origin)
   }
 }

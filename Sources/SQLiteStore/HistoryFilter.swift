@@ -14,7 +14,8 @@ struct HistoryFilter {
       let ids = naming.repositories.filter { wanted.contains($0.value.lowercased()) }.keys
       any("h.repository_id", ids.sorted())
     }
-    if !query.kinds.isEmpty { any("h.kind", query.kinds) }
+    // The plus keeps SQLite from gathering all of a kind and sorting them.
+    if !query.kinds.isEmpty { any("+h.kind", query.kinds) }
     if !query.actors.isEmpty { actors(query.actors) }
     starts("h.commit_sha", query.commit)
     starts("h.digest", query.digest)
@@ -66,10 +67,19 @@ struct HistoryFilter {
   }
 
   /// `rolled-back` is concluded from what came before; the filter means the word that is shown.
+  /// It is concluded only where it decides: it costs more than everything else.
   private mutating func outcomes(_ words: [String]) {
     guard !words.isEmpty else { return }
+    let isRollback = words.contains("rolled-back")
+    if words.count == 1, !isRollback, words != ["unknown"] {
+      any("h.outcome", words)
+    } else {
+      any("coalesce(h.outcome, 'unknown')", words + (isRollback ? ["success"] : []))
+    }
+    guard isRollback != words.contains("success") else { return }
     let marks = words.map { _ in "?" }.joined(separator: ", ")
-    conditions.append("coalesce(\(HistorySQL.outcome), 'unknown') IN (\(marks))")
+    conditions.append(
+      "(h.outcome IS NOT 'success' OR (\(HistorySQL.outcome)) IN (\(marks)))")
     arguments += StatementArguments(words)
   }
 }
@@ -93,18 +103,17 @@ struct HistoryPlaces {
     }
     let environments = Set(query.environments.map(naming.catalog.canonical))
     let services = Set(query.services)
-    let all = try reader.places()
-    let isMeant = all.map { row in
-      let place = naming.place(row.origin, row.environment)
-      return (services.isEmpty || !services.isDisjoint(with: place.services))
-        && (environments.isEmpty || place.environment.map(environments.contains) == true)
-    }
-    let meant = zip(all, isMeant).filter(\.1).map(\.0)
+    let known = try reader.knownPlaces()
+    let meant = known.of(services).filter {
+      environments.isEmpty || $0.place.environment.map(environments.contains) == true
+    }.map(\.row)
     guard meant.count > HistoryPlaces.walked else {
       (places, whole) = (meant, [])
       return
     }
-    let others = Set(zip(all, isMeant).filter { !$0.1 }.compactMap(\.0.environment))
+    let isMeant = Set(meant)
+    let others = Set(
+      known.all.map(\.row).filter { !isMeant.contains($0) }.compactMap(\.environment))
     let whole = Set(meant.compactMap(\.environment)).subtracting(others)
     self.whole = whole
     places = meant.filter { $0.environment.map(whole.contains) != true }

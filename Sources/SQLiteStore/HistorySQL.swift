@@ -4,7 +4,7 @@ import Ledger
 
 extension SQLiteReader {
   public func history(_ query: HistoryQuery) throws -> HistoryRows {
-    let naming = try Naming(self)
+    let naming = try naming()
     let places = try HistoryPlaces(query, naming, self)
     let filter = HistoryFilter(query, naming)
     let page = HistoryFilter(query, naming, after: try query.cursor.map(position))
@@ -13,17 +13,20 @@ extension SQLiteReader {
     let rows = try GRDB.Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
       .map { HistoryRow($0, naming) }
     return HistoryRows(
-      rows: Array(rows.prefix(limit)), total: try count(places, filter),
+      rows: Array(rows.prefix(limit)), total: try count(query, places, filter),
       hasMore: rows.count > limit, deliveriesTo: try newestDelivery())
   }
 
-  private func count(_ places: HistoryPlaces, _ filter: HistoryFilter) throws -> Int {
+  private func count(
+    _ query: HistoryQuery, _ places: HistoryPlaces, _ filter: HistoryFilter
+  ) throws -> Int {
+    guard query.isCounted else { return 0 }
     let (sql, arguments) = places.count(filter, upTo: HistoryRows.countedUpTo)
     return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
   }
 
   public func lines(about nodes: [Node]) throws -> [HistoryRow] {
-    let naming = try Naming(self)
+    let naming = try naming()
     let statement = try db.cachedStatement(sql: HistorySQL.line)
     return try nodes.compactMap { node in
       try GRDB.Row.fetchOne(statement, arguments: [node.lineKind, node.subject])
@@ -32,13 +35,13 @@ extension SQLiteReader {
   }
 
   public func lines(citing entry: Int64) throws -> [HistoryRow] {
-    let naming = try Naming(self)
+    let naming = try naming()
     let statement = try db.cachedStatement(sql: HistorySQL.citing)
     return try GRDB.Row.fetchAll(statement, arguments: [entry]).map { HistoryRow($0, naming) }
   }
 
   public func search(_ text: String, limit: Int) throws -> [HistoryRow] {
-    let naming = try Naming(self)
+    let naming = try naming()
     let escaped = ["\\", "%", "_"].reduce(text) { $0.replacing($1, with: "\\" + $1) }
     let statement = try db.cachedStatement(sql: HistorySQL.search)
     return try GRDB.Row.fetchAll(statement, arguments: ["%\(escaped)%", limit])
@@ -46,7 +49,7 @@ extension SQLiteReader {
   }
 
   public func unstarted(limit: Int) throws -> [HistoryRow] {
-    let naming = try Naming(self)
+    let naming = try naming()
     let statement = try db.cachedStatement(sql: HistorySQL.unstarted)
     return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { HistoryRow($0, naming) }
   }
@@ -105,9 +108,10 @@ extension Change {
 
 /// Rows of one instant are ordered by what they are, not by when they arrived.
 enum HistorySQL {
-  /// What was asked for before this deployment in the same place.
+  /// What was asked for before this deployment in the same place. Left to itself SQLite may walk all
+  /// lines backwards in time until one of the place comes.
   private static let previous = """
-    FROM history p WHERE p.origin = h.origin AND p.environment IS h.environment
+    FROM history p INDEXED BY history_of_place WHERE p.origin = h.origin AND p.environment IS h.environment
       AND p.at < h.at AND p.kind = h.kind ORDER BY p.at DESC LIMIT 1
     """
 

@@ -6,6 +6,7 @@ import Merkle
 /// Answers from one state of the database.
 public struct SQLiteReader: LedgerReader {
   let db: Database
+  let cache = ReadCache()
 
   init(_ db: Database) { self.db = db }
 

@@ -22,6 +22,8 @@ public struct HistoryQuery: Hashable, Sendable {
   public var cursor: Int64?
   /// The oldest first. A cursor goes the other way and does not fit to it.
   public var isAscending = false
+  /// Whether `HistoryRows.total` is wanted; it is 0 otherwise.
+  public var isCounted = true
   /// 0 is all.
   public var limit: Int = 20
 

@@ -60,6 +60,7 @@ public struct ShowQuestion: Question {
     query.services = [service]
     query.environments = [environment]
     query.kinds = [line.kind]
+    query.isCounted = false
     query.until = line.at
     query.limit = 1
     let previous = try tables.history(query).rows.first

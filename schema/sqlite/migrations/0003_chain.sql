@@ -102,3 +102,4 @@ CREATE TABLE catalogs (
 CREATE INDEX pulls_merged ON pulls (repository_id, merged_at) WHERE merged_at IS NOT NULL;
 CREATE INDEX pulls_by_merge_sha ON pulls (merge_sha) WHERE merge_sha IS NOT NULL;
 CREATE INDEX history_by_outcome_entry ON history (outcome_entry);
+CREATE INDEX history_by_outcome ON history (outcome, at, kind, subject) WHERE at IS NOT NULL;

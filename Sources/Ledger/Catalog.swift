@@ -106,11 +106,14 @@ extension Catalog {
     }
   }
 
-  /// Dev before test before staging before production, where the catalog gives no order.
+  /// Dev before test before staging before production, where the catalog gives no order. What it
+  /// does not name stands before what it does: the last one is production.
   public func order(_ environment: String) -> Int {
-    if let place = environments.firstIndex(where: { $0.name == environment }) { return place }
+    if let place = environments.firstIndex(where: { $0.name == environment }) {
+      return 1_000 + place
+    }
     let words: [(String, Int)] = [("prod", 3), ("live", 3), ("stag", 2), ("pre", 2), ("test", 1)]
-    return 1_000 + (words.first { environment.lowercased().contains($0.0) }?.1 ?? 0)
+    return (words.first { environment.lowercased().contains($0.0) }?.1 ?? 0)
   }
 }
 

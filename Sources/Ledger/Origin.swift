@@ -13,17 +13,17 @@ public enum Origin: Hashable, Sendable {
   case kubernetes(cluster: String, namespace: String, workload: String)
   case argo(application: String)
 
-  /// `ecs:prod-1/api`: a word for the case, then its parts. No part but the last holds a slash, or
-  /// the kinds' own forms forbid it.
+  /// `ecs:prod-1/api`: a word for the case, then its parts. A slash in any but the last is written
+  /// as `%2F`: clusters are called by their ARN, too.
   public var text: String {
     switch self {
     case .service(let name): "service:\(name)"
     case .repository(let id): "repository:\(id)"
     case .image(let name): "image:\(name)"
     case .family(let name): "family:\(name)"
-    case .ecs(let cluster, let service): "ecs:\(cluster)/\(service)"
+    case .ecs(let cluster, let service): "ecs:\(escaped(cluster))/\(service)"
     case .kubernetes(let cluster, let namespace, let workload):
-      "kubernetes:\(cluster)/\(namespace)/\(workload)"
+      "kubernetes:\(escaped(cluster))/\(escaped(namespace))/\(workload)"
     case .argo(let application): "argo:\(application)"
     }
   }
@@ -42,10 +42,12 @@ public enum Origin: Hashable, Sendable {
     case "family": self = .family(rest)
     case "ecs":
       guard parts.count > 1 else { return nil }
-      self = .ecs(cluster: parts[0], service: parts[1])
+      self = .ecs(
+        cluster: unescaped(parts[0]), service: parts.dropFirst().joined(separator: "/"))
     case "kubernetes":
       guard parts.count == 3 else { return nil }
-      self = .kubernetes(cluster: parts[0], namespace: parts[1], workload: parts[2])
+      self = .kubernetes(
+        cluster: unescaped(parts[0]), namespace: unescaped(parts[1]), workload: parts[2])
     case "argo": self = .argo(application: rest)
     default: return nil
     }
@@ -75,4 +77,12 @@ public enum Origin: Hashable, Sendable {
 
 private func lastPart(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
+}
+
+private func escaped(_ part: String) -> String {
+  part.replacing("%", with: "%25").replacing("/", with: "%2F")
+}
+
+private func unescaped(_ part: String) -> String {
+  part.replacing("%2F", with: "/").replacing("%25", with: "%")
 }

@@ -97,7 +97,7 @@ public enum Tables {
   public static let history = Table(
     "history", key: ["kind", "subject"],
     registers: historyWhat, historyCommit, historyDigest, historyRevision, historyOutcome,
-    historyReported)
+    historyReported, historyReportedCommit, historyReportedDigest)
   static let historyWhat = Register(
     order: "what_order",
     columns: ["at", "entry", "origin", "environment", "repository_id", "pull", "actor"])
@@ -109,7 +109,11 @@ public enum Tables {
   /// What a bearer of a token said, whether or not GitHub said otherwise.
   static let historyReported = Register(
     order: "reported_order",
-    columns: ["reported_outcome", "reported_commit", "reported_digest", "reported_entry"])
+    columns: ["reported_outcome", "reported_entry"])
+  static let historyReportedCommit = Register(
+    order: "reported_commit_order", columns: ["reported_commit"])
+  static let historyReportedDigest = Register(
+    order: "reported_digest_order", columns: ["reported_digest"])
 
   /// Everything that something was deployed to or seen running in.
   public static let places = Table(

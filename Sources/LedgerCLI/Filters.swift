@@ -19,10 +19,7 @@ struct PlaceFilters: ParsableArguments {
 
 struct KindFilter: ParsableArguments {
   /// What lines of the history are about.
-  static let kinds = [
-    "merge", "build", "test", "image", "scan", "taskdef", "deploy", "rollout", "release",
-    "resource", "note",
-  ]
+  static let kinds = HistoryRow.kinds
 
   @Option(
     help: "merge, build, test, image, scan, taskdef, deploy, rollout, release, resource, note.",

@@ -60,11 +60,15 @@ struct Chain {
     let rollouts = try tables.lines(about: nodes.filter { $0.stage == .rollout }.sorted())
     let made = nodes.filter { [.taskdef, .image].contains($0.stage) }.sorted()
     let requests = try tables.links(made, downstream: true).filter { $0.target.stage == .deploy }
-    for row in try tables.lines(about: Set(requests.map(\.target)).sorted()) {
-      guard
-        rollouts.contains(where: { $0.isPlaced(like: row) && row.at <= ($0.finishedAt ?? $0.at) })
-      else { continue }
-      let node = Node(row)
+    let rows = try tables.lines(about: Set(requests.map(\.target)).sorted())
+    for rollout in rollouts {
+      let before = rows.filter { row in
+        rollout.isPlaced(like: row) && row.at <= (rollout.finishedAt ?? rollout.at)
+      }
+      guard let newest = before.max(by: { ($0.at, $0.subject) < ($1.at, $1.subject) }) else {
+        continue
+      }
+      let node = Node(newest)
       nodes.insert(node)
       links.formUnion(requests.filter { $0.target == node })
     }

@@ -31,7 +31,7 @@ public struct Following: Sendable {
   public init(_ parameters: Parameters) throws(BadQuestion) {
     services = parameters.all("service")
     environments = parameters.all("environment")
-    kinds = parameters.all("kind")
+    kinds = try parameters.kinds()
     after = try parameters.integer("after", in: 0...Int64.max - 1)
   }
 

@@ -81,7 +81,7 @@ public enum Reference: Hashable, Sendable {
       }
       (rest, which) = (rest[..<open.lowerBound], .at(expression.instant(now: now)))
     } else if let tilde = rest.lastIndex(of: "~") {
-      guard let count = plain(rest[rest.index(after: tilde)...]), count <= 100_000 else {
+      guard let count = plain(rest[rest.index(after: tilde)...]), count <= 1_000 else {
         throw .parameter("ref", "\(text): after ~ stands a number")
       }
       (rest, which) = (rest[..<tilde], .before(Int(count)))

@@ -38,12 +38,17 @@ struct Timeline {
   func live(in environment: String, before: Instant?, limit: Int) throws -> [HistoryRow] {
     try rows(in: environment) {
       $0.outcomes = ["success", "rolled-back"]
-      // A deployment runs from its end on; one that began later cannot have ended before.
+      // A deployment runs from its end on; one that began later cannot have ended before, and some
+      // that began before may have ended later.
       $0.until = before.map { $0.adding(seconds: 0.000_001) }
-      $0.limit = before == nil ? limit : limit + 20
-    }.filter { row in before.map { (row.finishedAt ?? row.at) <= $0 } ?? true }
+      $0.limit = limit + Timeline.overlapping
+    }.filter { row in before.map { row.runsSince <= $0 } ?? true }
+      .sorted { ($1.runsSince, $1.entry) < ($0.runsSince, $0.entry) }
       .prefix(limit).map(\.self)
   }
+
+  /// Deployments of one place that may run beside each other.
+  private static let overlapping = 20
 
   private func rows(
     in environment: String, _ edit: (inout HistoryQuery) -> Void
@@ -94,4 +99,8 @@ struct Cells {
     (byService[service] ?? []).map { places[$0] }
       .filter { $0.place.environment == environment }.map(\.row.origin)
   }
+}
+
+extension HistoryRow {
+  fileprivate var runsSince: Instant { finishedAt ?? at }
 }

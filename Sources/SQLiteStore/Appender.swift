@@ -108,7 +108,7 @@ struct Appender {
     _ entry: Entry, _ prepared: PreparedSubmission, _ result: Receipt.Result
   ) throws -> Receipt {
     if let evidence = prepared.submission.evidence { try keep(evidence, prepared.compressed) }
-    for person in prepared.submission.people { try name(person) }
+    for person in prepared.submission.people { try name(person, as: entry.source) }
     let stored = try write(entry)
     return Receipt(index: stored.index, leaf: stored.leaf, result: result)
   }
@@ -140,11 +140,15 @@ struct Appender {
     ])
   }
 
-  private func name(_ person: Person) throws {
+  /// A token's bearer names whom nobody named; GitHub, and a job's claims, may rename.
+  private func name(_ person: Person, as source: Source) throws {
+    var replaces = true
+    if case .token = source { replaces = false }
+    let update = "UPDATE SET login = excluded.login WHERE login <> excluded.login"
     try db.cachedStatement(
       sql: """
         INSERT INTO people (id, login) VALUES (?, ?)
-        ON CONFLICT (id) DO UPDATE SET login = excluded.login WHERE login <> excluded.login
+        ON CONFLICT (id) DO \(replaces ? update : "NOTHING")
         """
     ).execute(arguments: [person.id, person.login])
   }

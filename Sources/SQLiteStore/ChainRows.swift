@@ -7,7 +7,10 @@ extension SQLiteReader {
   public func links(_ nodes: [Node], downstream: Bool) throws -> [Link] {
     let column = downstream ? "source" : "target"
     let statement = try db.cachedStatement(
-      sql: "SELECT source, target, entry FROM links WHERE \(column) = ? ORDER BY source, target")
+      sql: """
+        SELECT source, target, entry FROM links WHERE \(column) = ? ORDER BY source, target
+        LIMIT 1000
+        """)
     return try nodes.flatMap { node in
       try GRDB.Row.fetchAll(statement, arguments: [node.text]).compactMap(Link.init)
     }

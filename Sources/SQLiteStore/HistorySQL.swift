@@ -142,19 +142,29 @@ enum HistorySQL {
        WHERE p.repository_id = h.repository_id AND p.head_sha = h.commit_sha LIMIT 1))
     """
 
-  /// The image of the revision, or the one that was made from the commit, unless the deployment
-  /// named one itself.
+  /// Where ECS goes back to: the rollout whose id it uses again.
+  private static let earlier = """
+    FROM history b WHERE h.kind = 'rollout' AND b.kind = 'rollout'
+      AND b.subject = substr(h.subject, 1, instr(h.subject, '/rollback/') - 1)
+    """
+
+  private static let revision = "coalesce(h.revision, (SELECT b.revision \(earlier)))"
+
+  /// The image of the revision, or the only one of its repository that was made from the commit,
+  /// unless the deployment named one itself.
   private static let digest = """
     coalesce(h.digest,
       (SELECT t.digest FROM history t WHERE t.kind = 'taskdef' AND t.subject = h.revision),
+      (SELECT b.digest \(earlier)),
       CASE WHEN h.kind = 'deploy' THEN
-      (SELECT i.digest FROM history i WHERE i.commit_sha = h.commit_sha AND i.kind = 'image'
-         ORDER BY i.at DESC LIMIT 1) END)
+      (SELECT CASE WHEN count(*) = 1 THEN max(i.digest) END FROM history i
+       WHERE i.commit_sha = h.commit_sha AND i.kind = 'image'
+         AND i.repository_id = h.repository_id) END)
     """
 
   static let columns = """
     coalesce(h.entry, h.outcome_entry), h.kind, h.subject, h.at, \(outcome), h.finished_at, h.note,
-    h.origin, h.environment, h.repository_id, \(commit), \(pull), \(digest), h.revision, h.actor,
+    h.origin, h.environment, h.repository_id, \(commit), \(pull), \(digest), \(revision), h.actor,
     people.login, h.outcome, h.reported_outcome, h.reported_commit, h.reported_digest,
     h.reported_entry, h.entry, h.outcome_entry, CASE WHEN h.kind = 'deploy' THEN (SELECT p.revision \(previous)) END
     """
@@ -234,7 +244,7 @@ private struct Contradiction {
   /// Only ends contradict each other: of what still runs, one source knows more than another.
   private static let ends: [String: String] = [
     "success": "good", "failure": "bad", "error": "bad", "cancelled": "bad", "timed_out": "bad",
-    "rolled-back": "bad",
+    "rolled-back": "good",
   ]
 
   var sentence: String? {

@@ -11,6 +11,8 @@ public struct Caller: Sendable {
 
   public let kind: Kind
   public let scope: Scope
+  /// The first digits of the token's hash: names need not be unique.
+  var tokenID = ""
   /// What let a workflow in.
   var recording: RecordingPolicy?
 
@@ -30,8 +32,8 @@ public struct Caller: Sendable {
   func source(requestKey key: String?, line: Int? = nil) -> Source {
     switch kind {
     case .token(let token):
-      let suffix = line.map { "#\($0)" } ?? ""
-      return .token(token.name, key: key.map { "request/\($0)\(suffix) \(token.name)" })
+      let place = line.map { " line \($0)" } ?? ""
+      return .token(token.name, key: key.map { "request/\(tokenID)/\($0)\(place)" })
     case .workflow(let run): return .workflow(run.source)
     }
   }
@@ -47,6 +49,14 @@ public struct Caller: Sendable {
     case .workflow(let run):
       return repository == run.repositoryID
         ? nil : "This workflow may report about its repository \(run.repositoryID) only."
+    }
+  }
+
+  /// The repositories it is bound to; `nil` for all.
+  var repositories: Set<Int64>? {
+    switch kind {
+    case .token(let token): token.repositories.map(Set.init)
+    case .workflow(let run): [run.repositoryID]
     }
   }
 

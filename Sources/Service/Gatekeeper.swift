@@ -37,7 +37,7 @@ struct Gatekeeper: Sendable {
       throw Problem(
         .forbidden, "scope", "This API token has the scope \(row.scope), not \(scope.rawValue).")
     }
-    return Caller(kind: .token(row), scope: granted)
+    return Caller(kind: .token(row), scope: granted, tokenID: String(hash.prefix(16)))
   }
 
   /// API destinations of EventBridge know a header with a key, and no bearer.

@@ -73,6 +73,7 @@ extension ServiceTests {
     fileprivate func everyRouteForEveryRole(_ role: Role, _ pagesArePrivate: Bool) async throws {
       try await withParts(Setup(pagesArePrivate: pagesArePrivate)) { parts in
         try await withRouter(parts) { service in
+          service.clock.advance(seconds: 6_000_000)
           try await service.deliver(all: [Scene.opened()])
           let headers = try await role.authorization(in: service)
           let spare = NewToken(name: "spare", scope: .read)

@@ -92,6 +92,7 @@ extension ServiceTests {
     @Test(arguments: Sender.all)
     private func oneEventIsOneEntry(_ sender: Sender) async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let first = try await service.post(sender.path, sender.body, token: token)
         #expect(first.status == 201)
@@ -117,6 +118,7 @@ extension ServiceTests {
     @Test(arguments: Sender.all)
     private func theSameKeyForSomethingElseIsRefused(_ sender: Sender) async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         _ = try await service.post(sender.path, sender.body, token: token)
         let size = try await service.store.read { try $0.size() }
@@ -129,6 +131,7 @@ extension ServiceTests {
     @Test(arguments: Sender.all)
     private func onlyWhoMayRecord(_ sender: Sender) async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let nobody = try await service.post(sender.path, sender.body)
         #expect(try nobody.problem(401) == "token_missing")
         let stranger = try await service.post(sender.path, sender.body, token: "ledger_x")
@@ -147,6 +150,7 @@ extension ServiceTests {
     @Test(arguments: Sender.all)
     private func aTokenOfSomeRepositoriesMayNot(_ sender: Sender) async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = NewToken(name: "bound", scope: .record)
         let made = try token.entry(received: noon)
         let data = Sender.with(made.data, "repositories", [1])
@@ -162,6 +166,7 @@ extension ServiceTests {
     @Test(arguments: Sender.all)
     private func whatIsNoEventIsRefused(_ sender: Sender) async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         for body in ["", "{", "7", "null"] {
           let answer = try await service.post(sender.path, Array(body.utf8), token: token)
@@ -180,6 +185,7 @@ extension ServiceTests {
     ])
     private func tooLarge(_ sender: Sender, _ limit: Int) async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let body = sender.body.canonicalBytes
         let space = [UInt8](repeating: 0x20, count: limit - body.count)
@@ -191,6 +197,7 @@ extension ServiceTests {
 
     @Test func manyEventsTogether() async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let events = (0..<1_000).map { Sender.with(image, "id", .string("e\($0)")) }
         let answer = try await service.post("/webhooks/aws", .array(events), token: token)
@@ -205,6 +212,7 @@ extension ServiceTests {
 
     @Test func ofAListAllAreStoredOrNone() async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let fresh = Sender.with(image, "id", "fresh")
         let wrong = try await service.post("/webhooks/aws", [fresh, [:]], token: token)
@@ -220,6 +228,7 @@ extension ServiceTests {
 
     @Test func aThousandFaultsAreNotAllShown() async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let long = String(repeating: "x", count: 10_000)
         let body = JSON.array([JSON](repeating: [:], count: 300))
@@ -234,6 +243,7 @@ extension ServiceTests {
 
     @Test func anEventThatIsNotReadIsKept() async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let event = Sender.with(image, "detail-type", "ECR Referrer Action")
         #expect(try await service.post("/webhooks/aws", event, token: token).status == 201)
@@ -245,6 +255,7 @@ extension ServiceTests {
 
     @Test func cloudEventsInBothModes() async throws {
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let type = "dev.cdevents.service.deployed.0.3.0"
         let headers = [
@@ -310,6 +321,7 @@ extension ServiceTests {
         return line.replacing(line[start.lowerBound..<end.upperBound], with: value.canonicalString)
       }
       try await withService { service in
+        service.clock.advance(seconds: 6_000_000)
         let token = try await service.token(.record)
         let answer = try await service.post(
           "/webhooks/argocd", Array(lines.joined(separator: "\n").utf8), token: token)

@@ -16,6 +16,8 @@ enum Deliveries {
 }
 
 enum Repositories {
+  /// Of one repository's names the latest that GitHub signed; a report names only what GitHub has
+  /// not, or its bearer could take another's name.
   static func changes(of stored: Stored) -> [Change] {
     guard let id = stored.entry.data["repository_id"]?.int,
       let name = stored.entry.data["repository"]?.string
@@ -24,7 +26,8 @@ enum Repositories {
     return [
       Change(
         table, key: [.int(id)], register: table.registers[0],
-        order: orderKey(orderKey(stored.entry.at), stored.tieBreak),
+        order: orderKey(
+          stored.entry.source.rank, orderKey(stored.entry.at), stored.tieBreak),
         values: [.text(name), .int(stored.index)])
     ]
   }

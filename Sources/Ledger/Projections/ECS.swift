@@ -75,10 +75,13 @@ enum ECSTasks: Projection {
     return "\(family):\(number)"
   }
 
-  /// The first container with a digest: sidecars stand behind the service in its own definition.
+  /// The container that is called as the service or its family, or else the first with a digest:
+  /// their order is ECS's.
   private static func main(_ data: JSON) -> JSON? {
     let containers = data["containers"]?.array ?? []
-    return containers.first { $0["digest"]?.string != nil } ?? containers.first
+    let names = [data["service"], data["family"]].compactMap { $0?.string }
+    return containers.first { $0["name"]?.string.map(names.contains) == true }
+      ?? containers.first { $0["digest"]?.string != nil } ?? containers.first
   }
 
   private static func instance(
@@ -122,7 +125,8 @@ enum ECSTasks: Projection {
     line.revision = revision
     // Stands in for the deployment's own events, should all of them be lost.
     let created = Instant(json: stored.entry.data["created_at"])
-    return line.told(created, by: stored, order: orderKey("-", orderKey(earliest: created)))
+    let version = orderKey(index: max(0, stored.entry.data["version"]?.int ?? 0))
+    return line.told(created, by: stored, order: orderKey("-", version, stored.tieBreak))
   }
 }
 

@@ -66,22 +66,32 @@ struct HistoryLine {
     return changes
   }
 
+  /// Words after which something still comes. Any source's end wins over them.
+  private static let open: Set<String> = [
+    "in_progress", "queued", "pending", "requested", "waiting", "inactive", "unknown", "pushed",
+    "registered", "created",
+  ]
+
   func ended(
     _ outcome: String?, at finished: Instant?, note: String? = nil, by stored: Stored, order: String
   ) -> Change {
-    change(
-      Tables.historyOutcome, orderKey(stored.entry.source.rank, order),
+    let isOpen = outcome.map(HistoryLine.open.contains) ?? true
+    return change(
+      Tables.historyOutcome, orderKey(isOpen ? "0" : "1", stored.entry.source.rank, order),
       [Scalar(outcome), Scalar(finished), Scalar(note), .int(stored.index)])
   }
 
   /// What a report says stands beside what GitHub signed, so that a contradiction can be shown.
   func reported(_ outcome: String?, by stored: Stored, order: String) -> [Change] {
     guard stored.entry.source.isReport else { return [] }
-    return [
+    var changes = [
       change(
         Tables.historyReported, orderKey(outcome == nil ? "0" : "1", order),
-        [Scalar(outcome), Scalar(commit), Scalar(digest), .int(stored.index)])
+        [Scalar(outcome), .int(stored.index)])
     ]
+    if let commit { changes.append(change(Tables.historyReportedCommit, order, [.text(commit)])) }
+    if let digest { changes.append(change(Tables.historyReportedDigest, order, [.text(digest)])) }
+    return changes
   }
 
   private func change(_ register: Register, _ order: String, _ values: [Scalar]) -> Change {

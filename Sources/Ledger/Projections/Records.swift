@@ -35,7 +35,8 @@ enum RecordedImages: Projection {
     var line = HistoryLine(image, report: data)
     line.origin = line.origin ?? data["image"]?.string.map(Origin.image)
     let at = Instant(json: data["pushed_at"]) ?? stored.entry.received
-    let order = orderKey(at.sortKey, stored.tieBreak)
+    // A digest never changes: where it came from is what was told of its first push.
+    let order = orderKey(orderKey(earliest: at), stored.tieBreak)
     let build = data["build"]?.string.map { Node.build(line.repository, $0) }
     return line.told(at, by: stored, order: order)
       + [line.ended("pushed", at: nil, note: data["tag"]?.string, by: stored, order: order)]
@@ -59,7 +60,8 @@ enum RecordedTaskDefinitions: Projection {
     line.digest = digests.first
     line.revision = revision
     let at = Instant(json: data["registered_at"]) ?? stored.entry.received
-    let order = orderKey(at.sortKey, stored.tieBreak)
+    // A revision never changes: what was told first of it stays.
+    let order = orderKey(orderKey(earliest: at), stored.tieBreak)
     let sources = digests.isEmpty ? [line.commit.map(Node.commit)] : digests.map(Node.image)
     return line.told(at, by: stored, order: order)
       + [line.ended("registered", at: nil, by: stored, order: order)]
@@ -182,7 +184,9 @@ enum RecordedNotes: Projection {
     var line =
       isNote
       ? HistoryLine("note", "\(at)/\(stored.tieBreak)")
-      : HistoryLine("resource", "\(about ?? "")/\(text)")
+      : HistoryLine(
+        "resource",
+        "\(data["repository_id"]?.int ?? 0)/\((about ?? "").replacing("/", with: "%2F"))/\(text)")
     line.repository = data["repository_id"]?.int
     line.origin =
       data["service"]?.string.map(Origin.service)

@@ -52,6 +52,11 @@ public struct HistoryRows: Sendable {
 
 /// One line of the history. Who and which pull request are joined when it is read.
 public struct HistoryRow: Hashable, Sendable {
+  public static let kinds = [
+    "merge", "build", "test", "image", "scan", "taskdef", "deploy", "rollout", "release",
+    "resource", "note",
+  ]
+
   /// The entry that tells it: the row's `#`.
   public var entry: Int64
   public var kind: String

@@ -76,7 +76,7 @@ public protocol LedgerReader {
   func search(_ text: String, limit: Int) throws -> [HistoryRow]
   /// The lines that cite this entry: the row with this `#`.
   func lines(citing entry: Int64) throws -> [HistoryRow]
-  /// Links from (`true`) or to these nodes; at most 1,000 nodes.
+  /// Links from (`true`) or to these nodes; at most 1,000 nodes, and 1,000 links of each.
   func links(_ nodes: [Node], downstream: Bool) throws -> [Link]
   /// Nodes of a stage whose subject begins with this, in order.
   func nodes(_ stage: Node.Stage, prefix: String, limit: Int) throws -> [Node]

@@ -17,7 +17,7 @@ public struct HistoryQuestion: Question {
     query.services = parameters.all("service")
     query.environments = parameters.all("environment")
     query.repositories = parameters.all("repository")
-    query.kinds = parameters.all("kind")
+    query.kinds = try parameters.kinds()
     query.outcomes = parameters.all("outcome")
     query.actors = parameters.all("actor")
     query.commit = try parameters.one("commit")

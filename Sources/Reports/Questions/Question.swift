@@ -72,6 +72,14 @@ public struct Parameters: Sendable {
   /// All values of a parameter that may be repeated.
   public func all(_ name: String) -> [String] { values[name] ?? [] }
 
+  /// Kinds of lines of the history, by `kind`.
+  func kinds() throws(BadQuestion) -> [String] {
+    let kinds = all("kind")
+    guard let unknown = kinds.first(where: { !HistoryRow.kinds.contains($0) }) else { return kinds }
+    throw .parameter(
+      "kind", "\(unknown) is unknown; known are \(HistoryRow.kinds.joined(separator: ", "))")
+  }
+
   public func one(_ name: String) throws(BadQuestion) -> String? {
     let all = all(name)
     guard all.count <= 1 else { throw .parameter(name, "is there \(all.count) times") }

@@ -35,16 +35,11 @@ public struct NamesQuestion: Question {
     let cells = try Cells(tables)
     let listed = cells.catalog.services.map(\.name)
     let known = cells.catalog.environments.map(\.name)
-    let kinds =
-      ["merge", "build", "release", "resource", "note"]
-      + Node.Stage.allCases.map(\.rawValue).filter {
-        !["pull", "commit", "task", "build"].contains($0)
-      }
     return Envelope(schema: Self.schema, asOf: now.wholeSecond, gaps: []).json([
       "services": strings(Set(cells.services + listed).sorted()),
       "environments": strings(known + cells.environments().filter { !known.contains($0) }),
       "repositories": strings(try tables.repositoryNames().values.sorted()),
-      "kinds": strings(kinds.sorted()),
+      "kinds": strings(HistoryRow.kinds),
     ])
   }
 

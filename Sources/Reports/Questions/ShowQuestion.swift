@@ -49,7 +49,7 @@ public struct ShowQuestion: Question {
     ]
   }
 
-  /// The deployments before and after it in the same place.
+  /// What ran before it in the same place, and what ran after it.
   private func neighbours(
     _ line: HistoryRow, _ tables: any LedgerReader
   ) throws -> (HistoryRow?, HistoryRow?) {
@@ -57,10 +57,11 @@ public struct ShowQuestion: Question {
       let environment = line.environment
     else { return (nil, nil) }
     var query = HistoryQuery()
-    query.services = [service]
+    query.services = service.split(separator: ",").map(String.init)
     query.environments = [environment]
     query.kinds = [line.kind]
     query.isCounted = false
+    query.outcomes = ["success", "rolled-back"]
     query.until = line.at
     query.limit = 1
     let previous = try tables.history(query).rows.first

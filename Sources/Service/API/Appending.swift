@@ -22,7 +22,21 @@ struct Appending: Sendable {
       ["receipts": .array(receipts.map(\.json))], status: isNew ? .created : .ok)
   }
 
+  /// Clocks differ by minutes, not by more: what is dated later would be the newest for ever.
+  private static let maximumLead: Double = 300
+
+  private static func refuseFuture(_ submissions: [Submission]) throws(Problem) {
+    for entry in submissions.map(\.entry) {
+      guard let at = entry.at, at.seconds(since: entry.received) > maximumLead else { continue }
+      throw Problem(
+        .unprocessableContent, "future",
+        "It says that it happened at \(at), which is more than 5 minutes from now.",
+        hint: "Is the sender's clock right, and this one's? Nothing was stored.")
+    }
+  }
+
   private func receipts(_ submissions: [Submission]) async throws -> [Receipt] {
+    try Appending.refuseFuture(submissions)
     let receipts: [Receipt]
     do { receipts = try await service.store.append(submissions) } catch StoreError.contradiction(
       let earlier)

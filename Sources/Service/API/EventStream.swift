@@ -78,6 +78,8 @@ struct EventStream {
         try await writer.write(ByteBuffer(string: EventStream.events(batch.lines)))
       }
       (next, isFull) = (batch.next, batch.isFull)
+      // Whoever has left is noticed by this.
+      if isFull, batch.lines.isEmpty { try await writer.write(ByteBuffer(string: heartbeat)) }
     }
     return isAnything
   }

@@ -76,7 +76,7 @@ public struct RecordsAPI: Sendable {
     do { submission = try Record.submission(kind: kind, body: claimed, context: context) } catch {
       throw Problem.fields(error.problems)
     }
-    try intake.checkRepository(of: [submission], head)
+    try await intake.checkRepository(of: [submission], head)
     return try await appending.append(submission.naming(head.caller.people))
   }
 
@@ -95,7 +95,7 @@ public struct RecordsAPI: Sendable {
     let submissions = try batch.submissions { line in
       intake.context(head, line: line, environments)
     }
-    try intake.checkRepository(of: submissions, head)
+    try await intake.checkRepository(of: submissions, head)
     return try await appending.append(all: submissions)
   }
 }

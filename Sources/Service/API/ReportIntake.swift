@@ -61,7 +61,17 @@ struct ReportIntake: Sendable {
   }
 
   /// A bearer that is bound to repositories reports about these alone.
-  func checkRepository(of submissions: [Submission], _ head: ReportHead) throws {
+  func checkRepository(of submissions: [Submission], _ head: ReportHead) async throws {
+    guard let bound = head.caller.repositories else { return }
+    let services = try await service.store.read { try ServiceOwners($0) }
+    for submission in submissions {
+      guard let name = submission.entry.data["service"]?.string,
+        let owners = services.owners[name], owners.isDisjoint(with: bound)
+      else { continue }
+      throw Problem(
+        .forbidden, "repository",
+        "The service \(name) belongs to other repositories than those of this bearer.")
+    }
     for (position, submission) in submissions.enumerated() {
       let repository = submission.entry.data["repository_id"]?.int
       guard let reason = head.caller.refusal(toReportAbout: repository) else { continue }
@@ -69,5 +79,21 @@ struct ReportIntake: Sendable {
       throw Problem(
         .forbidden, "repository", reason + place, hint: "Is repository_id given, and right?")
     }
+  }
+}
+
+/// Whose services are whose, as far as the catalog says it.
+private struct ServiceOwners: Sendable {
+  /// Repositories by the name of a service; none for one that lists no repository.
+  let owners: [String: Set<Int64>]
+
+  init(_ tables: any LedgerReader) throws {
+    let names = try tables.repositoryNames()
+    let ids = Dictionary(names.map { ($0.value.lowercased(), $0.key) }) { first, _ in first }
+    owners = Dictionary(
+      try tables.catalog().services.filter { !$0.repositories.isEmpty }.map { service in
+        (service.name, Set(service.repositories.compactMap { ids[$0.lowercased()] }))
+      }
+    ) { first, _ in first }
   }
 }

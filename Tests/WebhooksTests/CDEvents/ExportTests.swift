@@ -115,6 +115,17 @@ extension Exported {
       "artifactId": .string("pkg:oci/api@sha256%3A\(digest.dropFirst(7))"),
     ])
 
+  /// What the vocabulary has no word for.
+  private static func own(_ changes: [String: JSON], _ predicate: String) -> Exported {
+    let content: [String: JSON] = [
+      "service": "api", "environment": "production", "outcome": "success", "reason": nil,
+      "digest": .string(digest), "revision": nil,
+    ]
+    return deployment.changed(
+      .object(changes), to: "ledger-deployment.\(predicate).0.1.0", "d-1",
+      .object(content.merging(changes.filter { content[$0.key] != nil }) { $1 }))
+  }
+
   static let rollout = Exported(
     kind: .ecsDeployment,
     data: [
@@ -195,9 +206,9 @@ extension Exported {
       ["digest": nil], to: status.type, nil,
       status.content.replacing(["artifactId"], with: .string("pkg:github/acme/api@\(sha)"))),
     deployment, deployment.changed(["outcome": "rolled-back"], to: "service.rolledback.0.3.0"),
-    deployment.changed(["phase": "start", "outcome": nil], to: nil),
-    deployment.changed(["phase": "fail", "outcome": "failure"], to: nil),
-    deployment.changed(["environment": nil], to: nil), deployment.changed(["digest": nil], to: nil),
+    own(["phase": "start", "outcome": nil], "started"),
+    own(["phase": "fail", "outcome": "failure"], "finished"),
+    own(["environment": nil], "finished"), own(["digest": nil, "repository": nil], "finished"),
     rollout, rollout.changed(["state": "IN_PROGRESS"], to: nil),
     rollout.changed(
       ["state": "FAILED"], to: rollout.type, nil,

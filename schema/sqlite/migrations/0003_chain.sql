@@ -37,9 +37,11 @@ CREATE TABLE history (
   outcome_entry    INTEGER,
   reported_order   TEXT,
   reported_outcome TEXT,
-  reported_commit  TEXT,
-  reported_digest  TEXT,
   reported_entry   INTEGER,
+  reported_commit_order TEXT,
+  reported_commit  TEXT,
+  reported_digest_order TEXT,
+  reported_digest  TEXT,
   PRIMARY KEY (kind, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX history_newest ON history (at, kind, subject) WHERE at IS NOT NULL;

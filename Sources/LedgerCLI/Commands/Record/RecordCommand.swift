@@ -15,7 +15,7 @@ struct RecordCommand: ParsableCommand {
         ledger record test-results --from junit.xml
         kubectl get deployment,replicaset,pods -o json \\
           | ledger record rollout --cluster prod --from -
-        ledger record resource --type aws_db_instance --id api-test --state created -e test
+        ledger record resource --type aws_db_instance --id api-test --state created -e staging
         ledger record note "Load test until 15:00" -e staging
 
       To a server with --server, LEDGER_SERVER or LEDGER_URL and the token in \

@@ -11,11 +11,13 @@ struct RecordDeploymentCommand: ParsableCommand {
       EXAMPLES
         ledger record deployment start -s api -e production --digest sha256:6c62…
         ledger record deployment finish -s api -e production
+        ID=$(ledger record deployment start -s api -e production --json | jq -r .id)
         ledger record deployment fail --id "$ID" --reason "health check failed"
 
       The id joins the end to the start. In GitHub Actions it is \
       RUN/ATTEMPT/SERVICE/ENV, and start also writes it as the step's output id. \
-      Elsewhere start makes one and prints it. The commit is the job's: give --commit \
+      Elsewhere start makes one, and --json has it as id. A deployment that GitHub \
+      knows, too, is one line with --github-deployment at the start and at the end. The commit is the job's: give --commit \
       when the image was built from another one.
       """,
     subcommands: [
@@ -61,7 +63,7 @@ struct RecordDeploymentStart: AsyncParsableCommand {
 struct RecordDeploymentFinish: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "finish",
-    abstract: "A deployment ended well; --outcome rolled-back when the platform went back.")
+    abstract: "A deployment ended well; --outcome rolled-back when what runs now had run before.")
 
   @OptionGroup var pipeline: PipelineOptions
   @OptionGroup var deployment: DeploymentOptions

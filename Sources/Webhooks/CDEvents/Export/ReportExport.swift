@@ -26,12 +26,28 @@ extension CDEventExport {
   }
 
   @Sendable static func deployment(_ entry: ExportedEntry) -> Statement? {
-    guard let name = entry.text("service") ?? entry.text("repository") else { return nil }
-    switch (entry.text("phase"), entry.text("outcome")) {
-    case (_, "rolled-back"): return service("service.rolledback", name, entry)
-    case ("finish", "success"): return service("service.deployed", name, entry)
-    default: return nil
-    }
+    let name = entry.text("service") ?? entry.text("repository")
+    let standard =
+      switch (entry.text("phase"), entry.text("outcome"), name) {
+      case (_, "rolled-back", let name?): service("service.rolledback", name, entry)
+      case ("finish", "success", let name?): service("service.deployed", name, entry)
+      default: Statement?.none
+      }
+    return standard ?? ownDeployment(entry)
+  }
+
+  /// The vocabulary wants the artifact, which the end of a deployment need not repeat, and has no
+  /// word for a start or a failure.
+  private static func ownDeployment(_ entry: ExportedEntry) -> Statement? {
+    guard let id = entry.text("id"), let phase = entry.text("phase") else { return nil }
+    return Statement(
+      own: phase == "start" ? "deployment.started" : "deployment.finished", of: id,
+      [
+        "service": .optional(entry.text("service")),
+        "environment": .optional(entry.text("environment")),
+        "outcome": .optional(entry.text("outcome")), "reason": .optional(entry.text("reason")),
+        "digest": .optional(entry.text("digest")), "revision": .optional(entry.text("revision")),
+      ])
   }
 
   /// ECS does not say what it deployed: this is no `service.deployed`.

@@ -12,7 +12,7 @@ extension RecordForm {
       .optional("outcome", .word(["success", "failure", "cancelled", "rolled-back"])),
       .optional("reason", .words), .optional("occurred_at", .time),
     ],
-    times: ["occurred_at"], rules: [what, outcome, gitHubDeployment])
+    times: ["occurred_at"], rules: [what, outcome, gitHubDeployment, id])
 
   /// The end needs the id alone: what it was is known from its start.
   private static let what: Rule = { reading in
@@ -40,6 +40,12 @@ extension RecordForm {
           ? "is not known at the \(phase)"
           : "does not go with \(phase), which means \(words.joined(separator: " or "))")
     }
+  }
+
+  /// A sentence in its place is a mistake in a script.
+  private static let id: Rule = { reading in
+    guard reading.data["id"]?.string?.contains(where: \.isWhitespace) == true else { return }
+    reading.report("id", "holds white space")
   }
 
   /// GitHub's id is unique with its repository alone.

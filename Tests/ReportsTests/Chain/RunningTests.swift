@@ -230,4 +230,110 @@ import Testing
     #expect(row("rollout")?["at"] == .string(chainStart.adding(seconds: 270).description))
     #expect(row("rollout")?["revision"] == "api:57")
   }
+
+  /// A report may not take a name that GitHub signed, nor a later GitHub be deaf to it.
+  @Test(arguments: [false, true])
+  func aReportTakesNobodysName(isReversed: Bool) async throws {
+    let signed = try ChainStory.pull(417, merge: Self.old, at: -900)
+    let claim = try ChainStory.chain.entry(
+      .noteRecorded, ["repository": "acme/evil"], at: 900)
+    let thief = try ChainStory.chain.entry(
+      .noteRecorded, ["repository": "acme/api", "repository_id": 7, "text": "mine"], at: 901)
+    let entries = [signed, claim, thief]
+    let answers = try await ChainStory.ask(
+      isReversed ? entries.reversed() : entries,
+      [("names", []), ("history", [("repository", "acme/evil")]), ("trace", [("ref", "pr:417")])])
+    #expect(answers[0]["repositories"]?.array?.contains("acme/evil") == false)
+    #expect(answers[1]["items"] == [])
+    #expect(answers[2]["items"]?.array?.isEmpty == false)
+  }
+
+  /// The sidecar's digest is known first; the service's own container is what was deployed.
+  @Test(arguments: [false, true])
+  func aTaskWithASidecar(isReversed: Bool) async throws {
+    let sidecar = Derived.digest("sidecar")
+    func container(_ name: JSON, _ digest: JSON) -> JSON {
+      ["name": name, "image": nil, "digest": digest, "status": nil, "exit_code": nil]
+    }
+    let pending = try ChainStory.chain.entry(
+      .ecsTask,
+      [
+        "version": 1, "last_status": "PENDING",
+        "containers": [container("proxy", .string(sidecar)), container("app", nil)],
+      ])
+    let running = try ChainStory.chain.entry(
+      .ecsTask,
+      [
+        "version": 3,
+        "containers": [
+          container("api", .string(ChainEntries.digest)), container("proxy", .string(sidecar)),
+        ],
+      ], at: 900)
+    let entries = isReversed ? [running, pending] : [pending, running]
+    let answer = try await ChainStory.ask(entries, "history", [("kind", "rollout")])
+    #expect(answer["items"]?.array?.first?["digest"] == .string(ChainEntries.digest))
+  }
+
+  /// Going back is a line of its own and says what runs then.
+  @Test func anECSRollbackSaysWhatRuns() async throws {
+    let back = try ChainStory.chain.entry(
+      .ecsDeployment,
+      [
+        "state": "IN_PROGRESS", "rollback_to": .string(ChainEntries.rollout),
+        "updated_at": .string(chainStart.adding(seconds: 1_500).description),
+      ], at: 1_500)
+    let entries = try [
+      ChainStory.chain.entry(.ecsDeployment), ChainStory.chain.entry(.ecsTask), back,
+      ChainStory.catalog(),
+    ]
+    let answer = try await ChainStory.ask(entries, "running")
+    let deployment = Self.cell(answer, 0)?["deployment"]
+    #expect(deployment?["outcome"] == "rolled-back")
+    #expect(deployment?["digest"] == .string(ChainEntries.digest))
+    #expect(deployment?["revision"] == "api:57")
+  }
+
+  @Test func whatEndedLastRuns() async throws {
+    let slow = try Self.deployed(
+      "slow", to: "prod", commit: Self.old, digest: Self.oldDigest, at: -2_000)
+    let slowEnd = try ChainStory.chain.entry(
+      .deploymentRecorded,
+      [
+        "id": "slow", "phase": "finish", "outcome": "success", "environment": "prod",
+        "commit": .string(Self.old), "digest": .string(Self.oldDigest), "revision": nil,
+        "rollout": nil, "occurred_at": .string(chainStart.adding(seconds: -100).description),
+      ], at: -100)
+    let quick = try Self.deployed(
+      "quick", to: "prod", commit: ChainEntries.commit, digest: ChainEntries.digest, at: -1_000)
+    let answer = try await ChainStory.ask([slow[0], slowEnd] + quick, "running")
+    #expect(Self.cell(answer, 0)?.at("deployment", "commit") == .string(Self.old))
+  }
+
+  /// Of one commit two images were made: which of them a deployment runs, nobody said.
+  @Test(arguments: [1, 2])
+  func anImageIsGuessedOnlyWhereThereIsOne(_ images: Int) async throws {
+    let made = try (1...images).map {
+      try ChainStory.chain.entry(
+        .imageRecorded, ["digest": .string(Derived.digest("image \($0)"))])
+    }
+    let deploy = try ChainStory.chain.entry(
+      .deploymentRecorded, ["digest": nil, "revision": nil, "rollout": nil])
+    let answer = try await ChainStory.ask(made + [deploy], "history", [("kind", "deploy")])
+    let digest = answer["items"]?.array?.first?["digest"]
+    #expect(digest == (images == 1 ? .string(Derived.digest("image 1")) : .null))
+  }
+
+  @Test(
+    arguments: [
+      ("ecs:arn%3A1%2Fa/api", Origin.ecs(cluster: "arn%3A1/a", service: "api")),
+      (
+        "kubernetes:arn:aws:eks:1:cluster%2Fprod/shop/Deployment/cart",
+        .kubernetes(
+          cluster: "arn:aws:eks:1:cluster/prod", namespace: "shop", workload: "Deployment/cart")
+      ),
+    ] as [(String, Origin)])
+  func originsWithSlashes(_ text: String, _ origin: Origin) {
+    #expect(Origin(text: origin.text) == origin)
+    #expect(Origin(text: text)?.environment != nil)
+  }
 }

@@ -62,7 +62,10 @@ struct StrangeRequestTests {
       "not_a_server_error,status_code_conformance,content_type_conformance,"
         + "response_schema_conformance",
       "--phases", "examples,coverage,fuzzing", "--max-examples", Self.examples, "--seed", "1",
-      "--no-shrink", "--exclude-path", "/v1/stream", "--suppress-health-check", "all",
+      "--no-shrink",
+      // One does not end, the other fails by chance: that is what it is for.
+      "--exclude-path", "/v1/stream", "--exclude-path", "/demo/random-error",
+      "--suppress-health-check", "all",
       "--warnings", "off",
     ]
     let output = Pipe()

@@ -115,14 +115,14 @@ enum HistorySQL {
       AND p.at < h.at AND p.kind = h.kind ORDER BY p.at DESC LIMIT 1
     """
 
-  /// If that was something else, and this commit had run there before, this one is a rollback. The
-  /// plus keeps SQLite from the index of places: a commit has a few lines, a place a million.
+  /// If that was something else, and this commit had run there before, this one is a rollback. A
+  /// commit has a few lines, a place a million: the index is named.
   static let outcome = """
     CASE WHEN h.kind = 'deploy' AND h.outcome = 'success'
       AND h.commit_sha <> (SELECT p.commit_sha \(previous))
       AND EXISTS (
-        SELECT 1 FROM history q WHERE q.commit_sha = h.commit_sha AND q.kind = 'deploy'
-          AND +q.origin = h.origin AND q.environment IS h.environment
+        SELECT 1 FROM history q INDEXED BY history_by_commit WHERE q.commit_sha = h.commit_sha AND q.kind = 'deploy'
+          AND q.origin = h.origin AND q.environment IS h.environment
           AND q.outcome = 'success' AND q.at < h.at)
     THEN 'rolled-back' ELSE h.outcome END
     """
@@ -157,7 +157,7 @@ enum HistorySQL {
       (SELECT t.digest FROM history t WHERE t.kind = 'taskdef' AND t.subject = h.revision),
       (SELECT b.digest \(earlier)),
       CASE WHEN h.kind = 'deploy' THEN
-      (SELECT CASE WHEN count(*) = 1 THEN max(i.digest) END FROM history i
+      (SELECT CASE WHEN count(*) = 1 THEN max(i.digest) END FROM history i INDEXED BY history_by_commit
        WHERE i.commit_sha = h.commit_sha AND i.kind = 'image'
          AND i.repository_id = h.repository_id) END)
     """

@@ -113,7 +113,7 @@ extension Catalog {
       return 1_000 + place
     }
     let words: [(String, Int)] = [("prod", 3), ("live", 3), ("stag", 2), ("pre", 2), ("test", 1)]
-    return (words.first { environment.lowercased().contains($0.0) }?.1 ?? 0)
+    return words.first { environment.lowercased().contains($0.0) }?.1 ?? 0
   }
 }
 

@@ -4,6 +4,8 @@ public struct Node: Hashable, Sendable, Comparable {
   /// In the order of the chain.
   public enum Stage: String, Sendable, CaseIterable {
     case pull, commit, build, test, image, scan, taskdef, deploy, rollout, task
+
+    public var place: Int { Stage.allCases.firstIndex(of: self) ?? 0 }
   }
 
   public let stage: Stage
@@ -27,10 +29,8 @@ public struct Node: Hashable, Sendable, Comparable {
   }
 
   public static func < (left: Node, right: Node) -> Bool {
-    (left.place, left.subject) < (right.place, right.subject)
+    (left.stage.place, left.subject) < (right.stage.place, right.subject)
   }
-
-  private var place: Int { Stage.allCases.firstIndex(of: stage) ?? 0 }
 }
 
 extension Node {

@@ -75,7 +75,7 @@ struct Chain {
   }
 
   /// Stages without which what follows cannot be explained, and that nobody told.
-  func missing(_ rows: [Node: HistoryRow]) -> [(stage: String, reason: String)] {
+  func missing() -> [(stage: String, reason: String)] {
     let told = Set(nodes.subtracting(likely).map(\.stage))
     var stages: [Node.Stage] = [.pull, .commit, .build, .image, .deploy, .rollout, .task]
     let isECS = nodes.contains { $0.stage == .rollout && $0.subject.hasPrefix("ecs-svc/") }

@@ -90,10 +90,6 @@ extension InstanceRow {
   }
 }
 
-extension Node.Stage {
-  var place: Int { Node.Stage.allCases.firstIndex(of: self) ?? 0 }
-}
-
 extension Instant {
   static let distantPast = Instant(microseconds: .min)
 }

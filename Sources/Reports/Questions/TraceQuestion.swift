@@ -17,7 +17,6 @@ public struct TraceQuestion: Question {
     let starts = try Resolver(tables, text).nodes(reference)
     let chain = try Chain(from: starts, reading: tables)
     let items = try ChainItem.items(of: chain, reading: tables)
-    let rows = Dictionary(items.compactMap { item in item.line.map { (item.node, $0) } }) { $1 }
     var gaps = [Envelope.unreconciled]
     if chain.isCut {
       gaps.append(
@@ -28,7 +27,7 @@ public struct TraceQuestion: Question {
       "reference": .string(text), "start": .array(starts.map { .string($0.text) }),
       "items": .array(items.map(\.json)), "links": .array(chain.sortedLinks.map(\.json)),
       "missing": .array(
-        try (chain.missing(rows) + ungated(items, tables)).map {
+        try (chain.missing() + ungated(items, tables)).map {
           ["stage": .string($0.stage), "reason": .string($0.reason)]
         }),
     ])

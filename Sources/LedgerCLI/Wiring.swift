@@ -36,9 +36,9 @@ struct Wiring {
     let (gitHub, address) = (try gitHubAddress(), try options.address)
     let (settings, publicURL) = (try serviceSettings(), try publicURL())
     let workflowTokens = try workflowTokens(file.recording)
-    let gate = MergeGate()
+    let policies = Policies()
     let store: SQLiteLedger
-    do { store = try await open(with: gate, file) } catch {
+    do { store = try await open(with: Gatehouse(policies), file) } catch {
       try await workflowTokens?.shutdown()
       throw error
     }
@@ -48,7 +48,7 @@ struct Wiring {
     let (metrics, appended) = (Metrics(), Appended())
     let outbox = client.map {
       Outbox(
-        store: store, host: $0, gate: gate, publicURL: publicURL, now: currentInstant,
+        store: store, host: $0, policies: policies, publicURL: publicURL, now: currentInstant,
         metrics: metrics, logger: logger, appended: appended)
     }
     do {
@@ -65,9 +65,9 @@ struct Wiring {
     logger.info("stopped")
   }
 
-  private func open(with gate: MergeGate, _ file: LedgerFile) async throws -> SQLiteLedger {
+  private func open(with gates: Gatehouse, _ file: LedgerFile) async throws -> SQLiteLedger {
     let store = try SQLiteLedger(
-      path: options.database, reactor: gate, now: currentInstant, onFailure: stop)
+      path: options.database, reactor: gates, now: currentInstant, onFailure: stop)
     try await enforce(file.policy, store)
     try await enforce(file.catalog, store)
     return store

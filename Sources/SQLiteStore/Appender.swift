@@ -28,6 +28,9 @@ struct PreparedSubmission: Sendable {
 /// Appends within one transaction: entries, tree nodes, evidence, names, projections, and then what
 /// the reactor concludes from all of them.
 struct Appender {
+  /// More than any chain of gates needs: two that never agree must not hold the writer.
+  private static let maximumRounds = 8
+
   let db: Database
   private(set) var frontier: Frontier
   private(set) var subjects: Set<Subject> = []
@@ -98,10 +101,13 @@ struct Appender {
     return try receipt(of: index)
   }
 
+  /// In rounds, because one gate's conclusion may be another's evidence.
   mutating func react(with reactor: any Reactor, now: Instant) throws {
-    guard !subjects.isEmpty else { return }
-    let reactions = try reactor.reactions(to: subjects, reading: SQLiteReader(db), now: now)
-    for entry in reactions { try write(entry) }
+    for _ in 0..<Appender.maximumRounds where !subjects.isEmpty {
+      let reactions = try reactor.reactions(to: subjects, reading: SQLiteReader(db), now: now)
+      subjects = []
+      for entry in reactions { try write(entry) }
+    }
   }
 
   private mutating func insert(

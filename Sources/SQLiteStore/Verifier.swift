@@ -154,14 +154,10 @@ public struct Verifier {
 
   /// The log up to here has to lead to exactly these bytes.
   private mutating func checkConclusion(_ stored: Stored, _ db: Database) throws {
-    guard [.verdict, .bypass, .verified].contains(stored.entry.kind),
-      let repository = stored.entry.data["repository_id"]?.int,
-      let pull = stored.entry.data["pull"]?.int
-    else { return }
+    guard let occasion = reactor.occasion(of: stored.entry) else { return }
     report.conclusions += 1
     let concluded = try reactor.reactions(
-      to: [.pull(repository: repository, number: pull)], reading: SQLiteReader(db),
-      now: stored.entry.received)
+      to: [occasion], reading: SQLiteReader(db), now: stored.entry.received)
     if !concluded.contains(where: { $0.bytes == stored.entry.bytes }) {
       note("the evidence before it does not lead to this conclusion", entry: stored.index)
     }

@@ -111,7 +111,7 @@ import Testing
 
   @Test func itWorksWhileTheLedgerGrows() async throws {
     try await withScratch { scratch in
-      let ledger = try SQLiteLedger(path: scratch.path, reactor: MergeGate(), now: { moment })
+      let ledger = try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment })
       let policy = try storyPolicy(.webhooks).entry(received: moment)
       _ = try await ledger.append([Submission(entry: policy)])
       let writing = Task {

@@ -11,7 +11,7 @@ import Merkle
 /// posted, and two tokens.
 enum FullLedger {
   static func write(to scratch: Scratch) async throws {
-    let ledger = try SQLiteLedger(path: scratch.path, reactor: MergeGate(), now: { moment })
+    let ledger = try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment })
     let policy = try storyPolicy(.github).entry(received: moment)
     _ = try await ledger.append([Submission(entry: policy)])
     let story = Story.release(start: moment)

@@ -64,13 +64,13 @@ import Testing
     #expect(throws: StartupRefused.olderVersion(database: 2, binary: newest)) {
       try SQLiteArchive(path: scratch.path)
     }
-    let ledger = try SQLiteLedger(path: scratch.path, reactor: MergeGate(), now: { moment })
+    let ledger = try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment })
     try await ledger.close()
     let found = try Self.tables(scratch.path)
     for table in Tables.all {
       #expect(found[table.name] == expected[table.name], "\(table.name)")
     }
-    let report = try Verifier.verify(path: scratch.path, reactor: MergeGate())
+    let report = try Verifier.verify(path: scratch.path, reactor: Gatehouse())
     #expect(report.problems.isEmpty, "\(report.problems)")
   }
 }

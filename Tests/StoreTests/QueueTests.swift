@@ -22,6 +22,8 @@ import Testing
       _ = gate.wait(timeout: .now() + 20)
       return []
     }
+
+    func occasion(of conclusion: Entry) -> Subject? { nil }
   }
 
   @Test func aFullQueueIsBusyAndLosesNothing() async throws {

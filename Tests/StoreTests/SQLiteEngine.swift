@@ -22,7 +22,7 @@ struct SQLiteEngine: StoreEngine {
     try makeSubmission(delivery, received: received)
   }
 
-  func gate() -> any Reactor { MergeGate() }
+  func gate() -> any Reactor { Gatehouse() }
 
   func policy(received: Instant, confirmedByGitHub: Bool) throws -> Entry {
     try storyPolicy(confirmedByGitHub ? .github : .webhooks).entry(received: received)
@@ -134,6 +134,8 @@ struct Silence: Reactor {
   func reactions(
     to subjects: Set<Subject>, reading tables: any LedgerReader, now: Instant
   ) -> [Entry] { [] }
+
+  func occasion(of conclusion: Entry) -> Subject? { nil }
 }
 
 func note(_ number: Int, text: String = "") throws -> Submission {

@@ -46,7 +46,7 @@ struct Tampering: Sendable, CustomStringConvertible {
   }
 
   static func verify(_ scratch: Scratch) throws -> VerifyReport {
-    try Verifier.verify(path: scratch.path, reactor: MergeGate())
+    try Verifier.verify(path: scratch.path, reactor: Gatehouse())
   }
 
   @Test func aGoodLedgerPasses() async throws {

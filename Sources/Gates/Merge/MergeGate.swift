@@ -1,17 +1,16 @@
 import Ledger
-import Synchronization
 
 /// Looks at every pull request that an entry may concern and records what changed about it. It runs
 /// inside the append's transaction, so a verdict is in the log with the evidence it rests on.
-public final class MergeGate: Reactor {
-  private let policies = Mutex<[String: Policy]>([:])
+public struct MergeGate: Reactor {
+  private let policies: Policies
 
-  public init() {}
+  public init(_ policies: Policies = Policies()) { self.policies = policies }
 
   public func reactions(
     to subjects: Set<Subject>, reading tables: any LedgerReader, now: Instant
   ) throws -> [Entry] {
-    guard !subjects.isEmpty, let policy = try currentPolicy(tables), policy.merge != nil else {
+    guard !subjects.isEmpty, let policy = try policies.current(tables), policy.merge != nil else {
       return []
     }
     var entries: [Entry] = []
@@ -19,23 +18,19 @@ public final class MergeGate: Reactor {
     for pull in try pulls(subjects, tables) {
       let pullCase = PullCase(pull: pull, policy: policy, tables: tables, now: now)
       if let verdict = try pullCase.verdict(&wanted) { entries.append(verdict) }
-      if let audit = try pullCase.audit(policyNamed: { try self.policy($0, tables) }) {
+      if let audit = try pullCase.audit(policyNamed: { try policies.named($0, tables) }) {
         entries.append(audit)
       }
     }
     return entries
   }
 
-  public func currentPolicy(_ tables: any LedgerReader) throws -> Policy? {
-    try tables.currentPolicy().flatMap { try policy($0, tables) }
-  }
-
-  public func policy(_ hash: String, _ tables: any LedgerReader) throws -> Policy? {
-    if let known = policies.withLock({ $0[hash] }) { return known }
-    guard let stored = try tables.policy(hash: hash) else { return nil }
-    let policy = try Policy(stored)
-    policies.withLock { $0[hash] = policy }
-    return policy
+  public func occasion(of conclusion: Entry) -> Subject? {
+    guard [.verdict, .bypass, .verified].contains(conclusion.kind),
+      let repository = conclusion.data["repository_id"]?.int,
+      let pull = conclusion.data["pull"]?.int
+    else { return nil }
+    return .pull(repository: repository, number: pull)
   }
 
   /// In one order, whatever the order of the subjects: replay must give the same log.

@@ -31,6 +31,10 @@ public protocol Reactor: Sendable {
   func reactions(
     to subjects: Set<Subject>, reading tables: any LedgerReader, now: Instant
   ) throws -> [Entry]
+
+  /// What it had to look at to conclude this entry, so that `verify` can let it conclude again;
+  /// `nil` when the entry is none of its conclusions.
+  func occasion(of conclusion: Entry) -> Subject?
 }
 
 /// Everything that answers are computed from: the log and the tables as they stand in one state.

@@ -20,6 +20,8 @@ extension StoreContract {
       }
       return []
     }
+
+    func occasion(of conclusion: Entry) -> Subject? { nil }
   }
 
   private static func allOrNothing(_ engine: any StoreEngine) async throws {

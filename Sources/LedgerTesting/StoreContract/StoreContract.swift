@@ -70,6 +70,8 @@ struct Silence: Reactor {
   func reactions(
     to subjects: Set<Subject>, reading tables: any LedgerReader, now: Instant
   ) -> [Entry] { [] }
+
+  func occasion(of conclusion: Entry) -> Subject? { nil }
 }
 
 extension StoreEngine {

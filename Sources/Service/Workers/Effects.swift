@@ -16,7 +16,7 @@ struct Effects: Sendable {
 
   let store: any LedgerStore
   let host: any CodeHost
-  let gate: MergeGate
+  let policies: Policies
   let publicURL: String?
   let now: @Sendable () -> Instant
 
@@ -75,7 +75,7 @@ struct Effects: Sendable {
   /// What GitHub shows becomes an entry, and the gate decides again within the same transaction. If
   /// it still cannot open, GitHub's list lags behind its webhooks: ask again later.
   private func read(_ due: DueRead) async throws -> Outcome {
-    let policy = try await store.read { [gate] in try gate.policy(due.policy, $0) }
+    let policy = try await store.read { [policies] in try policies.named(due.policy, $0) }
     guard let checks = policy?.merge?.checks else { return .refused(reason: "no policy") }
     let since = try await store.read { try $0.size() }
     let evidence = try await host.evidence(

@@ -39,23 +39,23 @@ public actor Outbox: Service {
   private let pace: Pace
 
   public init(
-    store: any LedgerStore, host: any CodeHost, gate: MergeGate, publicURL: String?,
+    store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
     now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
     appended: Appended = Appended()
   ) {
     self.init(
-      store: store, host: host, gate: gate, publicURL: publicURL, now: now, metrics: metrics,
+      store: store, host: host, policies: policies, publicURL: publicURL, now: now, metrics: metrics,
       logger: logger, appended: appended, pace: Pace())
   }
 
   init(
-    store: any LedgerStore, host: any CodeHost, gate: MergeGate, publicURL: String?,
+    store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
     now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
     appended: Appended = Appended(), pace: Pace
   ) {
     self.pace = pace
     self.appended = appended
-    effects = Effects(store: store, host: host, gate: gate, publicURL: publicURL, now: now)
+    effects = Effects(store: store, host: host, policies: policies, publicURL: publicURL, now: now)
     self.metrics = metrics
     self.logger = logger
     (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

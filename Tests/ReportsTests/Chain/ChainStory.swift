@@ -94,7 +94,7 @@ enum ChainStory {
   ) async throws -> [JSON] {
     let path = FileManager.default.temporaryDirectory
       .appending(path: "reports-\(UUID().uuidString).sqlite").path
-    let store = try SQLiteLedger(path: path, reactor: MergeGate(), now: { now })
+    let store = try SQLiteLedger(path: path, reactor: Gatehouse(), now: { now })
     _ = try await store.append(entries.map { Submission(entry: $0) })
     let answers = try await store.read { tables in
       try questions.map { try Questions.answer($0.0, $0.1, reading: tables, now: now) }

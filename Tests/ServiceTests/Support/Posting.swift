@@ -27,7 +27,7 @@ struct Posting: Sendable {
     store: (any LedgerStore)? = nil, window: Int = 500, second: Duration = second
   ) {
     let outbox = Outbox(
-      store: store ?? parts.store, host: SocketHost(port: github.port), gate: parts.gate,
+      store: store ?? parts.store, host: SocketHost(port: github.port), policies: parts.policies,
       publicURL: "https://ledger.example", now: parts.service.now, metrics: parts.service.metrics,
       logger: quiet,
       pace: Outbox.Pace(second: second, patience: .milliseconds(20), window: window))

@@ -112,7 +112,7 @@ struct Parts: Sendable {
   let store: SQLiteLedger
   let clock: TestClock
   let naps: Naps
-  let gate: MergeGate
+  let policies: Policies
   let service: ServiceDependencies
 }
 
@@ -122,9 +122,9 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
     .appendingPathComponent("ledger-service-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: directory) }
-  let (clock, naps, gate) = (TestClock(), Naps(), MergeGate())
+  let (clock, naps, policies) = (TestClock(), Naps(), Policies())
   let store = try SQLiteLedger(
-    path: directory.appendingPathComponent("ledger.sqlite").path, reactor: gate,
+    path: directory.appendingPathComponent("ledger.sqlite").path, reactor: Gatehouse(policies),
     now: { clock.now })
   let policy = Policy(merge: Scene.policy, confirmation: setup.confirmation)
   _ = try await store.append([Submission(entry: policy.entry(received: noon))])
@@ -140,7 +140,7 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
     wake: setup.wake, metrics: Metrics(), sleep: setup.sleep ?? { naps.add($0) },
     workflowTokens: setup.workflowTokens, recording: setup.recording)
   try await test(
-    Parts(store: store, clock: clock, naps: naps, gate: gate, service: service))
+    Parts(store: store, clock: clock, naps: naps, policies: policies, service: service))
   try await store.close()
 }
 

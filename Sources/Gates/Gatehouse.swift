@@ -1,0 +1,24 @@
+import Ledger
+
+/// All gates behind one door. Each looks at the same state; what one concludes the others see in the
+/// next round.
+public struct Gatehouse: Reactor {
+  private let gates: [any Reactor]
+
+  public init(_ policies: Policies = Policies()) {
+    gates = [MergeGate(policies)]
+  }
+
+  public func reactions(
+    to subjects: Set<Subject>, reading tables: any LedgerReader, now: Instant
+  ) throws -> [Entry] {
+    try gates.flatMap { try $0.reactions(to: subjects, reading: tables, now: now) }
+  }
+
+  public func occasion(of conclusion: Entry) -> Subject? {
+    for gate in gates {
+      if let subject = gate.occasion(of: conclusion) { return subject }
+    }
+    return nil
+  }
+}

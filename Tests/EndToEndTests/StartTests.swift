@@ -45,7 +45,7 @@ struct StartTests {
       says: "is no URL"),
   ]
 
-  @Test("is refused with the reason and what to do", arguments: refusals)
+  @Test("A2 is refused with the reason and what to do", arguments: refusals)
   func refused(_ refusal: Refusal) async throws {
     let bench = try await Bench()
     if let policy = refusal.policy {
@@ -92,7 +92,7 @@ struct StartTests {
     try await bench.ended()
   }
 
-  @Test("two secrets are valid while one is being replaced")
+  @Test("G44 two secrets are valid while one is being replaced")
   func rotation() async throws {
     let bench = try await Bench()
     let next = String(repeating: "n", count: 40)

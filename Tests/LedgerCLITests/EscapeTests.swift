@@ -21,9 +21,8 @@ import Testing
     text.unicodeScalars.allSatisfy { $0 == "\n" || Text.isSafe($0) }
   }
 
-  @Test(arguments: OutputFormat.allCases) func nothingReachesATerminal(_ format: OutputFormat)
-    throws
-  {
+  @Test("A19 nothing reaches a terminal", arguments: OutputFormat.allCases)
+  func nothingReachesATerminal(_ format: OutputFormat) throws {
     let text = try Rendering(sheet: Self.sheet, style: terminal(format)).text()
     #expect(isClean(text.replacing("\t", with: "")))
   }
@@ -40,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func aCellOfMarkdownStaysOne() throws {
+  @Test("A19 a cell of Markdown stays one") func aCellOfMarkdownStaysOne() throws {
     let text = try Rendering(sheet: Self.sheet, style: pipe(.md)).text()
     let lines = text.split(separator: "\n")
     #expect(lines.count == 3)

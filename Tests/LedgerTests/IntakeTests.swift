@@ -59,7 +59,7 @@ import Testing
       decision: .conflict(with: 10)),
   ]
 
-  @Test(arguments: cases)
+  @Test("G34 A5 what makes a delivery a duplicate", arguments: cases)
   func decides(_ example: Case) {
     let decision = Intake.decide(
       guid: example.guid, hook: example.hook, event: example.event, body: example.body,

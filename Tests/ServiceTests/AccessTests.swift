@@ -69,7 +69,7 @@ private func isQuestion(_ route: Route) -> Bool {
 
 extension ServiceTests {
   @Suite struct AccessTests {
-    @Test(arguments: Role.allCases, [false, true])
+    @Test("A12 every route, every role", arguments: Role.allCases, [false, true])
     fileprivate func everyRouteForEveryRole(_ role: Role, _ pagesArePrivate: Bool) async throws {
       try await withParts(Setup(pagesArePrivate: pagesArePrivate)) { parts in
         try await withRouter(parts) { service in

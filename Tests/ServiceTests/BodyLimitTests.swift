@@ -14,7 +14,8 @@ private func stream(_ count: Int, to raw: Raw) async {
 
 extension ServiceTests {
   @Suite struct BodyLimitTests {
-    @Test func aBodyThatIsAnnouncedTooLargeIsRefusedBeforeItIsSent() async throws {
+    @Test("A3 a body that is announced too large is refused before it is sent")
+    func aBodyThatIsAnnouncedTooLargeIsRefusedBeforeItIsSent() async throws {
       try await withLiveService { service in
         for length in ["26000001", "10000000000", "9223372036854775807"] {
           let raw = try service.connect()
@@ -27,7 +28,8 @@ extension ServiceTests {
       }
     }
 
-    @Test func aStreamedBodyIsCutAtTheLimit() async throws {
+    @Test("A3 a streamed body is cut at the limit") func aStreamedBodyIsCutAtTheLimit() async throws
+    {
       let limits = BodyLimits(one: 1_000_000, deadline: .seconds(120))
       try await withLiveService(Setup(deliveries: limits)) { service in
         let raw = try service.connect()
@@ -52,7 +54,25 @@ extension ServiceTests {
       }
     }
 
-    @Test func aDrippedBodyIsCut() async throws {
+    @Test("A18 a dripped head is cut")
+    func aDrippedHeadIsCut() async throws {
+      var setup = Setup()
+      setup.idle = .milliseconds(300)
+      try await withLiveService(setup) { service in
+        let slow = try (0..<20).map { _ in try service.connect() }
+        let dripping = Task {
+          for letter in "GET /ping HTTP/1.1\r\nX-Slow: \(String(repeating: "x", count: 200))" {
+            for raw in slow { _ = await raw.write(String(letter)) }
+            try await Task.sleep(for: .milliseconds(20))
+          }
+        }
+        for raw in slow { #expect((await raw.rest() ?? []).isEmpty) }
+        dripping.cancel()
+        #expect(try await service.send(Scene.opened().request, Scene.opened().body)?.status == 202)
+      }
+    }
+
+    @Test("A18 a dripped body is cut") func aDrippedBodyIsCut() async throws {
       let setup = Setup(deliveries: BodyLimits(deadline: .milliseconds(200)))
       try await withLiveService(setup) { service in
         let start = ContinuousClock.now
@@ -116,7 +136,9 @@ extension ServiceTests {
       }
     }
 
-    @Test func bytesOfAllBodiesAreBounded() async throws {
+    @Test("A3 the bytes of all bodies together are bounded") func bytesOfAllBodiesAreBounded()
+      async throws
+    {
       let body = Scene.opened().body
       let setup = Setup(deliveries: BodyLimits(together: 100_000))
       try await withLiveService(setup) { service in
@@ -133,7 +155,9 @@ extension ServiceTests {
     }
 
     /// What is announced costs nothing: else a few silent clients would shut GitHub out.
-    @Test func silentClientsDoNotShutOthersOut() async throws {
+    @Test("A18 silent clients do not shut others out") func silentClientsDoNotShutOthersOut()
+      async throws
+    {
       try await withLiveService { service in
         var silent: [Raw] = []
         for framing in Array(repeating: ["Content-Length: 26000000", chunked], count: 10).joined() {
@@ -149,7 +173,8 @@ extension ServiceTests {
   }
 
   @Suite struct HostTests {
-    @Test(arguments: ["", "Host: a\r\nHost: b\r\n", "Host: a\r\nhost: a\r\n"])
+    @Test(
+      "A11 exactly one Host", arguments: ["", "Host: a\r\nHost: b\r\n", "Host: a\r\nhost: a\r\n"])
     func exactlyOneHost(_ fields: String) async throws {
       try await withLiveService { service in
         let raw = try service.connect()
@@ -161,7 +186,7 @@ extension ServiceTests {
       }
     }
 
-    @Test func everyRouteWantsAHost() async throws {
+    @Test("A11 every route wants a Host") func everyRouteWantsAHost() async throws {
       try await withLiveService { service in
         for route in Routes.all(service.parts.service) {
           let path = route.path.replacing("{index}", with: "0").replacing("{number}", with: "7")
@@ -173,11 +198,13 @@ extension ServiceTests {
     }
 
     /// What a proxy in front might read as another request.
-    @Test(arguments: [
-      "Content-Length: 4\r\nTransfer-Encoding: chunked", "Content-Length: 4\r\nContent-Length: 5",
-      "Content-Length: +4", "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity",
-      "Transfer-Encoding : chunked", "X-Folded: a\r\n b", "X-Null: \u{0}",
-    ])
+    @Test(
+      "A11 ambiguous framing ends the connection",
+      arguments: [
+        "Content-Length: 4\r\nTransfer-Encoding: chunked", "Content-Length: 4\r\nContent-Length: 5",
+        "Content-Length: +4", "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity",
+        "Transfer-Encoding : chunked", "X-Folded: a\r\n b", "X-Null: \u{0}",
+      ])
     func ambiguousFramingEndsTheConnection(_ fields: String) async throws {
       try await withLiveService { service in
         let raw = try service.connect()
@@ -188,7 +215,9 @@ extension ServiceTests {
     }
 
     /// Found while the body is read, after the head was taken.
-    @Test(arguments: ["zz\r\n", "FFFFFFFFFFFFFFFFF\r\n", "1\r\n{}\r\n", "2;a\n{}\r\n"])
+    @Test(
+      "A11 a broken chunk ends the connection",
+      arguments: ["zz\r\n", "FFFFFFFFFFFFFFFFF\r\n", "1\r\n{}\r\n", "2;a\n{}\r\n"])
     func brokenChunksEndTheConnection(_ chunk: String) async throws {
       try await withLiveService { service in
         let raw = try service.connect()

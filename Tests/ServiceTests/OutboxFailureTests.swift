@@ -16,7 +16,7 @@ extension ServiceTests {
   @Suite struct OutboxFailureTests {
     private let pending = "pending: waiting for test, lint"
 
-    @Test func anErrorIsTriedAgain() async throws {
+    @Test("G42 an error is tried again") func anErrorIsTriedAgain() async throws {
       try await withPosting { posting in
         let moments = Moments()
         posting.github.fail(next: 3, on: .postStatus, with: .status(502))
@@ -52,7 +52,8 @@ extension ServiceTests {
       }
     }
 
-    @Test func aCutPostIsLookedForBeforeItIsRepeated() async throws {
+    @Test("G42 a cut post is looked for before it is repeated")
+    func aCutPostIsLookedForBeforeItIsRepeated() async throws {
       try await withPosting { posting in
         posting.github.fail(on: .postStatus, with: .cut)
         posting.start()

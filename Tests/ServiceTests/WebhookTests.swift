@@ -24,7 +24,7 @@ extension ServiceTests {
       }
     }
 
-    @Test func theSameAgainIsADuplicate() async throws {
+    @Test("G33 A5 the same again is a duplicate") func theSameAgainIsADuplicate() async throws {
       try await withService { service in
         let first = try await service.deliver(Scene.opened())
         let size = try await service.store.read { try $0.size() }
@@ -41,7 +41,8 @@ extension ServiceTests {
       }
     }
 
-    @Test func theSameIdWithAnotherBodyIsAConflict() async throws {
+    @Test("A5 the same id with another body is a conflict")
+    func theSameIdWithAnotherBodyIsAConflict() async throws {
       try await withService { service in
         let first = Scene.opened()
         _ = try await service.deliver(first)

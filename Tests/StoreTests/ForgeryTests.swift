@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test func aFalseVerdictIsFoundByConcludingAgain() async throws {
+  @Test("A15 a false verdict is found by concluding again") func aFalseVerdictIsFoundByConcludingAgain() async throws {
     try await VerifierTests.withLedger { scratch in
       let verdict = try #require(try indices(of: .verdict, in: scratch).last)
       try scratch.tamper { db in

@@ -72,7 +72,7 @@ struct Tampering: Sendable, CustomStringConvertible {
     }
   }
 
-  @Test(arguments: tamperings)
+  @Test("A15 what was rewritten is found", arguments: tamperings)
   func tamperingIsNamed(_ tampering: Tampering) async throws {
     try await VerifierTests.withLedger { scratch in
       try scratch.tamper(tampering.change)

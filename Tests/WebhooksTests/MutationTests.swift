@@ -10,7 +10,7 @@ import Testing
 struct MutationTests {
   static let parts: [UInt64] = Array(0..<10)
 
-  @Test("10,000 of them: an entry or a refusal, never a trap", arguments: parts)
+  @Test("A4 10,000 of them: an entry or a refusal, never a trap", arguments: parts)
   func mutants(_ part: UInt64) throws {
     var random = SeededGenerator(seed: 0xDA7A + part)
     var (entries, refusals) = (0, 0)

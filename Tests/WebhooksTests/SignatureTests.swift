@@ -51,7 +51,7 @@ struct SignatureTests {
     }
   }
 
-  @Test("no signature with one bit changed, no body with one byte changed")
+  @Test("A1 no signature with one bit changed, no body with one byte changed")
   func bits() throws {
     let (good, body) = (SignatureTests.vectors[0].signature, SignatureTests.vectors[0].body)
     for position in good.indices {
@@ -64,6 +64,19 @@ struct SignatureTests {
       var bytes = Array(body.utf8)
       bytes[body.utf8.distance(from: body.utf8.startIndex, to: position)] ^= 1
       #expect(try !SignatureTests.verifies(good, bytes))
+    }
+  }
+
+  @Test("A1 none of 100,000 near misses")
+  func nearMisses() throws {
+    let (good, body) = (SignatureTests.vectors[0].signature, SignatureTests.vectors[0].body)
+    let digits = Array("0123456789abcdef")
+    var random = SeededGenerator(seed: 0x51C7)
+    for _ in 0..<100_000 {
+      let wrong = good.replacingCharacters(
+        at: good.index(good.startIndex, offsetBy: random.below(good.count)),
+        with: random.pick(digits))
+      #expect(try SignatureTests.verifies(wrong, body.utf8) == (wrong == good))
     }
   }
 
@@ -119,7 +132,7 @@ struct SignatureTests {
     Bad("base64", ["sha256=dXEH6g6yUJ/CESIczphLijdXC211hsIsRvQ3nIsEPhc="], malformed),
   ]
 
-  @Test("refused before the body is read", arguments: bad)
+  @Test("A2 refused before the body is read", arguments: bad)
   func refused(_ line: Bad) {
     #expect(refusal(line.changes) == .signature(line.reason))
   }

@@ -145,7 +145,7 @@ struct ToleranceTests {
   @Test("the control: an empty object is not")
   func accepted() throws { #expect(try submission("push", "{}").entry.kind == .undecoded) }
 
-  @Test("times in every shape are one instant")
+  @Test("G32 times in every shape are one instant")
   func times() throws {
     let sample = try #require(ToleranceTests.samples.first { $0.event == "check_run" })
     for time: JSON in [

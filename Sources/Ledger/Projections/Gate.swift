@@ -4,7 +4,10 @@ enum Policies: Projection {
   static let kinds: [Kind] = [.policy]
 
   static func changes(of stored: Stored) -> [Change] {
-    guard let hash = stored.entry.data["hash"]?.string else { return [] }
+    // Nobody but the ledger's own configuration makes a policy, whoever says so.
+    guard case .ledger = stored.entry.source, let hash = stored.entry.data["hash"]?.string else {
+      return []
+    }
     let table = Tables.policies
     return [
       Change(

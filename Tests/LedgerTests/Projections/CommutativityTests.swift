@@ -70,7 +70,7 @@ import Testing
 
   // MARK: one fold, any order
 
-  @Test(arguments: stories)
+  @Test("G35 any order of arrival, with duplicates, gives one state", arguments: stories)
   func allOrdersOfSevenEntriesEndAlike(story: Story) throws {
     let changes = try story.stored().map(Projections.changes(of:))
     let expected = Fold(changes.joined())

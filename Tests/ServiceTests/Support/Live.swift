@@ -36,7 +36,7 @@ func withLiveService(
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let application = Application(
       router: Routes.router(parts.service),
-      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      server: .http1(configuration: .init(idleTimeout: .init(setup.idle))),
       configuration: .init(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { listening.yield($0.localAddress?.port ?? 0) }, logger: quiet)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -97,6 +97,7 @@ struct Setup: Sendable {
   var disk = DiskState(freeBytes: 1 << 40, isReadOnly: false)
   var deliveries = BodyLimits()
   var streams = 200
+  var idle = Duration.seconds(15)
   var confirmation = Policy.Confirmation.webhooks
   var wake: @Sendable () -> Void = {}
   var workflowTokens: (any WorkflowTokens)?

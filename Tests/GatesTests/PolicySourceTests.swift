@@ -22,7 +22,8 @@ import Testing
       Source.token("ci"), .githubAPI, .github(event: "push", delivery: "d", hook: 1),
     ])
   func others(_ source: Source) throws {
-    let desk = try Desk(MergePolicy(context: "gate", branches: [BranchPattern("main")], checks: []))
+    let desk = try Desk(
+      MergePolicy(context: "gate", branches: [BranchPattern("main")], checks: [.run("test")]))
     let before = try desk.ledger.currentPolicy()
     try desk.tell(entry(from: source))
     #expect(try desk.ledger.currentPolicy() == before)
@@ -30,7 +31,8 @@ import Testing
 
   @Test("A14 the control: the ledger's does")
   func control() throws {
-    let desk = try Desk(MergePolicy(context: "gate", branches: [BranchPattern("main")], checks: []))
+    let desk = try Desk(
+      MergePolicy(context: "gate", branches: [BranchPattern("main")], checks: [.run("test")]))
     try desk.tell(entry(from: .ledger))
     #expect(try desk.ledger.currentPolicy() == Self.weak.hash)
   }

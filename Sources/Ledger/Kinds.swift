@@ -11,6 +11,18 @@ extension Kind {
   public static let deploymentStatus: Kind = "github.deployment_status.v1"
   public static let package: Kind = "github.package.v1"
   public static let release: Kind = "github.release.v1"
+  public static let mergeGroup: Kind = "github.merge_group.v1"
+  public static let pullRequestReview: Kind = "github.pull_request_review.v1"
+  /// A job waits for a custom deployment protection rule.
+  public static let protectionRuleRequest: Kind = "github.protection_rule_request.v1"
+  public static let deploymentReview: Kind = "github.deployment_review.v1"
+  public static let branchProtectionRule: Kind = "github.branch_protection_rule.v1"
+  public static let branchProtection: Kind = "github.branch_protection_configuration.v1"
+  public static let ruleset: Kind = "github.ruleset.v1"
+  public static let installation: Kind = "github.installation.v1"
+  public static let installationRepositories: Kind = "github.installation_repositories.v1"
+  public static let repository: Kind = "github.repository.v1"
+  public static let hook: Kind = "github.hook.v1"
   /// An event, or a form of one, that this version does not read. Its evidence is kept.
   public static let undecoded: Kind = "github.undecoded.v1"
 

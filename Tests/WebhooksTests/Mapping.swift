@@ -42,7 +42,7 @@ struct Mapping {
     head_repository_id=pull_request.head.repo.id base_ref=pull_request.base.ref \
     base_sha=pull_request.base.sha pull_request.state pull_request.draft \
     author=pull_request.user.id pull_request.updated_at@ pull_request.merged_at@ \
-    merged_by=pull_request.merged_by.id
+    merged_by=pull_request.merged_by.id old_base_ref=changes.base.ref.from
     """,
     "check_run": """
     check_run.id check_run.head_sha check_run.name check_run.status check_run.conclusion \
@@ -79,6 +79,33 @@ struct Mapping {
     release.id tag=release.tag_name release.draft release.prerelease author=release.author.id \
     release.created_at@ release.published_at@
     """,
+    "merge_group": "merge_group.head_sha merge_group.head_ref merge_group.base_sha reason",
+    "pull_request_review": """
+    review_id=review.id pull=pull_request.number review.state review.commit_id \
+    author=review.user.id review.submitted_at@ head_sha=pull_request.head.sha \
+    base_ref=pull_request.base.ref
+    """,
+    "deployment_protection_rule": """
+    environment event sha ref deployment_id=deployment.id installation_id=installation.id
+    """,
+    "deployment_review": """
+    run_id=workflow_run.id environment state=action approver=approver.id since@
+    """,
+    "branch_protection_rule": """
+    rule_id=rule.id rule.name rule.updated_at@ rule.admin_enforced \
+    enforcement=rule.required_status_checks_enforcement_level
+    """,
+    "repository_ruleset": """
+    ruleset_id=repository_ruleset.id repository_ruleset.name repository_ruleset.target \
+    repository_ruleset.enforcement repository_ruleset.updated_at@
+    """,
+    "installation": """
+    installation_id=installation.id installation.app_id account=installation.account.id \
+    installation.suspended_at@
+    """,
+    "installation_repositories": "installation_id=installation.id",
+    "repository": "old_name=changes.repository.name.from repository.private",
+    "meta": "hook_id hook.active",
   ]
 
   /// The kinds that entries of these events have.
@@ -87,7 +114,12 @@ struct Mapping {
     "check_suite": .checkSuite, "status": .status, "workflow_run": .workflowRun,
     "workflow_job": .workflowJob, "deployment": .deployment,
     "deployment_status": .deploymentStatus, "package": .package, "registry_package": .package,
-    "release": .release,
+    "release": .release, "merge_group": .mergeGroup, "pull_request_review": .pullRequestReview,
+    "deployment_protection_rule": .protectionRuleRequest, "deployment_review": .deploymentReview,
+    "branch_protection_rule": .branchProtectionRule,
+    "branch_protection_configuration": .branchProtection, "repository_ruleset": .ruleset,
+    "installation": .installation, "installation_repositories": .installationRepositories,
+    "repository": .repository, "meta": .hook,
   ]
 }
 

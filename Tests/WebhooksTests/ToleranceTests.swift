@@ -11,7 +11,7 @@ struct ToleranceTests {
 
   @Test(
     "an unknown event is kept, undecoded",
-    arguments: ["merge_group", "deployment_review", "no_such_event", "PUSH", "check-run"])
+    arguments: ["code_scanning_alert", "team_add", "no_such_event", "PUSH", "check-run"])
   func event(_ name: String) throws {
     for body in ["{}", #"{"action": 7, "repository": [], "sender": "x"}"#] {
       let submission = try submission(name, body)
@@ -40,6 +40,13 @@ struct ToleranceTests {
     ("pull_request", ["pull_request", "state"], "state"),
     ("deployment_status", ["deployment_status", "state"], "state"),
     ("package", ["package", "package_type"], "type"),
+    ("merge_group", ["reason"], "reason"), ("deployment_review", ["action"], "state"),
+    ("deployment_protection_rule", ["event"], "event"),
+    (
+      "branch_protection_rule", ["rule", "required_status_checks_enforcement_level"], "enforcement"
+    ),
+    ("repository_ruleset", ["repository_ruleset", "enforcement"], "enforcement"),
+    ("repository_ruleset", ["repository_ruleset", "target"], "target"),
   ]
 
   @Test("a NUL, which some would read as the end of a word, makes it undecoded", arguments: words)

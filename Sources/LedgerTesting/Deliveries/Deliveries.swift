@@ -20,6 +20,14 @@ public struct Deliveries: Hashable, Sendable {
   ) -> WebhookDelivery {
     var body = members
     body["repository"] = json ?? repository.json
+    return accountDelivery(event, sender: sender, body)
+  }
+
+  /// What concerns the account as a whole names no repository.
+  func accountDelivery(
+    _ event: String, sender: Account, _ members: [String: JSON]
+  ) -> WebhookDelivery {
+    var body = members
     body["sender"] = sender.json
     if repository.owner.kind == .organization {
       body["organization"] = repository.owner.organizationJSON

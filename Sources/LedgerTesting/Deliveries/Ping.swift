@@ -11,7 +11,8 @@ extension Deliveries {
       ])
   }
 
-  private func hook(createdAt: Instant) -> JSON {
+  /// The hook as it was set up.
+  func hook(createdAt: Instant) -> JSON {
     JSON.links(
       "\(repository.api)/hooks/\(hookID)",
       ["url": "", "test_url": "/test", "ping_url": "/pings", "deliveries_url": "/deliveries"]

@@ -11,6 +11,8 @@ extension Deliveries {
     public var baseRef: String
     public var baseSHA: String
     public var isDraft = false
+    /// Who wants it merged once its checks pass.
+    public var autoMergeBy: Account?
     public var createdAt: Instant
     public var updatedAt: Instant
     public var closedAt: Instant?
@@ -64,8 +66,11 @@ extension Deliveries {
   /// - Parameters:
   ///   - action: `opened`, `synchronize`, `closed`, `reopened`, …
   ///   - before: the head before a `synchronize`.
+  ///   - changes: what an `edited` replaced: `{"base": {"ref": {"from": "main"}, "sha": …}}`.
+  ///   - reason: why it left the merge queue, or is merged by itself no more.
   public func pullRequest(
-    _ action: String, _ pull: PullRequest, before: String? = nil, by sender: Account
+    _ action: String, _ pull: PullRequest, before: String? = nil, changes: JSON? = nil,
+    reason: String? = nil, by sender: Account
   ) -> WebhookDelivery {
     var members: [String: JSON] = [
       "action": .string(action), "number": .int(pull.number),
@@ -75,6 +80,8 @@ extension Deliveries {
       members["before"] = .string(before)
       members["after"] = .string(pull.headSHA)
     }
+    members["changes"] = changes
+    members["reason"] = reason.map(JSON.string)
     return delivery("pull_request", sender: sender, members)
   }
 }
@@ -110,7 +117,14 @@ extension Deliveries.PullRequest {
       "merged": .bool(mergedAt != nil), "merge_commit_sha": .optional(mergeCommitSHA),
       "mergeable": mergedAt == nil ? true : nil, "rebaseable": mergedAt == nil ? true : nil,
       "mergeable_state": mergedAt == nil ? "blocked" : "unknown", "active_lock_reason": nil,
-      "auto_merge": nil,
+      "auto_merge": autoMergeBy.map(autoMerge) ?? .null,
+    ]
+  }
+
+  private func autoMerge(by person: Deliveries.Account) -> JSON {
+    [
+      "enabled_by": person.json, "merge_method": "squash", "commit_title": .string(title),
+      "commit_message": "",
     ]
   }
 

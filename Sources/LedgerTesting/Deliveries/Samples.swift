@@ -8,7 +8,8 @@ extension Deliveries {
   {
     let samples = Samples(start: start)
     return samples.repositoryEvents + samples.checkEvents + samples.workflowEvents
-      + samples.deploymentEvents + samples.packageEvents
+      + samples.deploymentEvents + samples.packageEvents + samples.queueEvents
+      + samples.permissionEvents + samples.protectionEvents + samples.installationEvents
   }
 
   /// Writes bodies as `<event>.<action>.<n>.json`, for a foreign validator.
@@ -21,7 +22,7 @@ extension Deliveries {
   }
 }
 
-private struct Samples {
+struct Samples {
   let start: Instant
   let acme = Deliveries(
     repository: Deliveries.Repository(

@@ -11,6 +11,10 @@ public enum Events {
     PingEvent.self, PushEvent.self, PullRequestEvent.self, CheckRunEvent.self,
     CheckSuiteEvent.self, StatusEvent.self, WorkflowRunEvent.self, WorkflowJobEvent.self,
     DeploymentEvent.self, DeploymentStatusEvent.self, PackageEvent.self, ReleaseEvent.self,
+    MergeGroupEvent.self, PullRequestReviewEvent.self, ProtectionRuleRequestEvent.self,
+    DeploymentReviewEvent.self, BranchProtectionRuleEvent.self,
+    BranchProtectionConfigurationEvent.self, RulesetEvent.self, InstallationEvent.self,
+    InstallationRepositoriesEvent.self, RepositoryEvent.self, HookEvent.self,
   ]
 
   private static let byName: [String: any GitHubEvent.Type] = Dictionary(
@@ -47,7 +51,7 @@ public enum Events {
     _ kind: Kind, _ facts: Facts, _ payload: JSON, _ delivery: VerifiedDelivery,
     _ received: Instant, _ evidence: EvidenceReference
   ) -> Entry? {
-    var data = facts.data
+    var data = facts.cut.data
     data["action"] = .string(of: payload["action"])
     data["repository_id"] = payload["repository"]?.id ?? .null
     data["repository"] = .string(of: payload.at("repository", "full_name"))

@@ -56,6 +56,21 @@ func commitID(_ json: JSON?) -> String? {
   return text
 }
 
+/// A number as it stands in an address or a name: digits alone, no sign, none too many, not zero.
+func plainID(_ text: Substring) -> Int64? {
+  guard let first = text.utf8.first, first != UInt8(ascii: "0"),
+    text.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
+    let number = Int64(text), number <= 1 << 53
+  else { return nil }
+  return number
+}
+
+/// `main` of `refs/heads/main`.
+func branchName(_ ref: String) -> String {
+  let start = "refs/heads/"
+  return ref.hasPrefix(start) ? String(ref.dropFirst(start.count)) : ref
+}
+
 private func isHex(_ digits: Substring.UTF8View, count: Int) -> Bool {
   digits.count == count
     && digits.allSatisfy {

@@ -7,7 +7,8 @@ enum PullRequestEvent: GitHubEvent {
   static let selection = Selection(
     "pull_request.{id,number,state,draft,updated_at,merged,merged_at,merge_commit_sha}",
     "pull_request.head.sha", "pull_request.head.repo.id", "pull_request.base.{sha,ref}",
-    "pull_request.{user,merged_by}.{id,login}")
+    "pull_request.{user,merged_by}.{id,login}", "pull_request.auto_merge.merge_method",
+    "changes.base.ref.from")
 
   static func facts(of payload: JSON) -> Facts? {
     guard let pull = payload["pull_request"], let number = pull["number"]?.int,
@@ -25,6 +26,8 @@ enum PullRequestEvent: GitHubEvent {
         "updated_at": .instant(pull["updated_at"]),
         "merged_at": merged ? .instant(pull["merged_at"]) : .null,
         "merged_by": pull["merged_by"]?.id ?? .null,
+        "auto_merge": .optional(pull["auto_merge"].map { !$0.isNull }),
+        "old_base_ref": .string(of: payload.at("changes", "base", "ref", "from")),
         "merge_sha": merged ? .optional(commitID(pull["merge_commit_sha"])) : .null,
       ],
       people: [pull["user"], pull["merged_by"]])

@@ -15,6 +15,7 @@ enum EntrySchema {
   }
 
   static func faults(of value: JSON, by schema: JSON, _ path: String) -> [String] {
+    if schema == [:] { return [] }
     if let choices = schema["anyOf"]?.array {
       let isOne = choices.contains { faults(of: value, by: $0, path).isEmpty }
       return isOne ? [] : ["\(path): none of \(choices.count) forms"]
@@ -43,10 +44,11 @@ enum EntrySchema {
     _ members: [String: JSON], _ schema: JSON, _ path: String
   ) -> [String] {
     let known = schema["properties"]?.object ?? [:]
+    let others = schema["additionalProperties"].flatMap { $0.object == nil ? nil : $0 }
     let required = (schema["required"]?.array ?? []).compactMap(\.string)
     return required.filter { members[$0] == nil }.map { "\(path).\($0) is missing" }
       + members.flatMap { key, value in
-        known[key].map { faults(of: value, by: $0, "\(path).\(key)") }
+        (known[key] ?? others).map { faults(of: value, by: $0, "\(path).\(key)") }
           ?? ["\(path).\(key) is not described"]
       }
   }
@@ -71,13 +73,15 @@ struct EntrySchemaTests {
     "properties": [
       "a": ["type": ["string", "null"], "pattern": "^x"], "b": ["type": "integer", "minimum": 0],
       "c": ["enum": ["d"]], "e": ["type": "array", "items": ["type": "string"]],
+      "f": ["type": "object", "additionalProperties": ["type": "string"]], "g": [:],
     ],
   ]
 
   @Test(
     "finds nothing wrong with what is right",
     arguments: [
-      ["a": "xy"], ["a": nil, "b": 0, "c": "d", "e": ["f"]],
+      ["a": "xy"], ["a": "x", "f": ["any": "text"], "g": [1]],
+      ["a": nil, "b": 0, "c": "d", "e": ["f"]],
     ] as [JSON])
   func right(_ value: JSON) { #expect(EntrySchema.faults(of: value, by: schema, "") == []) }
 
@@ -85,7 +89,7 @@ struct EntrySchemaTests {
     "finds each fault",
     arguments: [
       [:], ["a": 1], ["a": "yx"], ["a": "x", "b": -1], ["a": "x", "c": "e"], ["a": "x", "e": [1]],
-      ["a": "x", "z": 1], [],
+      ["a": "x", "z": 1], ["a": "x", "f": ["any": 1]], [],
     ] as [JSON])
   func wrong(_ value: JSON) { #expect(EntrySchema.faults(of: value, by: schema, "").count == 1) }
 }

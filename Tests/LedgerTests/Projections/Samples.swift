@@ -24,10 +24,15 @@ enum Samples {
     return try Entry(
       kind: kind, at: Instant(seconds: 1_791_000_000 + at),
       received: Instant(seconds: 1_791_000_000 + received),
-      source: ChainEntries.kinds.contains(kind)
-        ? .token("ci", key: delivery) : .github(event: kind.name, delivery: delivery, hook: 7),
+      source: source(of: kind, delivery),
       data: .object(members),
       evidence: Evidence(Array((kind.name + delivery).utf8)).reference)
+  }
+
+  private static func source(of kind: Kind, _ delivery: String) -> Source {
+    if kind == .policy { return .ledger }
+    return ChainEntries.kinds.contains(kind)
+      ? .token("ci", key: delivery) : .github(event: kind.name, delivery: delivery, hook: 7)
   }
 
   static func pull(

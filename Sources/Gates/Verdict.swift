@@ -58,6 +58,8 @@ public struct Verdict: Hashable, Sendable {
   public var summary: String
   /// Every check passed, and GitHub has still to be asked whether that is so.
   public var isConfirming: Bool
+  /// What lets it pass although its findings do not.
+  public var override: OverrideRow?
 
   /// GitHub had confirmed it all, and is only asked again because something older was told since.
   var isRechecking: Bool {

@@ -42,6 +42,11 @@ extension Kind {
   public static let bypass: Kind = "gate.bypass.v1"
   /// A merge that its gate had allowed, or that late evidence shows to have been in order.
   public static let verified: Kind = "gate.verified.v1"
+  /// A person lets something pass that its gate had not allowed, for a while and for a reason.
+  public static let override: Kind = "gate.override.v1"
+  public static let overrideEnded: Kind = "gate.override_ended.v1"
+  /// The policy file was read again and is no valid one: what was in force stays so.
+  public static let policyRefused: Kind = "policy.refused.v1"
 
   public static let tokenCreated: Kind = "token.created.v1"
   public static let tokenRevoked: Kind = "token.revoked.v1"

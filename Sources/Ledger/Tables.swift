@@ -2,7 +2,7 @@
 public enum Tables {
   public static let all: [Table] = [
     deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
-    tokens, history, identities, places, instances, links, catalogs,
+    tokens, history, identities, places, instances, links, catalogs, overrides,
   ]
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
@@ -137,6 +137,19 @@ public enum Tables {
   public static let links = Table(
     "links", key: ["source", "target"],
     registers: Register(order: "first_order", columns: ["entry"]))
+
+  /// What people let pass, by the entry that says so. The first end counts.
+  public static let overrides = Table(
+    "overrides", key: ["entry"],
+    registers: overrideMade, overrideEnded)
+  static let overrideMade = Register(
+    order: "made_order",
+    columns: [
+      "gate", "decision", "repository_id", "pull", "head_sha", "base_ref", "service",
+      "environment", "digest", "reason", "made_by", "made_at", "expires_at",
+    ])
+  static let overrideEnded = Register(
+    order: "ended_order", columns: ["why", "ended_at", "ended_entry"])
 
   /// Catalogs that were in force; the one with the greatest order is.
   public static let catalogs = Table(

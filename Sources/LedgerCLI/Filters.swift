@@ -22,7 +22,7 @@ struct KindFilter: ParsableArguments {
   static let kinds = HistoryRow.kinds
 
   @Option(
-    help: "merge, build, test, image, scan, taskdef, deploy, rollout, release, resource, note.",
+    help: ArgumentHelp(kinds.joined(separator: ", ") + "."),
     completion: .list(kinds))
   var kind: [String] = []
 

@@ -1,7 +1,15 @@
 import Foundation
 import Gates
 import Ledger
+import Merkle
 import Yams
+
+/// What the file says, and which file said it.
+struct LoadedPolicy {
+  let file: LedgerFile
+  /// SHA-256 of its bytes.
+  let hash: String
+}
 
 /// `ledger.yaml`: reads the file and keeps the line of every value, so that an error can name it.
 struct PolicyFile {
@@ -9,19 +17,42 @@ struct PolicyFile {
   let path: String
 
   func read(confirmation: Policy.Confirmation) throws -> LedgerFile {
+    try load(confirmation: confirmation).file
+  }
+
+  func load(confirmation: Policy.Confirmation) throws -> LoadedPolicy {
     let text = try self.text()
-    let root: ConfigNode
+    let root = try PolicyFile.root(text, path)
+    do {
+      return LoadedPolicy(
+        file: try LedgerFile(root, confirmation: confirmation),
+        hash: Hash.sha256(text.utf8).hex)
+    } catch { throw PolicyFile.failure(error, path) }
+  }
+
+  /// Names the line of each.
+  static func failure(_ problems: PolicyProblems, _ path: String) -> Failure {
+    Failure(
+      problems.all.map { "\(path):\($0.line): \($0.path): \($0.reason)" }.joined(separator: "\n"),
+      hint: "schema/policy.schema.json and the README describe the file.")
+  }
+
+  /// The file's content, whatever it says.
+  func root() throws -> ConfigNode { try PolicyFile.root(try text(), path) }
+
+  /// SHA-256 of what is there, valid or not; `nil` when it cannot be read.
+  var hash: String? {
+    do { return Hash.sha256(try Data(contentsOf: URL(filePath: path))).hex } catch { return nil }
+  }
+
+  private static func root(_ text: String, _ path: String) throws -> ConfigNode {
+    let file = PolicyFile(path: path)
     do {
       guard let node = try Yams.compose(yaml: text) else {
-        throw problem(line: 1, "the file is empty")
+        throw file.problem(line: 1, "the file is empty")
       }
-      root = try PolicyFile.config(node)
-    } catch let error as YamlError { throw problem(error) }
-    do { return try LedgerFile(root, confirmation: confirmation) } catch {
-      throw Failure(
-        error.all.map { "\(path):\($0.line): \($0.path): \($0.reason)" }.joined(separator: "\n"),
-        hint: "schema/policy.schema.json and the README describe the file.")
-    }
+      return try config(node)
+    } catch let error as YamlError { throw file.problem(error) }
   }
 
   private func text() throws -> String {

@@ -30,18 +30,16 @@ struct Wiring {
 
   /// Everything that can be refused is looked at before anything is opened.
   func serve() async throws {
+    let hangups = Hangups()
     let secrets = try webhookSecrets()
     let token = try gitHubToken()
-    let file = try ledgerFile(confirmation: token == nil ? .webhooks : .github)
+    let confirmation: Policy.Confirmation = token == nil ? .webhooks : .github
+    let loaded = try ledgerFile(confirmation: confirmation)
     let (gitHub, address) = (try gitHubAddress(), try options.address)
     let (settings, publicURL) = (try serviceSettings(), try publicURL())
-    let workflowTokens = try workflowTokens(file.recording)
-    let policies = Policies()
-    let store: SQLiteLedger
-    do { store = try await open(with: Gatehouse(policies), file) } catch {
-      try await workflowTokens?.shutdown()
-      throw error
-    }
+    try RecordingKeeper.check(loaded.file.recording)
+    let (recording, policies) = (RecordingKeeper(), Policies())
+    let store = try await open(with: Gatehouse(policies), loaded)
     let version = try store.sqliteVersion
     logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
     let client = token.map { GitHubClient(address: gitHub, token: $0, now: currentInstant) }
@@ -52,32 +50,37 @@ struct Wiring {
         metrics: metrics, logger: logger, appended: appended)
     }
     do {
-      var dependencies = dependencies(store, secrets, settings, metrics, appended) {
-        outbox?.wake()
-      }
-      (dependencies.workflowTokens, dependencies.recording) = (workflowTokens, file.recording)
-      try await run(application(dependencies, address), outbox, address)
+      try await recording.enforce(loaded.file.recording)
+      var service = dependencies(store, secrets, settings, metrics, appended) { outbox?.wake() }
+      service.recording = recording.inForce
+      let announce: @Sendable () -> Void = { [service] in service.announce() }
+      let reloading = Reloading(
+        hangups: hangups, path: options.policyPath, confirmation: confirmation,
+        enforcement: Enforcement(store: store, logger: logger), recording: recording,
+        announce: announce, logger: logger)
+      let expiries = Expiries(
+        store: store, now: currentInstant, announce: announce, logger: logger)
+      try await run(application(service, address), [outbox, reloading, expiries], address)
     } catch {
-      try await close(client, workflowTokens, store)
+      try await close(client, recording, store)
       throw error
     }
-    try await close(client, workflowTokens, store)
+    try await close(client, recording, store)
     logger.info("stopped")
   }
 
-  private func open(with gates: Gatehouse, _ file: LedgerFile) async throws -> SQLiteLedger {
+  private func open(with gates: Gatehouse, _ loaded: Loaded) async throws -> SQLiteLedger {
     let store = try SQLiteLedger(
       path: options.database, reactor: gates, now: currentInstant, onFailure: stop)
-    try await enforce(file.policy, store)
-    try await enforce(file.catalog, store)
+    try await Enforcement(store: store, logger: logger).enforce(loaded.file, hash: loaded.hash)
     return store
   }
 
   private func close(
-    _ client: GitHubClient?, _ tokens: ActionsTokens?, _ store: SQLiteLedger
+    _ client: GitHubClient?, _ recording: RecordingKeeper, _ store: SQLiteLedger
   ) async throws {
     try await client?.shutdown()
-    try await tokens?.shutdown()
+    try await recording.close()
     try await store.close()
   }
 
@@ -102,28 +105,18 @@ struct Wiring {
     return WebhookSecrets(secrets)
   }
 
-  private func ledgerFile(confirmation: Policy.Confirmation) throws -> LedgerFile {
+  private typealias Loaded = (file: LedgerFile, hash: String?)
+
+  private func ledgerFile(confirmation: Policy.Confirmation) throws -> Loaded {
     guard let path = options.policyPath else {
       logger.warning("there is no policy (--config): nothing is guarded")
-      return LedgerFile(policy: Policy(merge: nil, confirmation: confirmation))
+      return (LedgerFile(policy: Policy(merge: nil, confirmation: confirmation)), nil)
     }
-    let file = try PolicyFile(path: path).read(confirmation: confirmation)
-    if file.policy.merge == nil { logger.warning("\(path) has no gate: nothing is guarded") }
-    return file
-  }
-
-  /// To be shut down.
-  private func workflowTokens(_ recording: RecordingPolicy?) throws -> ActionsTokens? {
-    guard let recording else { return nil }
-    guard
-      let tokens = ActionsTokens(
-        issuer: recording.issuer, audience: recording.audience, now: currentInstant)
-    else {
-      throw Failure.usage(
-        "recording.issuer \(recording.issuer) cannot be asked",
-        hint: "Such as \(RecordingPolicy.defaultIssuer)")
+    let loaded = try PolicyFile(path: path).load(confirmation: confirmation)
+    if loaded.file.policy.merge == nil {
+      logger.warning("\(path) has no gate: nothing is guarded")
     }
-    return tokens
+    return (loaded.file, loaded.hash)
   }
 
   private func gitHubToken() throws -> GitHubToken? {
@@ -167,22 +160,6 @@ struct Wiring {
       pagesArePrivate: try options.pageAccess == .private)
   }
 
-  /// The policy is part of the log: a verdict names the one that it rests on.
-  private func enforce(_ policy: Policy, _ store: SQLiteLedger) async throws {
-    let current = try await store.read { try $0.currentPolicy() }
-    guard current != policy.hash, current != nil || policy.merge != nil else { return }
-    _ = try await store.append([Submission(entry: policy.entry(received: currentInstant()))])
-    logger.info("policy in force", metadata: ["hash": "\(policy.hash)"])
-  }
-
-  /// Also one that says nothing any more. Answers that were given cite no catalog, so that a new
-  /// one changes no verdict.
-  private func enforce(_ catalog: Catalog, _ store: SQLiteLedger) async throws {
-    guard try await store.read({ try $0.catalog() }).hash != catalog.hash else { return }
-    _ = try await store.append([Submission(entry: catalog.entry(received: currentInstant()))])
-    logger.info("catalog in force", metadata: ["hash": "\(catalog.hash)"])
-  }
-
   // MARK: what runs
 
   private func dependencies(
@@ -219,10 +196,12 @@ struct Wiring {
   }
 
   private func run(
-    _ application: some ApplicationProtocol, _ outbox: Outbox?, _ address: ListenAddress
+    _ application: some ApplicationProtocol, _ workers: [(any ServiceLifecycle.Service)?],
+    _ address: ListenAddress
   ) async throws {
-    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: application)]
-    if let outbox { services.append(.init(service: outbox)) }
+    let services =
+      [ServiceGroupConfiguration.ServiceConfiguration(service: application)]
+      + workers.compactMap(\.self).map { .init(service: $0) }
     var configuration = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = Wiring.shutdown.graceful

@@ -39,6 +39,8 @@ final class Child: Sendable {
   /// The exit status, 128 and the number of the signal that killed it, or `nil` while it runs.
   var status: Int32? { ending.status.withLock { $0 } }
 
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
   /// Waits for the end.
   func exit() async throws -> Int32 {
     while true {

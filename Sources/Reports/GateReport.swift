@@ -16,6 +16,15 @@ public struct GateReport: Sendable {
     public let entries: [Int64]
   }
 
+  /// What lets it pass, or let it pass when it was merged, although its findings do not.
+  public struct Override: Hashable, Sendable {
+    public let entry: Int64
+    /// Name of the token.
+    public let by: String
+    public let reason: String
+    public let expiresAt: Instant
+  }
+
   public let repository: RepositoryRow
   public let pull: Int64
   public let headSHA: String
@@ -30,6 +39,7 @@ public struct GateReport: Sendable {
   public let mergedAt: Instant?
   /// `bypass` or `verified`, after the merge.
   public let merge: String?
+  public let override: Override?
   public let asOf: Instant
 
   public init?(
@@ -42,11 +52,14 @@ public struct GateReport: Sendable {
     let head = pull.merge?.headSHA ?? pull.headSHA
     let verdict = try tables.verdict(repository.id, number, head: head)
     let source = try (audit?.entry ?? verdict?.entry).flatMap { try tables.entry(at: $0) }
-    let answer = try GateReport.answer(audit, verdict, pull, tables)
+    let override = try source?.entry.data["override"]?.int.flatMap { try tables.override($0) }
+    let answer = try GateReport.answer(audit, verdict, pull, override, tables)
     self.repository = repository
     self.pull = number
     headSHA = head
-    (state, summary) = answer
+    (state, summary) =
+      audit == nil && override?.isValid(at: asOf) == false ? GateReport.past(override) : answer
+    self.override = override.map(Override.init)
     findings = (source?.entry.data["findings"]?.array ?? []).compactMap(Finding.init(json:))
     entry = source?.index
     decidedAt = source?.entry.received
@@ -57,9 +70,11 @@ public struct GateReport: Sendable {
   }
 
   private static func answer(
-    _ audit: AuditRow?, _ verdict: VerdictRow?, _ pull: PullRow, _ tables: any LedgerReader
+    _ audit: AuditRow?, _ verdict: VerdictRow?, _ pull: PullRow, _ override: OverrideRow?,
+    _ tables: any LedgerReader
   ) throws -> (String, String) {
     if let audit {
+      if override != nil { return ("deny", audit.summary) }
       return audit.result == "verified"
         ? ("allow", audit.summary) : ("deny", "bypassed: \(audit.summary)")
     }
@@ -69,6 +84,12 @@ public struct GateReport: Sendable {
     return ("deny", "no gate guards the branch \(pull.baseRef)")
   }
 
+  /// Time alone makes no verdict: until the gate looked again, nothing allows.
+  private static func past(_ override: OverrideRow?) -> (String, String) {
+    let end = override.map { ($0.end?.at ?? $0.expiresAt).wholeSecond.description } ?? ""
+    return ("deny", "its override ended at \(end), and the gate has not looked again")
+  }
+
   public var json: JSON {
     Envelope(schema: GateReport.schema, asOf: asOf).json([
       "repository": ["id": .string(String(repository.id)), "name": .string(repository.name)],
@@ -76,6 +97,7 @@ public struct GateReport: Sendable {
       "summary": .string(summary), "findings": .array(findings.map(\.json)),
       "entry": .optional(entry.map(String.init)), "decided_at": .optional(decidedAt),
       "policy": .optional(policy), "merged_at": .optional(mergedAt), "merge": .optional(merge),
+      "override": override?.json ?? .null,
     ])
   }
 
@@ -99,6 +121,7 @@ public struct GateReport: Sendable {
     policy = json["policy"]?.string
     mergedAt = Instant(json: json["merged_at"])
     merge = json["merge"]?.string
+    override = json["override"].flatMap(Override.init(json:))
     self.asOf = asOf
   }
 }
@@ -119,6 +142,26 @@ extension GateReport.Finding {
       "check": .string(check), "required": .bool(isRequired), "result": .string(result),
       "word": .string(word), "confirmed": .bool(isConfirmed),
       "entries": .array(entries.map(JSON.int)),
+    ]
+  }
+}
+
+extension GateReport.Override {
+  init(_ row: OverrideRow) {
+    self.init(entry: row.entry, by: row.by, reason: row.reason, expiresAt: row.expiresAt)
+  }
+
+  init?(json: JSON) {
+    guard let entry = json["entry"]?.string.flatMap({ Int64($0) }), let by = json["by"]?.string,
+      let reason = json["reason"]?.string, let expires = Instant(json: json["expires_at"])
+    else { return nil }
+    self.init(entry: entry, by: by, reason: reason, expiresAt: expires)
+  }
+
+  var json: JSON {
+    [
+      "entry": .string(String(entry)), "by": .string(by), "reason": .string(reason),
+      "expires_at": .string(expiresAt.description),
     ]
   }
 }

@@ -12,7 +12,7 @@ struct Gatekeeper: Sendable {
 
   init(_ service: ServiceDependencies) {
     store = service.store
-    workflows = WorkflowGate(tokens: service.workflowTokens, recording: service.recording)
+    workflows = WorkflowGate(inForce: service.recording)
   }
 
   /// The caller; `nil` where anyone may ask.
@@ -61,8 +61,7 @@ struct Gatekeeper: Sendable {
 /// (docs/decisions/0007-workflow-tokens.md). Whether the token was shown before is found when
 /// something is stored.
 struct WorkflowGate: Sendable {
-  let tokens: (any WorkflowTokens)?
-  let recording: RecordingPolicy?
+  let inForce: RecordingInForce
 
   /// A JWT in its compact form (RFC 7519, 3) and no API token.
   static func isIdentityToken(_ bearer: String) -> Bool {
@@ -77,7 +76,8 @@ struct WorkflowGate: Sendable {
         "An identity token of GitHub Actions is for recording, not for the scope "
           + "\(scope.rawValue).", hint: "Send an API token; make one with: ledger token create")
     }
-    guard let tokens, let recording else {
+    let terms = inForce.current
+    guard let tokens = terms.tokens, let recording = terms.policy else {
       throw Problem(
         .unauthorized, "identity", "Identity tokens of GitHub Actions are not accepted here.",
         hint: "recording is not configured: it belongs into ledger.yaml.")

@@ -3,7 +3,10 @@ import Reports
 
 /// Who may ask. Each scope includes the ones before it.
 public enum Scope: String, Sendable, CaseIterable, Comparable {
-  case read, record, admin
+  case read, record
+  /// May let pass what a gate does not.
+  case override
+  case admin
 
   public static func < (left: Scope, right: Scope) -> Bool {
     (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
@@ -53,6 +56,10 @@ public enum Routes {
       get("/v1/entries", EntriesAPI(service).list, .token(.read)),
       get("/v1/entries/{index}", EntriesAPI(service).show, .token(.read)),
       get("/v1/pulls/{owner}/{repo}/{number}/gate", GateAPI(service).show, .token(.read)),
+      Route(
+        method: .post, path: "/v1/policies/simulate", access: .token(.read),
+        handler: SimulationAPI(service).run),
+      get("/v1/policy", PolicyAPI(service).show, .token(.read)),
       get("/v1/status", StatusAPI(service).show, .token(.read)),
       Route(
         method: .post, path: "/v1/tokens", access: .token(.admin),
@@ -61,6 +68,13 @@ public enum Routes {
       Route(
         method: .delete, path: "/v1/tokens/{hash}", access: .token(.admin),
         handler: TokensAPI(service).revoke),
+      Route(
+        method: .post, path: "/v1/gates/overrides", access: .token(.override),
+        handler: OverridesAPI(service).create),
+      get("/v1/gates/overrides", OverridesAPI(service).list, .token(.read)),
+      Route(
+        method: .delete, path: "/v1/gates/overrides/{entry}", access: .token(.override),
+        handler: OverridesAPI(service).revoke),
       get("/ledger/{owner}/{repo}/pull/{number}", GatePage(service).show, pages),
     ] + RecordsAPI(service).routes + questions(service)
   }

@@ -25,8 +25,7 @@ public struct ServiceDependencies: Sendable {
   public var sleep: @Sendable (Duration) async throws -> Void
   /// Who believes the identity tokens of workflow runs, and which of these may record; both or
   /// neither.
-  public var workflowTokens: (any WorkflowTokens)?
-  public var recording: RecordingPolicy?
+  public var recording: RecordingInForce
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,
@@ -47,14 +46,13 @@ public struct ServiceDependencies: Sendable {
     self.appended = appended
     self.metrics = metrics
     self.sleep = sleep
-    self.workflowTokens = workflowTokens
-    self.recording = recording
+    self.recording = RecordingInForce(tokens: workflowTokens, policy: recording)
   }
 }
 
 extension ServiceDependencies {
   /// After an append: what it promised may be due, and whoever looks on wants to see it.
-  func announce() {
+  public func announce() {
     wake()
     appended.announce()
   }

@@ -110,6 +110,17 @@ struct Running: Sendable {
     return (Int(answer.status.code), String(buffer: body))
   }
 
+  func post(
+    _ path: String, _ body: String, _ headers: [(String, String)]
+  ) async throws -> (status: Int, body: String) {
+    var request = HTTPClientRequest(url: url + path)
+    request.method = .POST
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
+    request.body = .bytes(Array(body.utf8), length: .known(Int64(body.utf8.count)))
+    let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+    return (Int(answer.status.code), String(buffer: try await answer.body.collect(upTo: 1 << 20)))
+  }
+
   /// Sends, and insists on an acknowledgement.
   @discardableResult
   func send(_ delivery: WebhookDelivery) async throws -> WebhookAnswer {

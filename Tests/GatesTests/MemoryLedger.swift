@@ -118,6 +118,13 @@ extension MemoryLedger {
       .max { ($0["policy_order"]?.text ?? "") < ($1["policy_order"]?.text ?? "") }?["hash"]?.text
   }
 
+  func newest(_ kind: Kind) throws -> Stored? { log.last { $0.entry.kind == kind } }
+
+  func overrides(_ query: OverrideQuery) throws -> [OverrideRow] {
+    all(Tables.overrides).compactMap(OverrideRow.init).filter { $0.fits(query) }
+      .sorted { $0.entry > $1.entry }
+  }
+
   func policy(hash: String) throws -> Stored? {
     try row(Tables.policies, .text(hash))?["entry"]?.int.flatMap { try entry(at: $0) }
   }
@@ -129,7 +136,11 @@ extension MemoryLedger {
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] { throw NotAsked() }
   func node(at position: NodePosition) throws -> Hash { throw NotAsked() }
   func evidence(_ hash: Hash) throws -> [UInt8]? { throw NotAsked() }
-  func repository(named name: String) throws -> RepositoryRow? { throw NotAsked() }
+  func repository(named name: String) throws -> RepositoryRow? {
+    all(Tables.repositories).first { $0["full_name"] == .text(name) }.map {
+      RepositoryRow(id: $0["repository_id"]?.int ?? 0, name: name)
+    }
+  }
   func repository(_ id: Int64) throws -> RepositoryRow? { throw NotAsked() }
   func dueStatuses(limit: Int) throws -> [DueStatus] { throw NotAsked() }
   func dueReads(limit: Int) throws -> [DueRead] { throw NotAsked() }
@@ -199,4 +210,41 @@ extension MemoryLedger {
   }
   func login(_ person: Int64) throws -> String? { throw NotAsked() }
   func unstarted(limit: Int) throws -> [HistoryRow] { throw NotAsked() }
+}
+
+extension OverrideRow {
+  fileprivate init?(_ row: MemoryLedger.Row) {
+    guard let expires = row["expires_at"]?.int else { return nil }
+    let end = row["why"]?.text.map {
+      End(
+        why: $0, at: Instant(microseconds: row["ended_at"]?.int ?? 0),
+        entry: row["ended_entry"]?.int ?? -1)
+    }
+    let target: Target =
+      row["gate"] == .text("deploy")
+      ? .deploy(
+        service: row["service"]?.text ?? "", environment: row["environment"]?.text ?? "",
+        digest: row["digest"]?.text ?? "")
+      : .merge(
+        repository: row["repository_id"]?.int ?? 0, pull: row["pull"]?.int ?? 0,
+        head: row["head_sha"]?.text ?? "", base: row["base_ref"]?.text ?? "")
+    self.init(
+      entry: row["entry"]?.int ?? -1, decision: row["decision"]?.int ?? -1, target: target,
+      reason: row["reason"]?.text ?? "", by: row["made_by"]?.text ?? "",
+      madeAt: Instant(microseconds: row["made_at"]?.int ?? 0),
+      expiresAt: Instant(microseconds: expires), end: end)
+  }
+
+  fileprivate func fits(_ query: OverrideQuery) -> Bool {
+    switch (query, target) {
+    case (.merge(let repository, let pull, let head), .merge(let own, let number, let sha, _)):
+      (repository, pull, head) == (own, number, sha)
+    case (.deploy(let service, let place, let digest), .deploy(let own, let environment, let sha)):
+      (service, place, digest) == (own, environment, sha)
+    case (.entry(let index), _): entry == index
+    case (.lasting, _): end == nil
+    case (.newest, _): true
+    case (.merge, .deploy), (.deploy, .merge): false
+    }
+  }
 }

@@ -27,6 +27,9 @@ private let head = String(repeating: "a", count: 40)
     ],
     "entry": "12", "decided_at": "2026-11-18T11:06:41Z", "policy": "cafe",
     "merged_at": "2026-11-18T11:06:39Z", "merge": "bypass",
+    "override": [
+      "entry": "11", "by": "oncall", "reason": "hotfix", "expires_at": "2026-11-18T12:00:00Z",
+    ],
   ]
 
   @Test func aReportSurvivesJSON() throws {
@@ -45,7 +48,7 @@ private let head = String(repeating: "a", count: 40)
 
   @Test func whatIsNotKnownIsNull() throws {
     var members = try #require(json.object)
-    for member in ["entry", "decided_at", "policy", "merged_at", "merge"] {
+    for member in ["entry", "decided_at", "policy", "merged_at", "merge", "override"] {
       members[member] = .null
     }
     members["findings"] = []

@@ -20,6 +20,9 @@ struct OnePull: LedgerReader {
   func currentPolicy() -> String? { policy }
   func entry(at index: Int64) -> Stored? { log.first { $0.index == index } }
 
+  var overrides: [OverrideRow] = []
+  func overrides(_ query: OverrideQuery) throws -> [OverrideRow] { overrides }
+
   // A gate's report has no business there.
   struct Unexpected: Error {}
 
@@ -38,6 +41,7 @@ struct OnePull: LedgerReader {
     throw Unexpected()
   }
   func policy(hash: String) throws -> Stored? { throw Unexpected() }
+  func newest(_ kind: Kind) throws -> Stored? { throw Unexpected() }
   func dueStatuses(limit: Int) throws -> [DueStatus] { throw Unexpected() }
   func dueReads(limit: Int) throws -> [DueRead] { throw Unexpected() }
   func oldestDueStatus() throws -> Instant? { throw Unexpected() }

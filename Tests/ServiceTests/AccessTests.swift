@@ -8,7 +8,7 @@ import Testing
 
 /// A way to ask, and its token.
 private enum Role: CaseIterable, CustomTestStringConvertible {
-  case nobody, unknown, malformed, revoked, read, record, admin
+  case nobody, unknown, malformed, revoked, read, record, override, admin
 
   var testDescription: String { "\(self)" }
 
@@ -21,6 +21,7 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
       [("Authorization", "Bearer \(try await makeToken(.admin, in: store.store, isRevoked: true))")]
     case .read: [("Authorization", "Bearer \(try await store.token(.read))")]
     case .record: [("Authorization", "Bearer \(try await store.token(.record))")]
+    case .override: [("Authorization", "Bearer \(try await store.token(.override))")]
     case .admin: [("Authorization", "Bearer \(try await store.token(.admin))")]
     }
   }
@@ -31,7 +32,8 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
     switch self {
     case .nobody, .unknown, .malformed, .revoked: return 401
     case .read: return scope == .read ? nil : 403
-    case .record: return scope == .admin ? 403 : nil
+    case .record: return scope > .record ? 403 : nil
+    case .override: return scope == .admin ? 403 : nil
     case .admin: return nil
     }
   }
@@ -39,17 +41,24 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
 
 /// A request that a route answers with success.
 ///
-/// - Parameter spare: the hash of a token that nobody uses.
-private func request(_ route: Route, _ spare: String) -> (uri: String, body: [UInt8]?) {
+/// - Parameters:
+///   - spare: the hash of a token that nobody uses.
+///   - override: the entry of one that was made.
+private func request(_ route: Route, _ spare: String, _ override: String) -> (
+  uri: String, body: [UInt8]?
+) {
   let uri = route.path.replacing("{owner}", with: "acme").replacing("{repo}", with: "api")
     .replacing("{number}", with: "7").replacing("{index}", with: "0")
     .replacing("{hash}", with: spare)
+    .replacing("{entry}", with: override)
   let body = route.method == .post ? bodies[route.path] ?? Reports.body(route.path) : nil
   return (uri, body.map { Array($0.utf8) })
 }
 
 private let bodies = [
   "/v1/tokens": #"{"name":"ci","scope":"record"}"#,
+  "/v1/gates/overrides": #"{"pull":"acme/api#7","reason":"hotfix"}"#,
+  "/v1/policies/simulate": #"{"policy":{"version":1,"services":[{"name":"api"}]}}"#,
   "/webhooks/aws":
     #"{"id":"e","source":"a","detail-type":"b","time":"2026-11-20T10:03:00Z","detail":{}}"#,
   "/webhooks/argocd": #"""
@@ -80,10 +89,11 @@ extension ServiceTests {
           let made = try spare.entry(received: noon)
           _ = try await service.store.append([Submission(entry: made)])
           let hash = try #require(made.data["hash"]?.string)
+          var override = "0"
           for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
             // Its answer never ends.
             if route.path == "/v1/stream", role.refusal(route.access) == nil { continue }
-            let (uri, body) = request(route, hash)
+            let (uri, body) = request(route, hash, override)
             let type = Reports.contentType(route.path)
             let answer = try await service.send(
               route.method, uri, headers: headers + [("Content-Type", type)], body: body)
@@ -96,6 +106,9 @@ extension ServiceTests {
               #expect([200, 400, 404].contains(answer.status), name)
             } else {
               #expect([200, 201].contains(answer.status) || route.path == "/app", name)
+              if route.path == "/v1/gates/overrides", route.method == .post {
+                override = try #require(try answer.json["entry"]?.string)
+              }
             }
           }
         }

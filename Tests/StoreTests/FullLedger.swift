@@ -25,7 +25,9 @@ enum FullLedger {
       let keyed = try ChainEntries(start: moment).entry(entry.kind, key: "request/ci/\(number)")
       _ = try await ledger.append([Submission(entry: keyed)])
     }
-    for entry in try tokens() { _ = try await ledger.append([Submission(entry: entry)]) }
+    for entry in try tokens() + overrides(at: await ledger.read { try $0.size() } + 3) {
+      _ = try await ledger.append([Submission(entry: entry)])
+    }
     // The file alone is copied, without its log.
     _ = try await ledger.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     try await ledger.close()
@@ -69,6 +71,26 @@ enum FullLedger {
         ])
       _ = try await ledger.append([Submission(entry: entry)])
     }
+  }
+
+  /// Of pull requests that nobody told of: they change no verdict.
+  private static func overrides(at index: Int64) throws -> [Entry] {
+    let pull: [String: JSON] = [
+      "gate": "merge", "repository_id": 1, "pull": 99, "base_ref": "main", "reason": "hotfix",
+      "head_sha": .string(String(repeating: "a1", count: 20)),
+    ]
+    let made = pull.merging([
+      "decision": 1, "by": "ci", "expires_at": .string(moment.adding(seconds: 60).description),
+    ]) { $1 }
+    let ended = pull.merging(["override": .int(index), "why": "expired"]) { $1 }
+    return [
+      try Entry(
+        kind: .override, at: moment, received: moment, source: .token("ci", key: nil),
+        data: .object(made)),
+      try Entry(
+        kind: .overrideEnded, at: moment, received: moment, source: .ledger,
+        data: .object(ended)),
+    ]
   }
 
   private static func tokens() throws -> [Entry] {

@@ -13,5 +13,6 @@ public enum SQLiteSchema {
     Migration(number: 1, name: "log", sql: PackageResources._001_log_sql),
     Migration(number: 2, name: "projections", sql: PackageResources._002_projections_sql),
     Migration(number: 3, name: "chain", sql: PackageResources._003_chain_sql),
+    Migration(number: 8, name: "overrides", sql: PackageResources._008_overrides_sql),
   ]
 }

@@ -16,6 +16,7 @@ public struct MergeGate: Reactor {
     var entries: [Entry] = []
     var wanted: [Commit: StatusText] = [:]
     for pull in try pulls(subjects, tables) {
+      entries += try OverrideEnd.due(pull, tables, now: now)
       let pullCase = PullCase(pull: pull, policy: policy, tables: tables, now: now)
       if let verdict = try pullCase.verdict(&wanted) { entries.append(verdict) }
       if let audit = try pullCase.audit(policyNamed: { try policies.named($0, tables) }) {

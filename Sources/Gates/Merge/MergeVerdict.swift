@@ -51,12 +51,16 @@ public struct MergeAudit: Hashable, Sendable {
     case failed
     case pendingAtMerge = "pending-at-merge"
     case missing
+    /// A person had let it pass.
+    case overridden
   }
 
   /// `nil`: all required checks had passed.
   public var reason: Reason?
   public var findings: [Finding]
   public var summary: String
+  /// The entry that let it pass although its checks had not.
+  public var override: Int64?
 }
 
 extension MergePolicy {

@@ -13,25 +13,33 @@ struct PullCase {
     guard pull.isOpen, let gate = policy.merge, gate.guards(pull.baseRef) else { return nil }
     let verdict = gate.verdict(
       on: try tables.checks(pull.repository, head: pull.headSHA), headSHA: pull.headSHA,
-      confirmation: policy.confirmation)
+      confirmation: policy.confirmation
+    ).lifted(by: try pull.override(tables, now: now), headSHA: pull.headSHA)
     let last = try tables.verdict(pull.repository, pull.number, head: pull.headSHA)
-    guard last.map({ !verdict.isSame(as: $0, policy: policy.hash) }) ?? true else { return nil }
+    if let last, try isSame(verdict, last) { return nil }
     let post = try status(verdict, gate, &wanted)
+    var data: [String: JSON] = [
+      "gate": "merge", "repository_id": .int(pull.repository), "pull": .int(pull.number),
+      "head_sha": .string(pull.headSHA), "head_entry": .int(pull.headEntry),
+      "state": .string(verdict.state.rawValue), "summary": .string(verdict.summary),
+      "confirming": .bool(verdict.isConfirming), "policy": .string(policy.hash),
+      "findings": .array(verdict.findings.map(\.json)), "replaces": .optional(last?.entry),
+      "post": post.map {
+        [
+          "context": .string(gate.context), "state": .string($0.state),
+          "description": .string($0.description),
+        ]
+      } ?? .null,
+    ]
+    if let override = verdict.override { data["override"] = .int(override.entry) }
     return try Entry(
-      kind: .verdict, at: now, received: now, source: .ledger,
-      data: [
-        "gate": "merge", "repository_id": .int(pull.repository), "pull": .int(pull.number),
-        "head_sha": .string(pull.headSHA), "head_entry": .int(pull.headEntry),
-        "state": .string(verdict.state.rawValue), "summary": .string(verdict.summary),
-        "confirming": .bool(verdict.isConfirming), "policy": .string(policy.hash),
-        "findings": .array(verdict.findings.map(\.json)), "replaces": .optional(last?.entry),
-        "post": post.map {
-          [
-            "context": .string(gate.context), "state": .string($0.state),
-            "description": .string($0.description),
-          ]
-        } ?? .null,
-      ])
+      kind: .verdict, at: now, received: now, source: .ledger, data: .object(data))
+  }
+
+  private func isSame(_ verdict: Verdict, _ last: VerdictRow) throws -> Bool {
+    guard verdict.isSame(as: last, policy: policy.hash) else { return false }
+    guard let override = verdict.override else { return true }
+    return try tables.entry(at: last.entry)?.entry.data["override"]?.int == override.entry
   }
 
   /// What GitHub shall show for the commit, if that is something new.
@@ -49,7 +57,11 @@ struct PullCase {
       try wanted[commit] ?? tables.wantedStatus(pull.repository, pull.headSHA, gate.context)
     let text = StatusText(state: verdict.state.statusState, description: verdict.summary)
     let isShownAsAllowed = shown?.state == Verdict.State.allow.statusState
-    if shown != nil, verdict.isConfirming, verdict.isRechecking || !isShownAsAllowed {
+    let isOverridden = verdict.override != nil
+    // The other one was not let pass, and GitHub shows one status for both.
+    if isOverridden, try !pull.others(tables).isEmpty { return nil }
+    if shown != nil, !isOverridden, verdict.isConfirming, verdict.isRechecking || !isShownAsAllowed
+    {
       return nil
     }
     guard text != shown else { return nil }
@@ -77,22 +89,24 @@ struct PullCase {
     guard let gate = judge.merge, gate.guards(merge.baseRef) else { return nil }
     let rows = try tables.checks(pull.repository, head: merge.headSHA)
     let audit = gate.audit(rows, mergedAt: merge.at)
+      .lifted(by: try pull.override(of: merge, tables))
     let kind: Kind = audit.reason == nil ? .verified : .bypass
     if let last, last.result == (audit.reason == nil ? "verified" : "bypass"),
       last.summary == audit.summary
     {
       return nil
     }
+    var data: [String: JSON] = [
+      "gate": "merge", "repository_id": .int(pull.repository), "pull": .int(pull.number),
+      "head_sha": .string(merge.headSHA), "merged_at": .optional(merge.at),
+      "merged_by": .optional(merge.by), "merge_entry": .int(merge.entry),
+      "reason": .optional(audit.reason?.rawValue), "summary": .string(audit.summary),
+      "findings": .array(audit.findings.map(\.json)), "policy": .string(judge.hash),
+      "replaces": .optional(last?.entry),
+    ]
+    if let override = audit.override { data["override"] = .int(override) }
     return try Entry(
-      kind: kind, at: merge.at, received: now, source: .ledger,
-      data: [
-        "gate": "merge", "repository_id": .int(pull.repository), "pull": .int(pull.number),
-        "head_sha": .string(merge.headSHA), "merged_at": .optional(merge.at),
-        "merged_by": .optional(merge.by), "merge_entry": .int(merge.entry),
-        "reason": .optional(audit.reason?.rawValue), "summary": .string(audit.summary),
-        "findings": .array(audit.findings.map(\.json)), "policy": .string(judge.hash),
-        "replaces": .optional(last?.entry),
-      ])
+      kind: kind, at: merge.at, received: now, source: .ledger, data: .object(data))
   }
 }
 

@@ -29,6 +29,17 @@ public struct ConfigNode: Sendable {
   }
 }
 
+extension ConfigNode {
+  /// What it says, without its lines. Of a key that is there twice the last one counts.
+  public var json: JSON {
+    switch content {
+    case .scalar(let value): value
+    case .list(let elements): .array(elements.map(\.json))
+    case .map(let pairs): .object(Dictionary(pairs.map { ($0.key, $0.value.json) }) { $1 })
+    }
+  }
+}
+
 /// One thing that is wrong with a policy file.
 public struct PolicyProblem: Error, Hashable, Sendable, CustomStringConvertible {
   public let line: Int

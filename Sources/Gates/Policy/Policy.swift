@@ -128,10 +128,18 @@ extension Policy {
   public var hash: String { Hash.sha256(json.canonicalBytes).hex }
 
   /// The entry that puts this policy in force.
-  public func entry(received: Instant) throws(EntryError) -> Entry {
-    try Entry(
-      kind: .policy, at: nil, received: received, source: .ledger,
-      data: ["hash": .string(hash), "policy": json])
+  ///
+  /// - Parameters:
+  ///   - file: SHA-256 of the bytes of the file that says it, when it was read from one.
+  ///   - previous: hash of the policy that was in force before.
+  public func entry(
+    received: Instant, file: String? = nil, previous: String? = nil
+  ) throws(EntryError) -> Entry {
+    var data: [String: JSON] = ["hash": .string(hash), "policy": json]
+    if let file { data["file"] = .string(file) }
+    if let previous { data["previous"] = .string(previous) }
+    return try Entry(
+      kind: .policy, at: nil, received: received, source: .ledger, data: .object(data))
   }
 
   /// Reads a policy back from its entry.

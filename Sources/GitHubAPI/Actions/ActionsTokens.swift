@@ -46,6 +46,9 @@ public struct ActionsTokens: WorkflowTokens {
     }
   }
 
+  /// Whether an issuer of this name can be made.
+  public static func canAsk(_ issuer: String) -> Bool { TokenIssuer(issuer) != nil }
+
   public func identity(of token: String) async throws(WorkflowRefusal) -> WorkflowIdentity {
     let token = try CompactToken(token)
     let key = try await keys.key(token.keyID)

@@ -69,7 +69,7 @@ struct HistoryLine {
   /// Words after which something still comes. Any source's end wins over them.
   private static let open: Set<String> = [
     "in_progress", "queued", "pending", "requested", "waiting", "inactive", "unknown", "pushed",
-    "registered", "created",
+    "registered", "created", "active",
   ]
 
   func ended(

@@ -17,7 +17,7 @@ public enum Projections {
     Verdicts.self, Audits.self, PostedStatuses.self, Tokens.self, RecordedBuilds.self,
     RecordedImages.self, RecordedTaskDefinitions.self, RecordedDeployments.self,
     RecordedFindings.self, RecordedNotes.self, ECSDeployments.self, ECSTasks.self, ECRImages.self,
-    ECRScans.self, Rollouts.self, ArgoSyncs.self, CDEvents.self, Catalogs.self,
+    ECRScans.self, Rollouts.self, ArgoSyncs.self, CDEvents.self, Catalogs.self, Overrides.self,
   ]
 
   private static let byKind: [Kind: any Projection.Type] = Dictionary(

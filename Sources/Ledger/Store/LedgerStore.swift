@@ -37,6 +37,14 @@ public protocol Reactor: Sendable {
   func occasion(of conclusion: Entry) -> Subject?
 }
 
+extension LedgerReader {
+  /// The refusal of the policy file on disk, while no entry about a policy came after it.
+  public func refusedPolicy() throws -> Stored? {
+    guard let refused = try newest(.policyRefused) else { return nil }
+    return try newest(.policy).map { $0.index > refused.index } == true ? nil : refused
+  }
+}
+
 /// Everything that answers are computed from: the log and the tables as they stand in one state.
 public protocol LedgerReader {
   // the log
@@ -63,6 +71,10 @@ public protocol LedgerReader {
   /// The hash of the policy in force.
   func currentPolicy() throws -> String?
   func policy(hash: String) throws -> Stored?
+  /// The newest entry of a kind.
+  func newest(_ kind: Kind) throws -> Stored?
+  /// Newest first.
+  func overrides(_ query: OverrideQuery) throws -> [OverrideRow]
 
   // effects
   /// Statuses that GitHub does not show yet, oldest first.

@@ -4,7 +4,8 @@ import Reports
 
 struct GateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gate", abstract: "Asks a gate.", subcommands: [GateMergeCommand.self])
+    commandName: "gate", abstract: "Asks a gate, or lets pass what it does not.",
+    subcommands: [GateMergeCommand.self, GateOverrideCommand.self, GateOverridesCommand.self])
 }
 
 struct GateMergeCommand: AsyncParsableCommand {

@@ -1,10 +1,14 @@
 import ArgumentParser
 import Gates
+import Ledger
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Looks at a policy file.",
-    subcommands: [PolicyCheckCommand.self])
+    commandName: "policy", abstract: "Looks at policies: checks, tests, tries and shows them.",
+    subcommands: [
+      PolicyCheckCommand.self, PolicyTestCommand.self, PolicySimulateCommand.self,
+      PolicyShowCommand.self,
+    ])
 }
 
 struct PolicyCheckCommand: ParsableCommand {
@@ -14,14 +18,64 @@ struct PolicyCheckCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         ledger policy check ledger.yaml
+        ledger policy check ledger.yaml --json | jq '.warnings[]'
+
+      Exit 1 when the server would refuse it, or when its gate could never open. Warnings change
+      no exit code.
       """)
 
   @Argument(help: "The file.") var file: String
+  @Flag(help: "Print the result as JSON.") var json = false
 
   func run() throws {
-    let read = try PolicyFile(path: file).read(confirmation: .github)
-    Console.write("\(file) is valid: \(FileSummary.gates(read.policy))\n")
-    Console.write("  \(FileSummary.catalog(read))\n")
+    let found = try PolicyFinding(file)
+    if json || Configuration.flag("LEDGER_JSON") {
+      Console.write(JSONText.line(found.json, isTerminal: Console.isTerminal))
+      if !found.errors.isEmpty { throw ExitCode(Exit.error) }
+      return
+    }
+    if let failure = found.failure { throw failure }
+    guard let read = found.read else { return }
+    Console.write("\(file) is valid: \(FileSummary.gates(read.file.policy))\n")
+    Console.write("  \(FileSummary.catalog(read.file))\n")
+    for warning in found.warnings {
+      Console.write(Text.safe("  ! \(warning.path) \(warning.reason)") + "\n")
+    }
+  }
+}
+
+/// What `policy check` finds.
+struct PolicyFinding {
+  let file: String
+  private(set) var read: LoadedPolicy?
+  private(set) var failure: Failure?
+
+  init(_ file: String) throws {
+    self.file = file
+    do { read = try PolicyFile(path: file).load(confirmation: .github) } catch let failure
+      as Failure
+    { self.failure = failure }
+    let fatal = read?.file.policy.advice.filter(\.isError) ?? []
+    guard !fatal.isEmpty else { return }
+    failure = Failure(
+      fatal.map { "\(file): \($0.path): \($0.reason)" }.joined(separator: "\n"),
+      hint: "Let at least one check be required.")
+  }
+
+  var errors: [String] {
+    failure.map { $0.message.split(separator: "\n").map(String.init) } ?? []
+  }
+
+  var warnings: [PolicyAdvice] { read?.file.policy.advice.filter { !$0.isError } ?? [] }
+
+  var json: JSON {
+    [
+      "schema": "ledger.policy_check/1", "file": .string(file), "ok": .bool(errors.isEmpty),
+      "hash": .optional(read?.file.policy.hash), "file_hash": .optional(read?.hash),
+      "errors": .array(errors.map(JSON.string)),
+      "warnings": .array(
+        warnings.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
+    ]
   }
 }
 

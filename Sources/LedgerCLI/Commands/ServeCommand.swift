@@ -11,7 +11,7 @@ struct ServeCommand: AsyncParsableCommand {
 
       The webhook's address on GitHub is https://HOST/webhooks/github, its content type
       application/json. Secrets: ledger topic environment. SIGTERM stops it within 5 seconds;
-      whatever was acknowledged is on disk.
+      whatever was acknowledged is on disk. SIGHUP reads the policy file again.
       """)
 
   @Option(help: "The ledger's file; made when it is not there. Default: ledger.sqlite")

@@ -24,7 +24,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @Option(help: "Whose it is; shown wherever it was used.") var name: String
-  @Option(help: "read, record or admin.") var scope: Scope
+  @Option(help: "read, record, override or admin.") var scope: Scope
   @Option(help: "What it may report about: OWNER/NAME or a numeric id; repeatable. Default: all")
   var repository: [String] = []
   @Flag(help: "Print name, scope, token and repositories as JSON.") var json = false

@@ -22,11 +22,17 @@ struct GateText {
     let decided = report.decidedAt.map { "  decided \($0)" } ?? ""
     let merged = report.mergedAt.map { "  merged \($0)" } ?? ""
     let foot = source + decided + merged
-    return [head, .table(table)] + (foot.isEmpty ? [] : [.line(foot)])
+    let override = report.override.map {
+      Block.line(
+        "  override #\($0.entry)  by \($0.by)  until \($0.expiresAt)  \($0.reason)", .waiting)
+    }
+    return [head, .table(table)] + [override].compactMap(\.self)
+      + (foot.isEmpty ? [] : [.line(foot)])
   }
 
   private var word: Cell {
     switch report.state {
+    case "allow" where report.override != nil: Cell("OVERRIDDEN", .waiting)
     case "allow": Cell("ALLOWED", .good)
     case "pending": Cell("PENDING", .waiting)
     default: Cell(report.merge == "bypass" ? "BYPASSED" : "DENIED", .bad)

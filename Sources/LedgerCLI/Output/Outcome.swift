@@ -8,7 +8,7 @@ enum Outcome {
     "failure", "error", "bypass", "deny", "timed_out", "startup_failure", "problem",
   ]
   private static let running: Set = [
-    "in_progress", "queued", "pending", "requested", "waiting", "open",
+    "in_progress", "queued", "pending", "requested", "waiting", "open", "active",
   ]
 
   /// - Parameter kind: of the line.

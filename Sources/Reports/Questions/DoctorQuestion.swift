@@ -12,7 +12,7 @@ public struct DoctorQuestion: Question {
     let checks = try [
       Check.deliveries(tables, now), Check.secret(recent), Check.clocks(recent),
       Check.undecoded(tables, recent), Check.reconciled, Check.mapping(tables),
-      Check.unstarted(tables), Check.outbox(tables, now),
+      Check.unstarted(tables), Check.outbox(tables, now), Check.policy(tables),
     ]
     return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
       "checks": .array(checks.map(\.json))
@@ -141,6 +141,24 @@ private struct Check {
       detail: rows.isEmpty ? "none" : "\(rows.count) deployments ended whose start nobody told",
       hint: rows.isEmpty ? nil : "Record the start with the same id, or wait for it.",
       items: rows.map { "deployment \($0.subject), entry \($0.entry)" })
+  }
+
+  static func policy(_ tables: any LedgerReader) throws -> Check {
+    let refused = try tables.refusedPolicy()
+    if let refused, let warning = try PolicyReport.warning(tables) {
+      return Check(
+        name: "policy", state: .problem, detail: warning,
+        hint: "Correct the file, see ledger policy check, and send SIGHUP to the server.",
+        items: (refused.entry.data["problems"]?.array ?? []).compactMap(\.string))
+    }
+    guard let current = try tables.newest(.policy) else {
+      return Check(
+        name: "policy", state: .warning, detail: "none is in force: nothing is guarded",
+        hint: "Give ledger serve a file with --config.")
+    }
+    let hash = current.entry.data["hash"]?.string?.prefix(12) ?? ""
+    return Check(
+      name: "policy", state: .ok, detail: "\(hash) is in force since \(current.entry.received)")
   }
 
   static func outbox(_ tables: any LedgerReader, _ now: Instant) throws -> Check {

@@ -97,7 +97,7 @@ private struct WantedToken {
       wrong.append("name must be 1 to 100 printable characters")
     }
     let scope = members["scope"]?.string.flatMap(Scope.init(rawValue:))
-    if scope == nil { wrong.append("scope must be read, record or admin") }
+    if scope == nil { wrong.append("scope must be read, record, override or admin") }
     let repositories = WantedToken.repositories(members["repositories"])
     if repositories?.isEmpty == true {
       wrong.append("repositories must be names, owner/name, or numeric ids, at least one")

@@ -1,5 +1,6 @@
 import Hummingbird
 import Ledger
+import Reports
 
 /// `/health` for people and load balancers, `/livez` and `/readyz` for Kubernetes.
 struct Health: Sendable {
@@ -18,7 +19,7 @@ struct Health: Sendable {
   }
 
   @Sendable func health(_ request: Request, _ context: LedgerRequestContext) async -> Response {
-    let checks = [await database(), disk(), await outbox()]
+    let checks = [await database(), disk(), await outbox()] + (await policy().map { [$0] } ?? [])
     let isGood = checks.allSatisfy(\.isGood)
     let result = Dictionary(uniqueKeysWithValues: checks.map { ($0.name, JSON.string($0.text)) })
     return .json(
@@ -59,6 +60,14 @@ struct Health: Sendable {
     let free = "\(disk.freeBytes >> 20) MiB free"
     if disk.isReadOnly { return Check(name: "disk", isGood: false, text: "read-only") }
     return Check(name: "disk", isGood: disk.freeBytes >= Health.minimumFreeBytes, text: free)
+  }
+
+  /// Only where the file on disk is not the one in force: that stops nothing.
+  private func policy() async -> Check? {
+    do {
+      return try await service.store.read { try PolicyReport.warning($0) }
+        .map { Check(name: "policy", isGood: true, text: $0) }
+    } catch { return nil }
   }
 
   private func outbox() async -> Check {

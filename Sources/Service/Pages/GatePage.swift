@@ -43,14 +43,19 @@ struct GatePageModel {
     values["entry"] = report.entry.map(String.init)
     values["decided_at"] = report.decidedAt?.description
     values["merged_at"] = report.mergedAt?.description
+    values["override"] = report.override.map {
+      ["entry": String($0.entry), "reason": $0.reason, "expires_at": $0.expiresAt.description]
+    }
     values["policy"] = report.policy.map { String($0.prefix(12)) }
     return values
   }
 
   private var headline: String {
     switch (report.merge, report.state) {
+    case ("bypass", _) where report.override != nil: "Merged past the gate, by an override"
     case ("bypass", _): "Merged past the gate"
     case ("verified", _): "Merged in order"
+    case (_, "allow") where report.override != nil: "May be merged, by an override"
     case (_, "allow"): "May be merged"
     case (_, "pending"): "Not yet"
     default: "May not be merged"

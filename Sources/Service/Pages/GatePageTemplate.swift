@@ -48,6 +48,7 @@ enum GatePageTemplate {
     </table>
     <dl>
     <dt>Commit</dt><dd><code>{{sha}}</code></dd>
+    {{#override}}<dt>Override</dt><dd>#{{entry}}: {{reason}} <span class="quiet">until {{expires_at}}</span></dd>{{/override}}
     {{#merged_at}}<dt>Merged</dt><dd>{{.}}</dd>{{/merged_at}}
     {{#decided_at}}<dt>Decided</dt><dd>{{.}}</dd>{{/decided_at}}
     {{#entry}}<dt>Entry</dt><dd>#{{.}}</dd>{{/entry}}

@@ -87,7 +87,8 @@ import Testing
     let expected: [Kind: [Subject]] = [
       .pullRequest: [.pull(repository: 1, number: 5)], .checkRun: [commit], .status: [commit],
       .checksRead: [commit], .workflowRun: [.suite(repository: 1, id: 41)],
-      .policy: [.everything],
+      .policy: [.everything], .override: [.pull(repository: 1, number: 5)],
+      .overrideEnded: [.pull(repository: 1, number: 5)],
     ]
     for kind in Self.kinds {
       #expect(Projections.subjects(of: try stored(kind)) == expected[kind] ?? [], "\(kind)")

@@ -139,6 +139,16 @@ enum Samples {
         "head_sha": .string(sha), "context": "ledger/merge-gate", "state": "success",
         "description": "1 of 1 passed",
       ]
+    case .override:
+      [
+        "gate": "merge", "decision": 4, "pull": 5, "head_sha": .string(sha), "base_ref": "main",
+        "reason": "hotfix", "by": "ci", "expires_at": at(90),
+      ]
+    case .overrideEnded:
+      [
+        "gate": "merge", "override": 3, "pull": 5, "head_sha": .string(sha), "base_ref": "main",
+        "reason": "hotfix", "why": "expired",
+      ]
     case .tokenCreated: ["hash": "h1", "name": "ci", "scope": "read"]
     case .tokenRevoked: ["hash": "h1"]
     default: nil

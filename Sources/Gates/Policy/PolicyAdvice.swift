@@ -1,0 +1,66 @@
+import Ledger
+
+/// Something about a valid policy that its author may not have meant.
+public struct PolicyAdvice: Hashable, Sendable {
+  /// Whether it makes the gate useless.
+  public let isError: Bool
+  /// `gates.merge.checks[0]`
+  public let path: String
+  public let reason: String
+}
+
+extension Policy {
+  /// In the order of the file; errors first.
+  public var advice: [PolicyAdvice] {
+    guard let merge else {
+      return [
+        PolicyAdvice(isError: false, path: "gates", reason: "has no gate: nothing is guarded")
+      ]
+    }
+    let all = merge.required + merge.branchAdvice + merge.checkAdvice
+    return all.filter(\.isError) + all.filter { !$0.isError }
+  }
+}
+
+extension MergePolicy {
+  fileprivate var required: [PolicyAdvice] {
+    guard !checks.contains(where: \.isRequired) else { return [] }
+    return [
+      PolicyAdvice(
+        isError: true, path: "gates.merge.checks",
+        reason: "requires nothing: the gate can never open")
+    ]
+  }
+
+  fileprivate var checkAdvice: [PolicyAdvice] {
+    checks.enumerated().filter { $0.element.reporter == .anyApp }.map { position, check in
+      PolicyAdvice(
+        isError: false, path: "gates.merge.checks[\(position)].any-app",
+        reason: "lets everyone who may write report \(check.name)"
+          + (check.isRequired ? ": name the App that does" : ""))
+    }
+  }
+
+  fileprivate var branchAdvice: [PolicyAdvice] {
+    var seen: Set<String> = []
+    return branches.enumerated().flatMap { position, branch in
+      let isTwice = !seen.insert(branch.text).inserted
+      return [isTwice ? "is there twice" : nil, branch.doubt].compactMap(\.self).map {
+        PolicyAdvice(isError: false, path: "gates.merge.branches[\(position)]", reason: $0)
+      }
+    }
+  }
+}
+
+extension BranchPattern {
+  /// Why no branch, or another than was meant, may match (git-check-ref-format).
+  fileprivate var doubt: String? {
+    if text.hasPrefix("refs/") { return "is a ref: branches are named without refs/heads/" }
+    let refused: Set<Character> = [" ", "~", "^", ":", "?", "[", "]", "{", "}", "\\", ",", "|"]
+    if let character = text.first(where: refused.contains) {
+      return "has a \(character), which no pattern knows: * and ** stand for names"
+    }
+    return text.contains("..") || text.hasPrefix("/") || text.hasSuffix("/")
+      ? "can match no branch" : nil
+  }
+}

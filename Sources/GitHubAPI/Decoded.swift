@@ -12,6 +12,17 @@ func decoded<Element>(
   return elements
 }
 
+/// The same for an answer that is one thing.
+func decoded<Value>(
+  _ answer: Answer, as what: String, keeping members: String..., read: (JSON) -> Value?
+) throws(CodeHostError) -> Value {
+  let selection = members.reduce(Selection()) { $0.union(Selection($1)) }
+  guard case .success(let json) = Result(catching: { try answer.json(selection) }),
+    let value = read(json)
+  else { throw unreadable(what) }
+  return value
+}
+
 private func unreadable(_ what: String) -> CodeHostError {
   .unavailable(after: nil, reason: "the answer is not \(what)")
 }

@@ -10,10 +10,13 @@ extension GitHubClient {
     case 200..<300: return answer
     case 408, 500...: throw unavailable(answer, to: call, after: answer.rateLimit.named)
     case 403, 429:
-      guard isLimit(answer) else { throw refused(answer, to: call) }
-      throw unavailable(answer, to: call, after: answer.rateLimit.wait(at: now()))
-    default: throw refused(answer, to: call)
+      if isLimit(answer) {
+        throw unavailable(answer, to: call, after: answer.rateLimit.wait(at: now()))
+      }
+    default: break
     }
+    guard call.answers.contains(answer.status) else { throw refused(answer, to: call) }
+    return answer
   }
 
   /// A 403 may be a limit or a missing permission. A secondary limit may name no time at all; then
@@ -22,14 +25,13 @@ extension GitHubClient {
     if answer.status == 429 || answer.rateLimit.retryAfter != nil || answer.rateLimit.isSpent {
       return true
     }
-    guard case .success(let json) = Result(catching: { try answer.json(Selection("message")) }),
-      let message = json["message"]?.string?.lowercased()
-    else { return false }
+    guard let message = answer.message?.lowercased() else { return false }
     return message.contains("rate limit") || message.contains("abuse detection")
   }
 
   private func unavailable(_ answer: Answer, to call: Call, after: Double?) -> CodeHostError {
-    .unavailable(after: after, reason: "GitHub answered \(answer.status) to a \(call.method)")
+    .unavailable(
+      after: after, reason: "GitHub answered \(answer.status) to a \(call.method.rawValue)")
   }
 
   private func refused(_ answer: Answer, to call: Call) -> CodeHostError {
@@ -37,18 +39,19 @@ extension GitHubClient {
       switch answer.status {
       case 401: ": the token is wrong, revoked or expired"
       case 403: ": the token lacks a permission"
-      case 404: ": no such repository or commit, or the token may not see it"
+      case 404: ": no such thing there, or the token may not see it"
       case 422: ": it found the request invalid"
       default: ""
       }
     return .refused(
-      status: answer.status, reason: "GitHub answered \(answer.status) to a \(call.method)\(hint)")
+      status: answer.status,
+      reason: "GitHub answered \(answer.status) to a \(call.method.rawValue)\(hint)")
   }
 
-  /// No whole answer came. A GET may simply be repeated; a POST that was sent may have been carried
+  /// No whole answer came. A GET may simply be repeated; a write that was sent may have been carried
   /// out. `wasSent` is `nil` for a GET.
   func broken(_ call: Call, _ error: any Error, wasSent: Bool?) -> CodeHostError {
-    let reason = "no answer to a \(call.method): \(GitHubClient.cause(of: error))"
+    let reason = "no answer to a \(call.method.rawValue): \(GitHubClient.cause(of: error))"
     return wasSent == true ? .ambiguous(reason: reason) : .unavailable(after: nil, reason: reason)
   }
 

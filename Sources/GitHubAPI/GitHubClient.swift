@@ -3,11 +3,11 @@ import Gates
 import Ledger
 import NIOCore
 
-/// GitHub's REST API, version 2026-03-10, as the merge gate uses it. Each call is one extension in
-/// a file of its own.
+/// GitHub's REST API, version 2026-03-10, as the gates use it. Each call is one extension in a file
+/// of its own.
 ///
 /// The client owns its connections: call `shutdown()` before letting go of it.
-public struct GitHubClient: CodeHost {
+public struct GitHubClient: CodeHost, RepositoryHost, DeliveryHost, ErrandHost {
   public struct Limits: Sendable {
     /// To open a connection, including TLS.
     public var connect: Duration = .seconds(5)
@@ -20,23 +20,28 @@ public struct GitHubClient: CodeHost {
     public var connections = 32
     /// Of one read: 100 items each.
     public var pages = 100
+    /// Of answers that are kept to ask whether they changed.
+    public var cacheBytes = 16_000_000
 
     public init() {}
   }
 
   let address: GitHubAddress
-  let token: GitHubToken
+  let authority: Authority
   let limits: Limits
   let now: @Sendable () -> Instant
   let http: HTTPClient
+  let cache: AnswerCache
+  let budget = Budget()
 
-  /// `now` turns the moment at which a rate limit ends into a wait.
+  /// `now` turns the moment at which a rate limit ends into a wait, and dates an App's tokens.
   public init(
-    address: GitHubAddress = .gitHub, token: GitHubToken, limits: Limits = Limits(),
-    now: @escaping @Sendable () -> Instant
+    address: GitHubAddress = .gitHub, credentials: GitHubCredentials,
+    limits: Limits = Limits(), now: @escaping @Sendable () -> Instant
   ) {
     self.address = address
-    self.token = token
+    authority = Authority(credentials, now: now)
+    cache = AnswerCache(limit: limits.cacheBytes)
     self.limits = limits
     self.now = now
     http = HTTPClient(configuration: GitHubClient.configuration(limits))

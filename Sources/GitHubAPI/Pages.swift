@@ -4,12 +4,20 @@ import Gates
 /// says, provided that it is on the same host.
 struct Pages {
   private let client: GitHubClient
+  private let party: Party
+  private let answers: Set<Int>
   private var url: String?
   private var count = 0
 
-  init(_ client: GitHubClient, of path: Path, query: String = "per_page=100") {
+  init(
+    _ client: GitHubClient, of path: Path, _ query: KeyValuePairs<String, String> = [:],
+    as party: Party, answers: Set<Int> = []
+  ) {
     self.client = client
-    url = "\(client.address)\(path.text)?\(query)"
+    self.party = party
+    self.answers = answers
+    let base = client.url(path, query)
+    url = base + (query.isEmpty ? "?" : "&") + "per_page=100"
   }
 
   /// `nil` after the last page. A list without end fails instead of being cut: a missing check run
@@ -19,7 +27,7 @@ struct Pages {
     guard count < client.limits.pages else {
       throw .unavailable(after: nil, reason: "a list of more than \(count) pages")
     }
-    let answer = try await client.exchange(Call(url: url))
+    let answer = try await client.exchange(Call(url: url, party: party, answers: answers))
     count += 1
     self.url = try following(answer, at: url)
     return answer

@@ -5,16 +5,24 @@ import Ledger
 struct Path {
   let text: String
 
+  /// Segments after the address of the API, not yet encoded.
+  init(_ segments: String...) throws(CodeHostError) { try self.init(segments) }
+
   /// `name` is `owner/name`; `rest` are the segments after it, not yet encoded.
   init(_ repository: RepositoryRow, _ rest: String...) throws(CodeHostError) {
     let name = repository.name.split(
       separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    let segments = name.map(String.init) + rest
-    guard name.count == 2, segments.allSatisfy(Path.isSegment) else {
-      throw .refused(status: 0, reason: "not sent: the repository or the commit has no usable name")
-    }
-    text = "/repos/" + segments.map(percentEncoded).joined(separator: "/")
+    guard name.count == 2 else { throw Path.unusable }
+    try self.init(["repos"] + name.map(String.init) + rest)
   }
+
+  private init(_ segments: [String]) throws(CodeHostError) {
+    guard segments.allSatisfy(Path.isSegment) else { throw Path.unusable }
+    text = segments.map { "/" + percentEncoded($0) }.joined()
+  }
+
+  private static let unusable = CodeHostError.refused(
+    status: 0, reason: "not sent: the repository, the commit or the branch has no usable name")
 
   /// Dots cannot be encoded, and a server may resolve them as steps of the path.
   private static func isSegment(_ text: String) -> Bool {

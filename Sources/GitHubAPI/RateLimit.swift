@@ -18,7 +18,12 @@ struct RateLimit: Sendable {
   /// Seconds to wait after a 403 or 429 that is a limit.
   func wait(at now: Instant) -> Double {
     if let seconds = named { return seconds }
-    guard isSpent, let reset = reset.flatMap(Int64.init), (0...1 << 40).contains(reset) else {
+    return isSpent ? untilReset(at: now) : RateLimit.unnamed
+  }
+
+  /// Seconds until there are requests again.
+  func untilReset(at now: Instant) -> Double {
+    guard let reset = reset.flatMap(Int64.init), (0...1 << 40).contains(reset) else {
       return RateLimit.unnamed
     }
     return bounded(Instant(seconds: reset).seconds(since: now))

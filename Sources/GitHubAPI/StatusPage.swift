@@ -12,22 +12,22 @@ enum StatusPage {
     }
   }
 
-  /// State and description of the first status of `context` on this page. GitHub compares contexts
-  /// without regard to case.
-  static func first(_ context: String, on page: Answer) throws(CodeHostError) -> StatusText? {
+  /// The first status of `context` on this page. GitHub compares contexts without regard to case.
+  static func first(_ context: String, on page: Answer) throws(CodeHostError) -> Shown? {
     let wanted = context.lowercased()
     let statuses = try decoded(page, as: "a list of statuses") { () throws(JSONError) in
-      try page.json(selection).array?.map(text)
+      try page.json(selection).array?.map(shown)
     }
-    return statuses.first { $0.context == wanted }?.text
+    return statuses.first { $0.context == wanted }?.shown
   }
 
-  private static func text(_ status: JSON) -> (context: String, text: StatusText)? {
-    guard let context = status["context"]?.string, let state = status["state"]?.string else {
-      return nil
-    }
-    let description = status["description"]?.string ?? ""
-    return (context.lowercased(), StatusText(state: state, description: description))
+  private static func shown(_ status: JSON) -> (context: String, shown: Shown)? {
+    guard let id = status["id"]?.int, let context = status["context"]?.string,
+      let state = status["state"]?.string
+    else { return nil }
+    let text = StatusText(state: state, description: status["description"]?.string ?? "")
+    let creator = status.at("creator", "id")?.int
+    return (context.lowercased(), Shown(text: text, id: id, reporter: creator))
   }
 
   private static func observation(_ status: JSON, _ sha: String) -> Observation? {

@@ -32,8 +32,8 @@ struct Wiring {
   func serve() async throws {
     let hangups = Hangups()
     let secrets = try webhookSecrets()
-    let token = try gitHubToken()
-    let confirmation: Policy.Confirmation = token == nil ? .webhooks : .github
+    let credentials = try gitHubCredentials()
+    let confirmation: Policy.Confirmation = credentials == nil ? .webhooks : .github
     let loaded = try ledgerFile(confirmation: confirmation)
     let (gitHub, address) = (try gitHubAddress(), try options.address)
     let (settings, publicURL) = (try serviceSettings(), try publicURL())
@@ -42,7 +42,9 @@ struct Wiring {
     let store = try await open(with: Gatehouse(policies), loaded)
     let version = try store.sqliteVersion
     logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
-    let client = token.map { GitHubClient(address: gitHub, token: $0, now: currentInstant) }
+    let client = credentials.map {
+      GitHubClient(address: gitHub, credentials: $0, now: currentInstant)
+    }
     let (metrics, appended) = (Metrics(), Appended())
     let outbox = client.map {
       Outbox(
@@ -119,19 +121,14 @@ struct Wiring {
     return (loaded.file, loaded.hash)
   }
 
-  private func gitHubToken() throws -> GitHubToken? {
-    guard let text = try Configuration.secret("LEDGER_GITHUB_TOKEN"), !text.isEmpty else {
-      logger.warning(
-        """
-        there are no GitHub credentials (LEDGER_GITHUB_TOKEN): verdicts rest on webhooks alone, and \
-        nothing is posted
-        """)
-      return nil
-    }
-    guard let token = GitHubToken(text) else {
-      throw Failure("LEDGER_GITHUB_TOKEN is no token", hint: "It must be one line without spaces.")
-    }
-    return token
+  private func gitHubCredentials() throws -> GitHubCredentials? {
+    if let credentials = try CredentialChoice.read() { return credentials }
+    logger.warning(
+      """
+      there are no GitHub credentials (\(CredentialChoice.token), \(CredentialChoice.app)): verdicts \
+      rest on webhooks alone, and nothing is posted
+      """)
+    return nil
   }
 
   private func gitHubAddress() throws -> GitHubAddress {

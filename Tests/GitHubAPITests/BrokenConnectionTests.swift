@@ -7,8 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct BrokenConnectionTests {
   private static let impatient: GitHubClient.Limits = {
     var limits = GitHubClient.Limits()
-    limits.request = .milliseconds(200)
-    limits.connect = .milliseconds(100)
+    limits.request = .seconds(1)
+    limits.connect = .seconds(1)
     return limits
   }()
 

@@ -22,15 +22,33 @@ func makeClient(
   guard let address = GitHubAddress(address), let token = GitHubToken(token) else {
     throw NotAnAddress()
   }
-  return GitHubClient(address: address, token: token, limits: limits, now: { moment })
+  return GitHubClient(
+    address: address, credentials: .token(token), limits: limits, now: { moment })
+}
+
+extension GitHubClient {
+  /// As nothing was posted before; the id.
+  func post(
+    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Int64 {
+    try await post(status, replacing: nil, to: sha, in: repository).id
+  }
+
+  func evidence(
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+  ) async throws(CodeHostError) -> CommitEvidence {
+    try await evidence(
+      for: sha, in: repository, includingStatuses: includingStatuses, includingTriggers: false)
+  }
 }
 
 /// A fake GitHub and a client of it, both stopped at the end.
 func withGitHub(
   prefix: String = "", limits: GitHubClient.Limits = .init(), token: String = tokenText,
+  now: @escaping @Sendable () -> Instant = { moment },
   _ test: (FakeGitHub, GitHubClient) async throws -> Void
 ) async throws {
-  let github = try await FakeGitHub.start(token: tokenText, prefix: prefix, now: { moment })
+  let github = try await FakeGitHub.start(token: tokenText, prefix: prefix, now: now)
   let client = try makeClient(github.baseURL, token: token, limits: limits)
   let result = await Result { try await test(github, client) }
   try await client.shutdown()

@@ -8,7 +8,8 @@ EXTRACT is an OpenAPI 3.1 document of GitHub's REST API, version 2026-03-10. A r
 object a line, as FakeGitHub writes it: method, path, query, headers (names in lower case), body.
 
 The description allows members that it does not name, and has no length of a status description.
-Both are checked here as well, and the header fields that every call has to carry.
+Both are checked here as well, and the header fields that every call has to carry. Operations that
+the extract lacks stand below, as GitHub documents them.
 
 Exit status: 0 all right, 1 violations or an empty record, 2 wrong usage, 77 not checked because the
 extract or the library is missing (see requirements.txt).
@@ -28,6 +29,45 @@ HEADERS = {
     "x-github-api-version": lambda value: value == "2026-03-10",
     "user-agent": lambda value: bool(value.strip()),
     "authorization": lambda value: value.startswith("Bearer "),
+}
+
+
+def parameter(name, kind, place="path", **schema):
+    return {"name": name, "in": place, "required": place == "path",
+            "schema": {"type": kind, **schema}}
+
+
+REPOSITORY = [parameter("owner", "string"), parameter("repo", "string")]
+PAGING = [parameter("per_page", "integer", "query"), parameter("page", "integer", "query")]
+DONE = {"default": {"description": "see docs"}}
+
+
+def taking(required, **members):
+    schema = {"type": "object", "required": required, "properties": members}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+# docs.github.com/rest: issues, comments, users
+SUPPLEMENT = {
+    "/repos/{owner}/{repo}/issues": {
+        "get": {"responses": DONE, "parameters": REPOSITORY + PAGING + [
+            parameter("state", "string", "query", enum=["open", "closed", "all"]),
+            parameter("creator", "string", "query"),
+            parameter("sort", "string", "query", enum=["created", "updated", "comments"]),
+            parameter("direction", "string", "query", enum=["asc", "desc"])]},
+        "post": {"responses": DONE, "parameters": REPOSITORY, "requestBody": taking(
+            ["title"], title={"type": "string"}, body={"type": "string", "maxLength": 65536},
+            labels={"type": "array", "items": {"type": "string"}})},
+    },
+    "/repos/{owner}/{repo}/issues/{issue_number}/comments": {
+        "get": {"responses": DONE, "parameters": REPOSITORY + PAGING + [
+            parameter("issue_number", "integer"), parameter("since", "string", "query")]},
+        "post": {"responses": DONE,
+                 "parameters": REPOSITORY + [parameter("issue_number", "integer")],
+                 "requestBody": taking(
+                     ["body"], body={"type": "string", "minLength": 1, "maxLength": 65536})},
+    },
+    "/user": {"get": {"responses": DONE, "parameters": []}},
 }
 
 
@@ -59,8 +99,11 @@ def close(schema):
 
 
 def tightened(extract):
-    """The description with closed objects, and with the words of `filter`, which it has lost."""
+    """The description with closed objects, with the words of `filter`, which it has lost, and with
+    the operations that it lacks."""
     spec = copy.deepcopy(extract)
+    for path, operations in copy.deepcopy(SUPPLEMENT).items():
+        spec["paths"][path] = {**operations, **spec["paths"].get(path, {})}
     close(spec["components"].get("schemas", {}))
     for operations in spec["paths"].values():
         for operation in operations.values():
@@ -183,6 +226,12 @@ GATE = "/repos/acme/api/actions/runs/5/deployment_protection_rule"
 TOKEN = "/app/installations/9/access_tokens"
 
 
+OWN = f"{RUNS}/70000000001"
+ISSUES = "/repos/acme/api/issues"
+COMMENTS = f"{ISSUES}/7/comments"
+HOOKS = "/repos/acme/api/hooks"
+
+
 def annotations(count):
     return [{"path": "a", "start_line": 1, "end_line": 1, "annotation_level": "notice",
              "message": "m"}] * count
@@ -209,6 +258,34 @@ GOOD = {
     "list of statuses": control(
         "GET", f"/repos/acme/na%20me/commits/heads%2Fmain/statuses", query="per_page=100"),
     "pull request": control("GET", "/repos/acme/api/pulls/7"),
+    "changed check run": control("PATCH", OWN, {
+        "name": "n", "status": "in_progress", "external_id": SHA, "output": output(0)}),
+    "finished check run": control("PATCH", OWN, {"status": "completed", "conclusion": "failure"}),
+    "own check runs": control("GET", LIST, query="check_name=n&app_id=7&filter=latest"),
+    "progress note": control("POST", GATE, {"environment_name": "production", "comment": "c"}),
+    "token for everything": control("POST", TOKEN, {}),
+    "installation": control("GET", "/repos/acme/api/installation"),
+    "App": control("GET", "/app"),
+    "user": control("GET", "/user"),
+    "open pull requests": control(
+        "GET", "/repos/acme/api/pulls",
+        query="state=open&sort=created&direction=asc&per_page=100"),
+    "pull requests of a commit": control(
+        "GET", f"/repos/acme/api/commits/{SHA}/pulls", query="per_page=100"),
+    "workflow runs": control(
+        "GET", "/repos/acme/api/actions/runs", query=f"head_sha={SHA}&per_page=100"),
+    "rules of a branch": control("GET", "/repos/acme/api/rules/branches/release%2F1"),
+    "protection": control("GET", "/repos/acme/api/branches/main/protection"),
+    "hooks": control("GET", HOOKS, query="per_page=100"),
+    "deliveries": control("GET", f"{HOOKS}/3/deliveries", query="per_page=100&cursor=v1_9"),
+    "deliveries of an App": control("GET", "/app/hook/deliveries", query="status=failure"),
+    "redelivery": control("POST", f"{HOOKS}/3/deliveries/12000000000/attempts"),
+    "redelivery of an App": control("POST", "/app/hook/deliveries/12000000000/attempts"),
+    "issue": control("POST", ISSUES, {"title": "t", "body": "b"}),
+    "issues": control(
+        "GET", ISSUES, query="state=all&creator=x%5Bbot%5D&sort=created&direction=desc"),
+    "comment": control("POST", COMMENTS, {"body": "b"}),
+    "comments": control("GET", COMMENTS, query="per_page=100&page=2"),
 }
 
 BAD = {
@@ -228,6 +305,51 @@ BAD = {
     "gate state approve": control("POST", GATE, {
         "environment_name": "production", "state": "approve"}),
     "checks admin": control("POST", TOKEN, {"permissions": {"checks": "admin"}}),
+    "check run that is in progress and concluded badly": control("PATCH", OWN, {
+        "status": "in_progress", "conclusion": "passed"}),
+    "check run with a SHA of its own": control("PATCH", OWN, {
+        "head_sha": SHA, "status": "in_progress"}),
+    "check run without a number": control("PATCH", f"{RUNS}/x", {"status": "in_progress"}),
+    "summary of 65,536": control("POST", RUNS, {
+        "name": "n", "head_sha": SHA, "output": {"title": "t", "summary": "x" * 65_536}}),
+    "output without title": control("POST", RUNS, {
+        "name": "n", "head_sha": SHA, "output": {"summary": "s"}}),
+    "changed by POST": control("POST", OWN, {"status": "in_progress"}),
+    "app that is no number": control("GET", LIST, query="app_id=the-ledger"),
+    "gate without environment": control("POST", GATE, {"state": "approved"}),
+    "gate with neither state nor comment": control("POST", GATE, {
+        "environment_name": "production"}),
+    "gate with a null state": control("POST", GATE, {
+        "environment_name": "production", "state": None}),
+    "gate of a run without a number": control(
+        "POST", GATE.replace("/5/", "/x/"), {"environment_name": "p", "state": "approved"}),
+    "token without a body": control("POST", TOKEN),
+    "token of an installation without a number": control(
+        "POST", TOKEN.replace("/9/", "/x/"), {}),
+    "token of repositories by name": control("POST", TOKEN, {"repository_ids": ["api"]}),
+    "installation elsewhere": control("GET", "/installation/acme/api"),
+    "App by POST": control("POST", "/app", {}),
+    "user by POST": control("POST", "/user", {}),
+    "pull requests of a strange state": control(
+        "GET", "/repos/acme/api/pulls", query="state=merged"),
+    "pull requests since": control("GET", "/repos/acme/api/pulls", query="since=2026-10-01"),
+    "pull requests of a commit by state": control(
+        "GET", f"/repos/acme/api/commits/{SHA}/pulls", query="state=open"),
+    "workflow runs by sha": control("GET", "/repos/acme/api/actions/runs", query=f"sha={SHA}"),
+    "rules of a branch with a slash": control("GET", "/repos/acme/api/rules/branches/release/1"),
+    "protection in pages": control(
+        "GET", "/repos/acme/api/branches/main/protection", query="per_page=100"),
+    "hooks by cursor": control("GET", HOOKS, query="cursor=v1_9"),
+    "deliveries by page": control("GET", f"{HOOKS}/3/deliveries", query="page=2"),
+    "deliveries of a strange status": control(
+        "GET", "/app/hook/deliveries", query="status=lost"),
+    "redelivery by GUID": control("POST", f"{HOOKS}/3/deliveries/guid/attempts"),
+    "redelivery by GET": control("GET", "/app/hook/deliveries/12000000000/attempts"),
+    "issue without title": control("POST", ISSUES, {"body": "b"}),
+    "issues of a strange state": control("GET", ISSUES, query="state=mine"),
+    "comment without a body": control("POST", COMMENTS, {"text": "b"}),
+    "comment of 65,537": control("POST", COMMENTS, {"body": "x" * 65_537}),
+    "comments on no number": control("GET", f"{ISSUES}/x/comments"),
     "unknown path": control("GET", "/repos/acme/api/verdicts"),
     "unknown method": control("DELETE", STATUSES),
     "unencoded slash": control("POST", "/repos/acme/api/statuses/heads/main", {"state": "error"}),

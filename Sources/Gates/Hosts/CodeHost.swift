@@ -2,45 +2,39 @@ import Ledger
 
 /// What the merge gate asks of GitHub. `GitHubAPI` answers over HTTP.
 public protocol CodeHost: Sendable {
-  /// The check runs of a commit as GitHub shows them now (the latest of each name and app), and its
-  /// statuses when asked for. All pages.
+  /// The check runs of a commit as GitHub shows them now (the latest of each name and app), its
+  /// statuses, and the workflow runs that it triggered, the last two when asked for. All pages.
   func evidence(
-    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence
 
-  /// The newest status of this context, or `nil` when there is none.
-  func status(
+  /// What GitHub shows of ours under this context: of an App its own newest check run, else the
+  /// newest status, whoever posted it. `nil` when there is none.
+  func shown(
     of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> StatusText?
+  ) async throws(CodeHostError) -> Shown?
 
-  /// Posts a commit status and returns GitHub's id of it.
+  /// Posts a check run as an App, a commit status otherwise, and never both.
+  ///
+  /// - Parameter id: of our check run on this commit, which is changed instead of adding one.
+  ///   Statuses cannot be changed: without an App it is ignored.
   func post(
-    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> Int64
+    _ status: CommitStatus, replacing id: Int64?, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Posted
 }
 
 public struct CommitEvidence: Hashable, Sendable {
   /// Check runs and statuses, in no particular order.
   public var observations: [Observation]
+  /// Workflow runs of the commit, when they were asked for.
+  public var runs: [WorkflowRunSight]
   /// The bodies of the answers, page after page, as they came.
   public var raw: [UInt8]
 
-  public init(observations: [Observation], raw: [UInt8]) {
+  public init(observations: [Observation], runs: [WorkflowRunSight] = [], raw: [UInt8]) {
     self.observations = observations
+    self.runs = runs
     self.raw = raw
-  }
-}
-
-/// A status as it is posted.
-public struct CommitStatus: Hashable, Sendable {
-  public var context: String
-  public var text: StatusText
-  public var targetURL: String?
-
-  public init(context: String, text: StatusText, targetURL: String?) {
-    self.context = context
-    self.text = text
-    self.targetURL = targetURL
   }
 }
 
@@ -51,6 +45,7 @@ public enum CodeHostError: Error, Hashable, Sendable {
   case unavailable(after: Double?, reason: String)
   /// The request was sent and no answer came: it may have been carried out.
   case ambiguous(reason: String)
-  /// GitHub refused it (4xx); trying the same again is useless until something changes.
+  /// GitHub refused it (4xx); trying the same again is useless until something changes. Status 0:
+  /// it was not sent.
   case refused(status: Int, reason: String)
 }

@@ -1,55 +1,65 @@
 import Ledger
 
-/// GitHub's own list of what it delivered: the witness of what is missing here.
+/// GitHub's own list of what it delivered, to find what was lost. GitHub keeps it for 3 days
+/// (GitHub Enterprise Server 7) and never delivers again by itself.
 public protocol DeliveryHost: Sendable {
-  /// The hooks whose deliveries can be listed: the App's own, or the repositories' that lead here.
+  /// All webhooks of a repository.
   func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook]
 
-  /// Newest first, until older than `oldest`. GitHub keeps three days.
+  /// Attempts to deliver, newest first, down to `oldest`.
   func deliveries(
-    of hook: Hook.Address, until oldest: Instant
+    of hook: HookAddress, until oldest: Instant
   ) async throws(CodeHostError) -> [DeliverySight]
 
-  /// Asks for the same delivery once more, under the same GUID.
-  func redeliver(_ id: Int64, of hook: Hook.Address) async throws(CodeHostError)
+  /// Asks GitHub to deliver once more, under the same GUID. It answers before it does.
+  ///
+  /// - Parameter id: of an attempt, not the GUID.
+  func redeliver(_ id: Int64, of hook: HookAddress) async throws(CodeHostError)
 }
 
 public struct Hook: Hashable, Sendable {
-  public enum Address: Hashable, Sendable {
-    case app
-    case repository(RepositoryRow, hook: Int64)
-  }
+  public let id: Int64
+  /// Where it delivers to.
+  public let url: String?
+  /// GitHub's names; `*` is all of them.
+  public let events: [String]
+  public let isActive: Bool
 
-  public var address: Address
-  /// Where it delivers to; `nil` for the App's, whose configuration is not read.
-  public var url: String?
-  public var events: [String]
-  public var isActive: Bool
-
-  public init(address: Address, url: String?, events: [String], isActive: Bool) {
-    self.address = address
+  public init(id: Int64, url: String?, events: [String], isActive: Bool) {
+    self.id = id
     self.url = url
     self.events = events
     self.isActive = isActive
   }
 }
 
-/// One attempt at a delivery.
+/// Whose deliveries.
+public enum HookAddress: Hashable, Sendable {
+  /// The one webhook of our App.
+  case app
+  case repository(RepositoryRow, hook: Int64)
+}
+
+/// One attempt to deliver.
 public struct DeliverySight: Hashable, Sendable {
-  public var id: Int64
-  public var guid: String
-  public var event: String
-  public var action: String?
-  public var deliveredAt: Instant
-  /// GitHub's word: `OK` when the receiver answered 2xx.
-  public var status: String
-  public var statusCode: Int64?
-  public var isRedelivery: Bool
-  public var repositoryID: Int64?
+  /// Of this attempt.
+  public let id: Int64
+  /// `X-GitHub-Delivery`: the same for all attempts, and for all hooks that get the event.
+  public let guid: String
+  public let event: String
+  public let action: String?
+  public let deliveredAt: Instant?
+  /// GitHub's words: `OK`, or why it failed.
+  public let status: String
+  /// The receiver's answer; 0 when there was none.
+  public let statusCode: Int64
+  public let isRedelivery: Bool
+  public let repositoryID: Int64?
+  public let hook: HookAddress
 
   public init(
-    id: Int64, guid: String, event: String, action: String?, deliveredAt: Instant, status: String,
-    statusCode: Int64?, isRedelivery: Bool, repositoryID: Int64?
+    id: Int64, guid: String, event: String, action: String?, deliveredAt: Instant?,
+    status: String, statusCode: Int64, isRedelivery: Bool, repositoryID: Int64?, hook: HookAddress
   ) {
     self.id = id
     self.guid = guid
@@ -60,5 +70,6 @@ public struct DeliverySight: Hashable, Sendable {
     self.statusCode = statusCode
     self.isRedelivery = isRedelivery
     self.repositoryID = repositoryID
+    self.hook = hook
   }
 }

@@ -1,61 +1,51 @@
 import Ledger
 
-/// What GitHub shows of a repository, asked directly where its webhooks may have been lost.
+/// What GitHub knows of a repository's pull requests and rules, beyond what its webhooks told.
 public protocol RepositoryHost: Sendable {
-  /// `nil` when there is no such pull request.
-  func pull(_ number: Int64, in repository: RepositoryRow) async throws(CodeHostError) -> PullSight?
+  func pull(
+    _ number: Int64, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> PullSight
 
-  /// All that are open.
-  func openPulls(in repository: RepositoryRow) async throws(CodeHostError) -> [PullSight]
-
-  /// Those that were closed, or changed after it, since `instant`.
-  func closedPulls(
-    in repository: RepositoryRow, since instant: Instant
+  /// All open pull requests, oldest first; or the closed ones, latest change first, down to
+  /// `updatedSince` (all of them without it). A list cannot be read at one moment: a pull request
+  /// that changes meanwhile may be missing or come twice.
+  func pulls(
+    in repository: RepositoryRow, open: Bool, updatedSince: Instant?
   ) async throws(CodeHostError) -> [PullSight]
 
-  /// The pull requests that a commit belongs to.
+  /// The pull request that brought a commit of the default branch; of another commit the open and
+  /// merged ones that hold it.
   func pulls(
     of sha: String, in repository: RepositoryRow
   ) async throws(CodeHostError) -> [PullSight]
 
+  /// Which checks a branch requires, by rulesets and by branch protection together.
   func protection(
     of branch: String, in repository: RepositoryRow
   ) async throws(CodeHostError) -> Protection
 }
 
-/// A pull request as a read shows it.
-public struct PullSight: Hashable, Sendable {
-  public var number: Int64
-  /// The members of `github.pull_request.v1`, without those that only a delivery has.
-  public var data: JSON
-  /// The element of GitHub's answer, as canonical JSON.
-  public var raw: [UInt8]
-
-  public init(number: Int64, data: JSON, raw: [UInt8]) {
-    self.number = number
-    self.data = data
-    self.raw = raw
-  }
+/// What GitHub enforces on a branch.
+public enum Protection: Hashable, Sendable {
+  /// GitHub has no rules for this repository on its plan: nothing can be required.
+  case unenforceable(message: String)
+  /// No rule at all.
+  case none
+  /// There are rules, and these checks are required. When `hidden` says why a part of the rules
+  /// could not be read, there may be more.
+  case rules(requiredContexts: [RequiredContext], hidden: String?)
+  /// Nothing is known: the credentials may not read the rules.
+  case hidden(reason: String)
 }
 
-/// Whether GitHub itself holds a branch to its checks.
-public enum Protection: Hashable, Sendable {
-  public struct Context: Hashable, Sendable {
-    public var name: String
-    /// The App whose word counts; `nil`: anybody's.
-    public var appID: Int64?
+public struct RequiredContext: Hashable, Sendable {
+  /// The name of a check run, or the context of a status.
+  public var context: String
+  /// The App that must report it; `nil` lets anyone who may write report it.
+  public var appID: Int64?
 
-    public init(name: String, appID: Int64?) {
-      self.name = name
-      self.appID = appID
-    }
+  public init(context: String, appID: Int64?) {
+    self.context = context
+    self.appID = appID
   }
-
-  /// The plan does not offer it: a private repository of a free account.
-  case unenforceable
-  /// Nothing is required.
-  case none
-  case required([Context])
-  /// The credentials may not see it.
-  case hidden(reason: String)
 }

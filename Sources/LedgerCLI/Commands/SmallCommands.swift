@@ -84,11 +84,15 @@ struct TopicCommand: ParsableCommand {
       Secrets come from a variable or from the file that its _FILE variant names, never from a flag:
         LEDGER_WEBHOOK_SECRET   what GitHub signs deliveries with, 32 bytes or more; two values, on two
                                 lines or separated by a comma, while one is being replaced
-        LEDGER_GITHUB_TOKEN     reads checks and posts statuses
+        LEDGER_GITHUB_TOKEN     reads checks and posts commit statuses
+        LEDGER_GITHUB_APP_PRIVATE_KEY
+                                the same as a GitHub App, which posts check runs instead; with
+                                LEDGER_GITHUB_APP_ID, and not beside a token
         LEDGER_APP_TOKEN        what GET /app expects in X-Auth-Token
         LEDGER_TOKEN            the API token that commands send with --server; ledger record asks
                                 GitHub Actions for an identity token when it is unset
 
+      LEDGER_GITHUB_APP_ID      the App's client id, or its numeric id; no secret
       LEDGER_GITHUB_API_URL     the API of a GitHub Enterprise server
       LEDGER_PUBLIC_URL         where people reach the server: statuses link to it
       LEDGER_PAGES              private: the gate's pages need a token

@@ -5,10 +5,9 @@ import Synchronization
 /// GitHub's REST API on a socket of this machine: serves scripted state, records every request and
 /// fails as it is told. Thread-safe; scripting it does not wait.
 ///
-/// It answers `POST /repos/{o}/{r}/statuses/{sha}`, `GET …/commits/{ref}/statuses`,
-/// `GET …/commits/{ref}/check-runs` and `GET …/pulls/{n}` for every repository name, in the shape
-/// of GitHub's OpenAPI description of 2026-03-10 as far as the ledger reads it. Every commit exists;
-/// a pull request exists once it was `set`. Anything else is GitHub's 404.
+/// It answers the calls of `Route` for every repository name, in the shape of GitHub's OpenAPI
+/// description of 2026-03-10 as far as the ledger reads it. Every commit and branch exists; anything
+/// else exists once it was `set`. An App exists once it was installed. The rest is GitHub's 404.
 public final class FakeGitHub: Sendable {
   /// The bearer token that it demands; `nil` demands none.
   let token: String?

@@ -5,17 +5,58 @@ import NIOCore
 
 extension FakeGitHub {
   /// The regular answer.
-  func carryOut(_ call: Incoming, emptyList: Bool = false) -> Response {
-    if let token, call.request.headers[.authorization] != "Bearer \(token)" {
-      return error(401, "Bad credentials")
+  func carryOut(_ call: Incoming, emptyList: Bool = false) async -> Response {
+    guard let access = access(call) else { return error(401, "Bad credentials") }
+    if let refusal = self.access(access, allows: call) { return refusal }
+    switch (call.target.route, access) {
+    case (.redeliver, _): return await redeliver(call)
+    case (_, .app(let app)): return answer(call, app: app)
+    case (_, .installed(let app)): return answer(call, isEmpty: emptyList, installed: app)
+    case (_, .user): return answer(call, isEmpty: emptyList, installed: nil)
     }
-    let target = call.target
-    switch target.route {
-    case .postStatus: return postStatus(call)
-    case .listStatuses: return listStatuses(call, isEmpty: emptyList)
-    case .listCheckRuns: return listCheckRuns(call, isEmpty: emptyList)
-    case .getPull: return pull(call)
-    case .other: return error(404, "Not Found")
+  }
+
+  private func answer(_ call: Incoming, app: App) -> Response {
+    switch call.target.route {
+    case .getInstallation: installation(call, app)
+    case .createAccessToken: accessToken(call, app)
+    case .getApp: self.app(call, app)
+    case .listDeliveries: listDeliveries(call)
+    case .getDelivery: delivery(call)
+    default: error(404, "Not Found")
+    }
+  }
+
+  /// - Parameter app: `nil` for the owner of the token.
+  private func answer(_ call: Incoming, isEmpty: Bool, installed app: App?) -> Response {
+    switch (call.target.route, app) {
+    case (.createCheckRun, let app?): createCheckRun(call, app)
+    case (.updateCheckRun, let app?): updateCheckRun(call, app)
+    case (.postStatus, _): postStatus(call, by: app?.bot.id ?? FakeGitHub.owner)
+    case (.createIssue, _): createIssue(call, by: app?.bot.login ?? FakeGitHub.login)
+    case (.createComment, _): createComment(call, by: app?.bot.login ?? FakeGitHub.login)
+    case (.answerDeployment, _): answerDeployment(call)
+    default: answer(reading: call, isEmpty: isEmpty)
+    }
+  }
+
+  private func answer(reading call: Incoming, isEmpty: Bool) -> Response {
+    switch call.target.route {
+    case .listStatuses: listStatuses(call, isEmpty: isEmpty)
+    case .listCheckRuns: listCheckRuns(call, isEmpty: isEmpty)
+    case .getPull: pull(call)
+    case .listPulls: listPulls(call)
+    case .listCommitPulls: listCommitPulls(call)
+    case .listWorkflowRuns: listWorkflowRuns(call)
+    case .branchRules: branchRules(call)
+    case .branchProtection: branchProtection(call)
+    case .listIssues: listIssues(call)
+    case .listComments: listComments(call)
+    case .listHooks: listHooks(call)
+    case .listDeliveries: listDeliveries(call)
+    case .getDelivery: delivery(call)
+    case .getUser: user(call)
+    default: error(404, "Not Found")
     }
   }
 
@@ -27,23 +68,8 @@ extension FakeGitHub {
     }
   }
 
-  private func listCheckRuns(_ call: Incoming, isEmpty: Bool) -> Response {
-    let runs = isEmpty ? [] : checkRuns(call.target)
-    let base = base(call)
-    return list(runs, call) { page in
-      let texts = page.map { $0.text(call.target, base) }
-      return "{\"total_count\":\(runs.count),\"check_runs\":[\(texts.joined(separator: ","))]}"
-    }
-  }
-
-  private func pull(_ call: Incoming) -> Response {
-    let place = Place(call.target.repository, call.target.name)
-    guard let pull = state.withLock({ $0.pulls[place] }) else { return error(404, "Not Found") }
-    return tagged(call, pull.text(call.target.repository, base(call)))
-  }
-
   /// One page of `items`, by GitHub's `per_page` (30, at most 100) and `page`.
-  private func list<Item>(
+  func list<Item>(
     _ items: [Item], _ call: Incoming, _ render: (ArraySlice<Item>) -> String
   ) -> Response {
     let page = Page(call.target.query)
@@ -58,12 +84,12 @@ extension FakeGitHub {
   }
 
   /// The address of the API as the client sees it.
-  private func base(_ call: Incoming) -> String {
+  func base(_ call: Incoming) -> String {
     "http://\(call.request.head.authority ?? "127.0.0.1:\(port)")\(prefix)"
   }
 
   /// 200 with an `ETag`, or 304 if the client has just that.
-  private func tagged(_ call: Incoming, _ text: String) -> Response {
+  func tagged(_ call: Incoming, _ text: String) -> Response {
     let tag = "W/\"\(hexDigest(of: text))\""
     if call.request.headers[.ifNoneMatch] == tag { return Response(status: .notModified) }
     return response(200, headers: ["etag": tag], text: text)

@@ -1,10 +1,28 @@
+import Hummingbird
 import Ledger
 
 extension FakeGitHub {
+  /// Those that an App posted, in the order of their making.
+  public func postedCheckRuns(of sha: String, in repository: String) -> [CheckRun] {
+    state.withLock { $0.posted[Place(repository, sha)] ?? [] }
+  }
+
+  func listCheckRuns(_ call: Incoming, isEmpty: Bool) -> Response {
+    let runs = isEmpty ? [] : checkRuns(call.target)
+    let base = base(call)
+    return list(runs, call) { page in
+      let texts = page.map { $0.text(call.target.name, call.target.repository, base) }
+      return "{\"total_count\":\(runs.count),\"check_runs\":[\(texts.joined(separator: ","))]}"
+    }
+  }
+
   /// The check runs that a query selects: `filter` (`latest` unless `all`), `check_name`, `status`,
   /// `app_id`.
-  func checkRuns(_ target: Target) -> [CheckRun] {
-    let runs = state.withLock { $0.checkRuns[Place(target.repository, target.name)] ?? [] }
+  private func checkRuns(_ target: Target) -> [CheckRun] {
+    let runs = state.withLock { state in
+      let place = Place(target.repository, target.name)
+      return (state.checkRuns[place] ?? []) + (state.posted[place] ?? [])
+    }
     let query = target.query
     return (query["filter"] == "all" ? runs : latest(runs)).filter { run in
       (query["check_name"].map { $0 == run.name } ?? true)

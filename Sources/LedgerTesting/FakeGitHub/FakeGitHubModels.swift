@@ -14,6 +14,12 @@ extension FakeGitHub {
     public var suiteID: Int64
     public var startedAt: Instant?
     public var completedAt: Instant?
+    public var externalID: String?
+    public var detailsURL: String?
+    /// Of the output.
+    public var title: String?
+    /// Of the output, Markdown.
+    public var summary: String?
 
     public init(
       id: Int64, name: String, status: String = "completed", conclusion: String? = "success",
@@ -56,10 +62,18 @@ extension FakeGitHub {
     public var state: String
     public var isMerged: Bool
     public var isDraft: Bool
+    public var authorID: Int64
+    public var updatedAt: Instant
+    /// What it was merged as, by which the commit's pull requests are found; never shown.
+    public var mergeSHA: String?
+    /// Both repositories', where it is to be shown.
+    public var repositoryID: Int64?
 
     public init(
       number: Int64, headSHA: String, headRef: String = "topic", baseRef: String = "main",
-      state: String = "open", isMerged: Bool = false, isDraft: Bool = false
+      state: String = "open", isMerged: Bool = false, isDraft: Bool = false,
+      authorID: Int64 = 583_231, updatedAt: Instant = Instant(seconds: 1_790_841_600),
+      mergeSHA: String? = nil, repositoryID: Int64? = nil
     ) {
       self.number = number
       self.headSHA = headSHA
@@ -68,6 +82,10 @@ extension FakeGitHub {
       self.state = state
       self.isMerged = isMerged
       self.isDraft = isDraft
+      self.authorID = authorID
+      self.updatedAt = updatedAt
+      self.mergeSHA = mergeSHA
+      self.repositoryID = repositoryID
     }
   }
 
@@ -83,11 +101,5 @@ extension FakeGitHub {
     /// Names in lower case. The credentials of `authorization` are redacted.
     public let headers: [String: String]
     public let body: String
-  }
-
-  public enum Route: String, Hashable, Sendable, CaseIterable {
-    case postStatus, listStatuses, listCheckRuns, getPull
-    /// Anything that is answered with 404.
-    case other
   }
 }

@@ -6,6 +6,7 @@ import NIOCore
 extension FakeGitHub {
   /// Who the bearer of the token is.
   static let owner: Int64 = 41_898_282
+  static let login = "user-\(owner)"
   /// Of one commit and context.
   static let maximumStatuses = 1000
   /// Characters.
@@ -19,7 +20,7 @@ extension FakeGitHub {
     var context: String
   }
 
-  func postStatus(_ call: Incoming) -> Response {
+  func postStatus(_ call: Incoming, by creator: Int64) -> Response {
     guard let posting = Posting(call.body) else { return error(400, "Problems parsing JSON") }
     if let problem = posting.problem { return error(422, "Validation Failed: \(problem)") }
     let target = call.target
@@ -27,7 +28,7 @@ extension FakeGitHub {
       state.isFull(target.name, in: target.repository, context: posting.context)
         ? nil
         : state.post(
-          posting, to: target.name, in: target.repository, by: FakeGitHub.owner, at: now())
+          posting, to: target.name, in: target.repository, by: creator, at: now())
     }
     guard let status else {
       return error(422, "Validation Failed: This SHA and context has reached the maximum number")

@@ -27,29 +27,37 @@ extension FakeGitHub {
     let request: Request
     let target: Target
     let body: ByteBuffer
+
+    /// `nil` unless the body is a JSON object.
+    var json: JSON? {
+      guard case .success(let json) = Result(catching: { try JSON.parse(body.readableBytesView) }),
+        json.object != nil
+      else { return nil }
+      return json
+    }
   }
 
   private func respond(
     to call: Incoming, meeting fault: Fault?, on connection: Connection
   ) async throws -> Response {
     switch fault {
-    case nil: return carryOut(call)
+    case nil: return await carryOut(call)
     case .answer(let status, let headers, let body):
       return response(status, headers: headers, text: body)
-    case .headers(let headers): return carryOut(call).with(headers)
-    case .emptyList: return carryOut(call, emptyList: true)
+    case .headers(let headers): return await carryOut(call).with(headers)
+    case .emptyList: return await carryOut(call, emptyList: true)
     case .perform(let action):
       await action()
-      return carryOut(call)
+      return await carryOut(call)
     case .late(let seconds):
-      let answer = carryOut(call)
+      let answer = await carryOut(call)
       try await Task.sleep(for: .seconds(seconds))
       return answer
     case .hang(let seconds):
       try await Task.sleep(for: .seconds(seconds))
       return try await cut(connection)
     case .cut:
-      _ = carryOut(call)
+      _ = await carryOut(call)
       return try await cut(connection)
     case .refuse: return try await cut(connection)
     }

@@ -36,6 +36,23 @@ public struct SigningKey: Sendable {
     ]
   }
 
+  /// The private key, as GitHub makes those of Apps.
+  public var pkcs1PEM: String { key.pemRepresentation }
+  public var pkcs8PEM: String { key.pkcs8PEMRepresentation }
+
+  /// Whether this key signed `bytes` with RS256.
+  public func signed(_ bytes: [UInt8], as signature: Data) -> Bool {
+    key.publicKey.isValidSignature(
+      _RSA.Signing.RSASignature(rawRepresentation: signature), for: SHA256.hash(data: bytes),
+      padding: .insecurePKCS1v1_5)
+  }
+
+  /// base64url without padding; `nil` for anything else.
+  public static func decoded(_ text: some StringProtocol) -> Data? {
+    let plain = String(text).replacing("-", with: "+").replacing("_", with: "/")
+    return Data(base64Encoded: plain + String(repeating: "=", count: (4 - plain.count % 4) % 4))
+  }
+
   /// A token with these claims. `header` is added to `alg`, `kid` and `typ`, or stands in their
   /// place; `null` takes one away.
   public func token(

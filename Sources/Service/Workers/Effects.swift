@@ -41,16 +41,16 @@ struct Effects: Sendable {
   ///   looking would show the same status twice.
   private func post(_ due: DueStatus, isUncertain: Bool) async throws -> Outcome {
     if isUncertain {
-      let shown = try await host.status(
+      let shown = try await host.shown(
         of: due.sha, in: due.repository, context: due.context)
-      if shown == due.text {
+      if shown?.text == due.text {
         try await confirm(due, id: nil)
         return .done
       }
     }
     let status = CommitStatus(context: due.context, text: due.text, targetURL: link(to: due))
-    let id = try await host.post(status, to: due.sha, in: due.repository)
-    try await confirm(due, id: id)
+    let posted = try await host.post(status, replacing: nil, to: due.sha, in: due.repository)
+    try await confirm(due, id: posted.id)
     return .done
   }
 
@@ -80,7 +80,7 @@ struct Effects: Sendable {
     let since = try await store.read { try $0.size() }
     let evidence = try await host.evidence(
       for: due.sha, in: due.repository,
-      includingStatuses: checks.contains { $0.source == .status })
+      includingStatuses: checks.contains { $0.source == .status }, includingTriggers: false)
     let known = try await store.read { try $0.checks(due.repository.id, head: due.sha) }
     let named = evidence.observations.filter { observation in
       observation.headSHA == due.sha

@@ -10,7 +10,7 @@ struct SocketHost: CodeHost {
   let port: Int
 
   func evidence(
-    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence {
     let path = "/repos/\(repository.name)/commits/\(sha)/check-runs?per_page=100"
     let answer = try await exchange("GET", path)
@@ -25,26 +25,30 @@ struct SocketHost: CodeHost {
     return CommitEvidence(observations: observations, raw: answer.body)
   }
 
-  func status(
+  func shown(
     of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> StatusText? {
+  ) async throws(CodeHostError) -> Shown? {
     let answer = try await exchange("GET", "/repos/\(repository.name)/commits/\(sha)/statuses")
     let status = Self.parsed(answer).array?.first { $0["context"]?.string == context }
     return status.map {
-      StatusText(
+      let text = StatusText(
         state: $0["state"]?.string ?? "", description: $0["description"]?.string ?? "")
+      return Shown(
+        text: text, id: $0["id"]?.int ?? 0, reporter: $0.at("creator", "id")?.int)
     }
   }
 
   func post(
-    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> Int64 {
+    _ status: CommitStatus, replacing id: Int64?, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Posted {
     let body: JSON = [
       "state": .string(status.text.state), "description": .string(status.text.description),
       "context": .string(status.context), "target_url": .optional(status.targetURL),
     ]
     let path = "/repos/\(repository.name)/statuses/\(sha)"
-    return Self.parsed(try await exchange("POST", path, body.canonicalBytes))["id"]?.int ?? 0
+    let status = Self.parsed(try await exchange("POST", path, body.canonicalBytes))
+    return Posted(
+      id: status["id"]?.int ?? 0, form: .status, reporter: status.at("creator", "id")?.int)
   }
 
   private static func parsed(_ answer: Answer) -> JSON {

@@ -1,0 +1,63 @@
+import Gates
+import Ledger
+
+extension GitHubClient {
+  /// `GET app/hook/deliveries` (`apps/list-webhook-deliveries`) or `GET hooks/{id}/deliveries`
+  /// (`repos/list-webhook-deliveries`), page by page through GitHub's cursor.
+  public func deliveries(
+    of hook: HookAddress, until oldest: Instant
+  ) async throws(CodeHostError) -> [DeliverySight] {
+    var pages = Pages(self, of: try hook.deliveries(), as: hook.party)
+    var found: [DeliverySight] = []
+    while let page = try await pages.next() {
+      let deliveries = try DeliveryPage.deliveries(page, of: hook)
+      let recent = deliveries.prefix { ($0.deliveredAt ?? oldest) >= oldest }
+      found += recent
+      if recent.count < deliveries.count { break }
+    }
+    return found
+  }
+}
+
+extension HookAddress {
+  var party: Party {
+    switch self {
+    case .app: .app
+    case .repository(let repository, _): .repository(repository)
+    }
+  }
+
+  fileprivate func deliveries() throws(CodeHostError) -> Path {
+    switch self {
+    case .app: try Path("app", "hook", "deliveries")
+    case .repository(let repository, let id):
+      try Path(repository, "hooks", String(id), "deliveries")
+    }
+  }
+}
+
+private enum DeliveryPage {
+  static let selection = Selection(
+    "{id,guid,event,action,delivered_at,status,status_code,redelivery,repository_id}")
+
+  static func deliveries(
+    _ page: Answer, of hook: HookAddress
+  ) throws(CodeHostError) -> [DeliverySight] {
+    try decoded(page, as: "a list of deliveries") { () throws(JSONError) in
+      try page.json(selection).array?.map { DeliverySight($0, hook) }
+    }
+  }
+}
+
+extension DeliverySight {
+  fileprivate init?(_ json: JSON, _ hook: HookAddress) {
+    guard let id = json["id"]?.int, let guid = json["guid"]?.string,
+      let event = json["event"]?.string, let status = json["status"]?.string
+    else { return nil }
+    self.init(
+      id: id, guid: guid, event: event, action: json["action"]?.string,
+      deliveredAt: Instant(json: json["delivered_at"]), status: status,
+      statusCode: json["status_code"]?.int ?? 0, isRedelivery: json["redelivery"]?.bool ?? false,
+      repositoryID: json["repository_id"]?.int, hook: hook)
+  }
+}

@@ -1,0 +1,74 @@
+import Gates
+import GitHubAPI
+import Ledger
+import LedgerTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct BudgetTests {
+  private static func spent(for seconds: Double) -> FakeGitHub.Fault {
+    let reset = moment.adding(seconds: seconds).microseconds / 1_000_000
+    return .headers(["x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset)])
+  }
+
+  private func kind(_ desk: AppDesk, _ name: String = "acme/api") async -> CodeHostError.Kind? {
+    do throws(CodeHostError) {
+      let repository = RepositoryRow(id: 1, name: name)
+      _ = try await desk.client.evidence(for: sha, in: repository, includingStatuses: false)
+      return nil
+    } catch { return error.kind }
+  }
+
+  @Test func readsWaitUntilTheLimitIsReset() async throws {
+    try await AppDesk.run { (desk) async throws in
+      desk.github.fail(on: .listCheckRuns, with: BudgetTests.spent(for: 90))
+      #expect(await kind(desk) == nil, "the last request is answered")
+      let asked = desk.github.count()
+      #expect(await kind(desk) == .unavailable(90))
+      desk.clock.move(by: 60)
+      #expect(await kind(desk) == .unavailable(30))
+      #expect(desk.github.count() == asked, "nothing is asked meanwhile")
+      desk.clock.move(by: 30)
+      #expect(await kind(desk) == nil)
+    }
+  }
+
+  @Test func aRefusalForTheLimitCountsToo() async throws {
+    try await AppDesk.run { (desk) async throws in
+      let reset = moment.adding(seconds: 90).microseconds / 1_000_000
+      desk.github.fail(on: .listCheckRuns, with: .spentLimit(reset: reset))
+      #expect(await kind(desk) == .unavailable(90))
+      let asked = desk.github.count()
+      #expect(await kind(desk) == .unavailable(90))
+      #expect(desk.github.count() == asked)
+    }
+  }
+
+  @Test func postsAreSentAllTheSame() async throws {
+    try await AppDesk.run { (desk) async throws in
+      desk.github.fail(on: .listCheckRuns, with: BudgetTests.spent(for: 90))
+      _ = await kind(desk)
+      _ = try await desk.client.post(green, replacing: nil, to: sha, in: repository)
+      #expect(desk.github.count(of: .createCheckRun) == 1)
+    }
+  }
+
+  /// The App's own limit is another than that of its installation.
+  @Test func eachAccountHasItsOwn() async throws {
+    try await AppDesk.run { (desk) async throws in
+      desk.github.fail(on: .listCheckRuns, with: BudgetTests.spent(for: 90))
+      #expect(await kind(desk) == nil)
+      #expect(try await desk.client.deliveries(of: .app, until: moment).isEmpty)
+      #expect(await kind(desk) == .unavailable(90))
+    }
+  }
+
+  @Test func aBrokenResetDoesNotStopForLong() async throws {
+    try await AppDesk.run { (desk) async throws in
+      desk.github.fail(
+        on: .listCheckRuns,
+        with: .headers(["x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"]))
+      #expect(await kind(desk) == nil)
+      #expect(await kind(desk) == .unavailable(3600))
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Gates
+import GitHubAPI
+import Ledger
+import LedgerTesting
+import Testing
+
+/// Every call that the client knows is one that GitHub documents.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ConformanceTests {
+  private func record(_ name: String) -> URL {
+    FileManager.default.temporaryDirectory.appending(path: "\(name)-\(UUID().uuidString).ndjson")
+  }
+
+  @Test func theCheckerTellsRightFromWrong() throws {
+    try GitHubRequests.run(["--self-test"])
+  }
+
+  @Test func everyCallIsDocumented() async throws {
+    let (user, app) = (record("user"), record("app"))
+    try await callAll(user, as: .token(try #require(GitHubToken(tokenText))))
+    try await callAll(app, as: try AppDesk.credentials())
+    let lines = try [user, app].flatMap {
+      try String(contentsOf: $0, encoding: .utf8).split(separator: "\n")
+    }
+    let routes = try Set(lines.map { try JSON.parse($0.utf8)["route"]?.string })
+    let unused: Set<FakeGitHub.Route> = [.getDelivery, .other]
+    #expect(
+      routes == Set(FakeGitHub.Route.allCases.filter { !unused.contains($0) }.map(\.rawValue)))
+    try GitHubRequests.run([user.path, app.path])
+    for file in [user, app] { try FileManager.default.removeItem(at: file) }
+  }
+
+  private func callAll(_ file: URL, as credentials: GitHubCredentials) async throws {
+    let github = try await FakeGitHub.start(
+      token: tokenText, recordTo: file, now: { moment })
+    github.install(FakeGitHub.App(key: try TestKeys.own()))
+    github.set(pull: .init(number: 7, headSHA: sha), in: "acme/api")
+    github.set(workflowRuns: [.init(id: 5, headSHA: sha)], in: "acme/api")
+    await github.deliver(
+      WebhookDelivery(event: "push", body: Array("{}".utf8), hookID: 31),
+      hook: .repository("acme/api", id: 31))
+    await github.deliver(
+      WebhookDelivery(event: "push", body: Array("{}".utf8), hookID: 32), hook: .app)
+    let client = GitHubClient(
+      address: try #require(GitHubAddress(github.baseURL)), credentials: credentials,
+      now: { moment })
+    try await post(client)
+    try await read(client)
+    try await redeliver(client, credentials)
+    try await runErrands(client, credentials)
+    try await client.shutdown()
+    try await github.stop()
+  }
+
+  private func post(_ client: GitHubClient) async throws {
+    var status = green
+    status.details = CheckOutput(title: "title", summary: "summary")
+    let posted = try await client.post(status, replacing: nil, to: sha, in: repository)
+    for state in ["pending", "failure"] {
+      status.text = StatusText(state: state, description: "d")
+      status.targetURL = nil
+      _ = try await client.post(status, replacing: posted.id, to: sha, in: repository)
+    }
+  }
+
+  private func read(_ client: GitHubClient) async throws {
+    for _ in 1...2 {
+      _ = try await client.evidence(
+        for: sha, in: repository, includingStatuses: true, includingTriggers: true)
+    }
+    _ = try await client.shown(of: sha, in: repository, context: green.context)
+    _ = try await client.pull(7, in: repository)
+    for isOpen in [true, false] {
+      _ = try await client.pulls(in: repository, open: isOpen, updatedSince: moment)
+    }
+    _ = try await client.pulls(of: sha, in: repository)
+    _ = try await client.protection(of: "release/1", in: repository)
+    _ = try await client.hooks(of: repository)
+  }
+
+  private func redeliver(
+    _ client: GitHubClient, _ credentials: GitHubCredentials
+  ) async throws {
+    var hooks = [HookAddress.repository(repository, hook: 31)]
+    if case .app = credentials { hooks.append(.app) }
+    for hook in hooks {
+      let deliveries = try await client.deliveries(of: hook, until: moment)
+      try await client.redeliver(try #require(deliveries.first).id, of: hook)
+    }
+  }
+
+  private func runErrands(
+    _ client: GitHubClient, _ credentials: GitHubCredentials
+  ) async throws {
+    _ = try await client.hasComment(containing: "m", on: 7, in: repository)
+    try await client.comment(on: 7, in: repository, "text")
+    _ = try await client.issue(containing: "m", in: repository)
+    _ = try await client.openIssue("title", "text", in: repository)
+    guard case .app = credentials else { return }
+    for state in [nil, .approved, .rejected] as [DeploymentAnswer.State?] {
+      try await client.answer(
+        DeploymentAnswer(run: 5, environment: "prod/eu", state: state, comment: "c"),
+        in: repository)
+    }
+  }
+}
+
+/// `validate_github_requests.py` with GitHub's OpenAPI description, where it lies beside a checkout.
+private enum GitHubRequests {
+  /// Exit code of the script when something that it needs is missing.
+  private static let skipped: Int32 = 77
+  private static let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  static func run(_ arguments: [String]) throws {
+    let extract = root.deletingLastPathComponent()
+      .appending(path: "shared/data/github/openapi-extract.json").path
+    guard FileManager.default.fileExists(atPath: extract) else {
+      return print("SKIPPED: GitHub's OpenAPI extract is missing; requests were not checked")
+    }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    let script = root.appending(path: "Tests/Support/validate_github_requests.py").path
+    process.arguments = ["python3", script, extract] + arguments
+    let output = Pipe()
+    (process.standardOutput, process.standardError) = (output, output)
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    if process.terminationStatus == skipped { return print("SKIPPED: \(text)") }
+    #expect(process.terminationStatus == 0, "\(text)")
+  }
+}

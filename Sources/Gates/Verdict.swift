@@ -24,6 +24,23 @@ public struct Finding: Hashable, Sendable {
   public var isConfirmed: Bool
   /// A read saw it, but something was told since: GitHub is asked again.
   public var isStale: Bool
+  /// It is not known what triggered the run: whether it is evidence at all.
+  public var isTriggerUnknown = false
+  /// Something that happened before may still be told that changes the result.
+  public var isOpenEnded = true
+  /// What is special about a pass.
+  public var label: Label?
+  /// GitHub's word, where an exception made a pass of it.
+  public var acceptedWord: String?
+  /// What may be wrong when the check is missing.
+  public var hint: String?
+
+  public enum Label: String, Hashable, Sendable {
+    /// Ended in the second of the merge, which counts as before.
+    case sameSecond = "same-second"
+    /// Did not succeed; the policy accepts its word.
+    case byException = "by-exception"
+  }
 
   public init(
     rule: CheckRule, result: LocalResult, runID: Int64? = nil, entries: [Int64] = [],
@@ -63,8 +80,9 @@ public struct Verdict: Hashable, Sendable {
 
   /// GitHub had confirmed it all, and is only asked again because something older was told since.
   var isRechecking: Bool {
-    isConfirming
-      && findings.allSatisfy { !$0.rule.isRequired || $0.isConfirmed || $0.isStale }
+    let required = findings.filter(\.rule.isRequired)
+    return isConfirming && required.contains(where: \.isStale)
+      && required.allSatisfy { $0.isConfirmed || $0.isStale }
   }
 }
 
@@ -89,11 +107,14 @@ extension LocalResult {
 extension Finding {
   /// As `gate.verdict.v1` and `gate.bypass.v1` hold it.
   public var json: JSON {
-    [
+    var members: [String: JSON] = [
       "check": .string(rule.name), "source": .string(rule.source.rawValue),
       "required": .bool(rule.isRequired), "result": .string(result.name),
-      "word": .string(String(result.word.prefix(64))), "run": .optional(runID),
+      "word": .string(String((acceptedWord ?? result.word).prefix(64))), "run": .optional(runID),
       "entries": .array(entries.map(JSON.int)), "confirmed": .bool(isConfirmed),
     ]
+    if let label { members["label"] = .string(label.rawValue) }
+    if let hint { members["hint"] = .string(String(hint.prefix(200))) }
+    return .object(members)
   }
 }

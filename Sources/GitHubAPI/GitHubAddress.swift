@@ -24,6 +24,13 @@ public struct GitHubAddress: Hashable, Sendable, CustomStringConvertible {
     self.description = description
   }
 
+  /// Where people go: the API of GitHub Enterprise Server is below its pages.
+  var web: String {
+    if self == .gitHub { return "https://github.com" }
+    let api = "/api/v3"
+    return description.hasSuffix(api) ? String(description.dropLast(api.count)) : description
+  }
+
   /// The absolute address of `reference` (RFC 3986, 5.2) as seen from `address`; `nil` when it is on
   /// another host, port or scheme, where the token must not go.
   func resolve(_ reference: String, from address: String) -> String? {

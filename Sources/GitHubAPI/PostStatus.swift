@@ -2,6 +2,15 @@ import Gates
 import Ledger
 
 extension GitHubClient {
+  public var form: Posted.Form {
+    switch authority.credentials {
+    case .token: .status
+    case .app: .checkRun
+    }
+  }
+
+  public func page(of repository: RepositoryRow) -> String { "\(address.web)/\(repository.name)" }
+
   public func post(
     _ status: CommitStatus, replacing id: Int64?, to sha: String, in repository: RepositoryRow
   ) async throws(CodeHostError) -> Posted {

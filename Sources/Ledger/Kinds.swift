@@ -48,6 +48,11 @@ extension Kind {
   /// The policy file was read again and is no valid one: what was in force stays so.
   public static let policyRefused: Kind = "policy.refused.v1"
 
+  /// A merge whose evidence is not complete yet: GitHub is asked.
+  public static let undetermined: Kind = "gate.undetermined.v1"
+  /// Somebody else wrote under the context of a gate.
+  public static let statusOverwritten: Kind = "alarm.status_overwritten.v1"
+
   public static let tokenCreated: Kind = "token.created.v1"
   public static let tokenRevoked: Kind = "token.revoked.v1"
 

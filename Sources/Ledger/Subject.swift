@@ -4,6 +4,10 @@ public enum Subject: Hashable, Sendable {
   /// What triggered the checks of this suite became known.
   case suite(repository: Int64, id: Int64)
   case pull(repository: Int64, number: Int64)
+  /// GitHub confirmed what it shows under a context of ours.
+  case status(repository: Int64, sha: String, context: String)
+  /// Something was pushed to a branch, by its short name.
+  case branch(repository: Int64, name: String)
   /// The policy changed: all open pull requests.
   case everything
 }

@@ -2,7 +2,8 @@
 public enum Tables {
   public static let all: [Table] = [
     deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
-    tokens, history, identities, places, instances, links, catalogs, overrides,
+    tokens, history, identities, places, instances, links, catalogs, mergeGroups, reads, branches,
+    bases, reporters, alarms, overrides,
   ]
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
@@ -66,7 +67,8 @@ public enum Tables {
   /// Whether a merged pull request had passed its gate when it was merged.
   public static let audits = Table(
     "audits", key: ["repository_id", "pull"],
-    registers: Register(order: "audit_order", columns: ["result", "reason", "policy", "entry"]))
+    registers: Register(
+      order: "audit_order", columns: ["result", "reason", "policy", "sha", "entry"]))
 
   /// The status that GitHub shall show and the one it confirmed. A row is due while they differ.
   public static let outbox = Table(
@@ -76,7 +78,10 @@ public enum Tables {
     order: "wanted_order",
     columns: ["pull", "wanted_state", "wanted_text", "wanted_at", "wanted_entry"])
   static let outboxPosted = Register(
-    order: "posted_order", columns: ["posted_state", "posted_text", "posted_entry"])
+    order: "posted_order",
+    columns: [
+      "posted_state", "posted_text", "posted_entry", "posted_id", "posted_form", "posted_reporter",
+    ])
 
   /// API tokens by the SHA-256 of the secret.
   public static let tokens = Table(

@@ -14,6 +14,10 @@ public struct GateReport: Sendable {
     public let word: String
     public let isConfirmed: Bool
     public let entries: [Int64]
+    /// `same-second`, `by-exception`: what is special about a pass.
+    public let label: String?
+    /// What may be wrong when it is missing.
+    public let hint: String?
   }
 
   /// What lets it pass, or let it pass when it was merged, although its findings do not.
@@ -37,9 +41,11 @@ public struct GateReport: Sendable {
   public let decidedAt: Instant?
   public let policy: String?
   public let mergedAt: Instant?
-  /// `bypass` or `verified`, after the merge.
+  /// `bypass`, `verified` or `undetermined`, after the merge.
   public let merge: String?
   public let override: Override?
+  /// What is special about a merge in order: `head tested, merge result not tested`.
+  public let label: String?
   public let asOf: Instant
 
   public init?(
@@ -66,6 +72,7 @@ public struct GateReport: Sendable {
     policy = source?.entry.data["policy"]?.string
     mergedAt = pull.merge?.at
     merge = audit?.result
+    label = audit == nil ? nil : source?.entry.data["label"]?.string
     self.asOf = asOf
   }
 
@@ -75,8 +82,11 @@ public struct GateReport: Sendable {
   ) throws -> (String, String) {
     if let audit {
       if override != nil { return ("deny", audit.summary) }
-      return audit.result == "verified"
-        ? ("allow", audit.summary) : ("deny", "bypassed: \(audit.summary)")
+      return switch audit.result {
+      case "verified": ("allow", audit.summary)
+      case "undetermined": ("pending", "undetermined: \(audit.summary)")
+      default: ("deny", "bypassed: \(audit.summary)")
+      }
     }
     // Open pull requests are judged again by every new policy that guards them.
     guard let policy = try tables.currentPolicy() else { return ("deny", "no policy is in force") }
@@ -91,14 +101,16 @@ public struct GateReport: Sendable {
   }
 
   public var json: JSON {
-    Envelope(schema: GateReport.schema, asOf: asOf).json([
+    var members: [String: JSON] = [
       "repository": ["id": .string(String(repository.id)), "name": .string(repository.name)],
       "pull": .string(String(pull)), "head_sha": .string(headSHA), "state": .string(state),
       "summary": .string(summary), "findings": .array(findings.map(\.json)),
       "entry": .optional(entry.map(String.init)), "decided_at": .optional(decidedAt),
       "policy": .optional(policy), "merged_at": .optional(mergedAt), "merge": .optional(merge),
       "override": override?.json ?? .null,
-    ])
+    ]
+    if let label { members["label"] = .string(label) }
+    return Envelope(schema: GateReport.schema, asOf: asOf).json(members)
   }
 
   /// Reads the answer of `GET /v1/pulls/{owner}/{repo}/{n}/gate`. `nil` when it is none.
@@ -122,6 +134,7 @@ public struct GateReport: Sendable {
     mergedAt = Instant(json: json["merged_at"])
     merge = json["merge"]?.string
     override = json["override"].flatMap(Override.init(json:))
+    label = json["label"]?.string
     self.asOf = asOf
   }
 }
@@ -134,16 +147,23 @@ extension GateReport.Finding {
     self.init(
       check: check, isRequired: required, result: result, word: word,
       isConfirmed: json["confirmed"]?.bool ?? false,
-      entries: (json["entries"]?.array ?? []).compactMap(\.int))
+      entries: (json["entries"]?.array ?? []).compactMap(\.int), label: json["label"]?.string,
+      hint: json["hint"]?.string)
   }
 
   public var json: JSON {
-    [
+    var members: [String: JSON] = [
       "check": .string(check), "required": .bool(isRequired), "result": .string(result),
       "word": .string(word), "confirmed": .bool(isConfirmed),
       "entries": .array(entries.map(JSON.int)),
     ]
+    if let label { members["label"] = .string(label) }
+    if let hint { members["hint"] = .string(hint) }
+    return .object(members)
   }
+
+  /// One of them at most: a check that passed is not missing.
+  public var remark: String? { label ?? hint }
 }
 
 extension GateReport.Override {

@@ -54,14 +54,19 @@ extension SQLiteReader {
       sql: """
         SELECT source, run_id, head_sha, name, app_id, app_slug, creator_id, suite_id, status,
                conclusion, started_at, completed_at, entry, read_entry, read_since, told_order,
-               (SELECT event FROM workflow_runs w
-                WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id
-                ORDER BY event = 'pull_request_target' DESC, event LIMIT 1)
+               (SELECT event FROM workflow_runs w \(SQLiteReader.ofSuite)),
+               (SELECT path FROM workflow_runs w \(SQLiteReader.ofSuite))
         FROM checks c WHERE repository_id = ?1 AND head_sha = ?2 AND name IS NOT NULL
           AND status IS NOT NULL AND entry IS NOT NULL
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).compactMap(CheckRow.init)
   }
+
+  /// A suite has one run; of several the one that counts least.
+  private static let ofSuite = """
+    WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id AND event IS NOT NULL
+    ORDER BY event = 'pull_request_target' DESC, event, path LIMIT 1
+    """
 
   public func heads(_ repository: Int64, suite: Int64) throws -> [String] {
     let statement = try db.cachedStatement(
@@ -92,11 +97,14 @@ extension SQLiteReader {
   public func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow? {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT result, reason, policy, entry FROM audits WHERE repository_id = ?1 AND pull = ?2 AND result IS NOT NULL
+        SELECT result, reason, policy, entry, sha FROM audits
+        WHERE repository_id = ?1 AND pull = ?2 AND result IS NOT NULL
           AND reason IS NOT NULL AND policy IS NOT NULL AND entry IS NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [repository, pull]).map {
-      AuditRow(result: $0[0], summary: $0[1], policy: $0[2], entry: $0[3])
+      var row = AuditRow(result: $0[0], summary: $0[1], policy: $0[2], entry: $0[3])
+      row.sha = $0[4]
+      return row
     }
   }
 
@@ -149,17 +157,31 @@ extension SQLiteReader {
     return try Int64.fetchOne(db.cachedStatement(sql: sql)).map(Instant.init(microseconds:))
   }
 
+  /// Of open pull requests, of open merge groups, and of merges that are not decided.
   public func dueReads(limit: Int) throws -> [DueRead] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT DISTINCT v.repository_id, full_name, v.head_sha, v.policy
-        FROM verdicts v JOIN repositories r USING (repository_id)
-        JOIN pulls p ON p.repository_id = v.repository_id AND p.number = v.pull
-        WHERE v.confirming = 1 AND p.state = 'open' AND p.head_sha = v.head_sha
-        ORDER BY v.entry LIMIT ?
+        SELECT repository_id, full_name, sha, policy, base, is_audit FROM (
+          SELECT v.repository_id, v.head_sha AS sha, v.policy, p.base_ref AS base, 0 AS is_audit,
+                 min(v.entry) AS wanted
+          FROM verdicts v JOIN pulls p ON p.repository_id = v.repository_id AND p.number = v.pull
+          WHERE v.confirming = 1 AND p.state = 'open' AND p.head_sha = v.head_sha
+          GROUP BY v.repository_id, v.head_sha, v.policy, p.base_ref
+          UNION ALL
+          SELECT v.repository_id, v.head_sha, v.policy, NULL, 0, v.entry
+          FROM verdicts v JOIN merge_groups g USING (repository_id, head_sha)
+          WHERE v.confirming = 1 AND v.pull = 0 AND g.end_reason IS NULL
+          UNION ALL
+          SELECT repository_id, sha, policy, NULL, 1, min(entry) FROM audits
+          WHERE result = 'undetermined' AND sha IS NOT NULL GROUP BY repository_id, sha, policy
+        ) JOIN repositories USING (repository_id) ORDER BY wanted, is_audit LIMIT ?
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
-      DueRead(repository: RepositoryRow(id: row[0], name: row[1]), sha: row[2], policy: row[3])
+      var due = DueRead(
+        repository: RepositoryRow(id: row[0], name: row[1]), sha: row[2], policy: row[3])
+      due.base = row[4]
+      due.isAudit = row[5]
+      return due
     }
   }
 }
@@ -196,5 +218,6 @@ extension CheckRow {
     self.init(
       observation: observation, trigger: row[16], entry: row[12],
       toldEntry: told.flatMap { Int64($0) }, readEntry: row[13], readSince: row[14])
+    workflow = row[17]
   }
 }

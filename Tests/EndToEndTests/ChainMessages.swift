@@ -58,7 +58,8 @@ struct ChainMessages {
       head: head, suiteID: 9_001, actor: TestPull.jon,
       startedAt: TestPull.start.adding(seconds: 210))
     return [
-      .webhook(pull.opened), .webhook(pull.check(pull.run("test", "success"))),
+      .webhook(pull.opened), .webhook(pull.triggered()),
+      .webhook(pull.check(pull.run("test", "success"))),
       .webhook(pull.check(pull.run("lint", "success"))), .webhook(pull.merged(at: 200)),
       .webhook(
         pull.deliveries.workflowRun(

@@ -8,7 +8,7 @@ import Testing
 struct CrashTests {
   private static let clients = 8
 
-  /// 40 pull requests, five deliveries each.
+  /// 40 pull requests, six deliveries each.
   private let pulls = (1...40).map { TestPull(Int64($0)) }
 
   private func deliveries(of pull: TestPull) -> [WebhookDelivery] {
@@ -16,7 +16,7 @@ struct CrashTests {
       pull.run("test", pull.number % 4 == 0 ? "failure" : "success"), pull.run("lint", "success")
     )
     return [
-      pull.opened, pull.check(pull.run("test", nil)), pull.check(test),
+      pull.opened, pull.triggered(), pull.check(pull.run("test", nil)), pull.check(test),
       pull.check(pull.run("lint", nil)), pull.check(lint),
     ]
   }
@@ -26,7 +26,7 @@ struct CrashTests {
     let bench = try await Bench()
     for pull in pulls {
       let last = deliveries(of: pull).count
-      #expect(last == 5)
+      #expect(last == 6)
       bench.gitHub.show(
         [
           pull.run("test", pull.number % 4 == 0 ? "failure" : "success"),
@@ -34,7 +34,7 @@ struct CrashTests {
         ], of: pull)
     }
     let all = pulls.flatMap(deliveries)
-    #expect(all.count == 200)
+    #expect(all.count == 240)
 
     let first = try await bench.start()
     let acknowledged = await sendUntilKilled(all, first)

@@ -13,6 +13,7 @@ struct GateTests {
     let pull = TestPull(7)
     let (test, lint) = (pull.run("test", "success"), pull.run("lint", "success"))
     try await server.send(pull.opened)
+    try await server.send(pull.triggered())
     try await server.send(pull.check(test))
     try await server.send(pull.check(pull.run("bandit", "failure")))
     bench.gitHub.show([test, lint], of: pull)
@@ -45,6 +46,7 @@ struct GateTests {
     let server = try await bench.start()
     let pull = TestPull(8)
     try await server.send(pull.opened)
+    try await server.send(pull.triggered())
     try await server.send(pull.check(pull.run("lint", "success")))
     try await server.send(pull.check(pull.run("test", "failure")))
     try await server.send(pull.merged(at: 200))
@@ -74,6 +76,7 @@ struct GateTests {
     #expect(server.log.contains("verdicts rest on webhooks alone"))
     let pull = TestPull(9)
     try await server.send(pull.opened)
+    try await server.send(pull.triggered())
     #expect(try await bench.ledger.run(["gate", "merge", "--pr", "acme/api#9"]).status == 8)
     try await server.send(pull.check(pull.run("test", "success")))
     try await server.send(pull.check(pull.run("lint", "success")))
@@ -93,6 +96,7 @@ struct GateTests {
     bench.gitHub.fail(next: 2, on: .listCheckRuns, with: .status(502))
     bench.gitHub.show(runs, of: pull)
     try await server.send(pull.opened)
+    try await server.send(pull.triggered())
     for run in runs { try await server.send(pull.check(run)) }
     try await bench.gitHub.wait { $0.count(of: .listCheckRuns) >= 1 }
     #expect(!bench.gitHub.texts(of: pull).contains { $0.hasPrefix("success") })

@@ -47,6 +47,20 @@ struct TestPull: Sendable {
     return conclusion.map { begun.completed($0, at: TestPull.start.adding(seconds: to)) } ?? begun
   }
 
+  /// The run of Actions that the checks of this number belong to.
+  func triggered(run: Int64 = 1) -> WebhookDelivery {
+    deliveries.workflowRun(
+      "requested",
+      .init(
+        id: number * 10_000 + run,
+        workflow: .init(id: 9, name: "CI", path: ".github/workflows/ci.yml"),
+        event: "pull_request", headBranch: "topic-\(number)",
+        head: .init(
+          sha: sha, message: "Change \(number)", author: TestPull.mia, at: TestPull.start),
+        status: "queued", suiteID: number * 10 + run, actor: TestPull.mia,
+        startedAt: TestPull.start))
+  }
+
   func check(_ run: Deliveries.CheckRun) -> WebhookDelivery {
     deliveries.checkRun(run.conclusion == nil ? "created" : "completed", run)
   }

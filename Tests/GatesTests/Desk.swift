@@ -7,14 +7,16 @@ final class Desk {
   let gate = MergeGate()
   private var clock: Int64 = 1_000
 
-  init(_ policy: Policy? = nil) throws {
+  init(_ policy: Policy? = nil, knowsTriggers: Bool = true) throws {
     if let policy { _ = try tell(policy.entry(received: moment(0))) }
+    if knowsTriggers { try tell(.workflowRun("pull_request", suite: ordinarySuite, run: 89)) }
   }
 
   convenience init(
-    _ merge: MergePolicy, confirmation: Policy.Confirmation = .github
+    _ merge: MergePolicy, confirmation: Policy.Confirmation = .github, knowsTriggers: Bool = true
   ) throws {
-    try self.init(Policy(merge: merge, confirmation: confirmation))
+    try self.init(
+      Policy(merge: merge, confirmation: confirmation), knowsTriggers: knowsTriggers)
   }
 
   /// Appends the entries as one group. Answers what the gate concluded from them.
@@ -46,23 +48,30 @@ extension Entry {
   /// What a read of GitHub returned.
   static func read(
     _ observations: Observation..., sha: String = head, since: Int64? = nil,
-    in id: Int64 = repository
+    in id: Int64 = repository, triggers: [WorkflowRunSight] = [], behindBy: Int64? = nil
   ) throws -> Entry {
     let runs = observations.filter { $0.source == .checkRun }
     let statuses = observations.filter { $0.source == .status }
+    var data: [String: JSON] = [
+      "repository_id": .int(id), "head_sha": .string(sha), "since": .optional(since),
+      "check_runs": .array(runs.map(\.json)), "statuses": .array(statuses.map(\.json)),
+    ]
+    if !triggers.isEmpty { data["runs"] = .array(triggers.map(\.json)) }
+    if let behindBy {
+      data["base"] = ["ref": "main", "sha": .string(secondHead), "behind_by": .int(behindBy)]
+    }
     return try Entry(
-      kind: .checksRead, at: nil, received: moment(0), source: .githubAPI,
-      data: [
-        "repository_id": .int(id), "head_sha": .string(sha), "since": .optional(since),
-        "check_runs": .array(runs.map(\.json)), "statuses": .array(statuses.map(\.json)),
-      ])
+      kind: .checksRead, at: nil, received: moment(0), source: .githubAPI, data: .object(data))
   }
 
-  static func workflowRun(_ event: String, suite: Int64, run: Int64 = 90) throws -> Entry {
+  static func workflowRun(
+    _ event: String, suite: Int64, run: Int64 = 90, path: String = ".github/workflows/ci.yml"
+  ) throws -> Entry {
     try github(
       .workflowRun,
       [
         "id": .int(run), "attempt": 1, "event": .string(event), "suite_id": .int(suite),
+        "path": .string(path),
         "head_sha": .string(head), "status": "completed", "conclusion": "success",
         "updated_at": .string(moment(6).description),
       ], in: repository)

@@ -6,6 +6,8 @@ let repository: Int64 = 640
 let head = String(repeating: "a1", count: 20)
 let secondHead = String(repeating: "b2", count: 20)
 let actions: Int64 = 15_368
+/// Its run was triggered by a pull request: a desk is told so first.
+let ordinarySuite: Int64 = 39
 
 /// Seconds after an arbitrary beginning.
 func moment(_ seconds: Int64) -> Instant { Instant(seconds: 1_790_000_000 + seconds) }
@@ -15,7 +17,7 @@ extension Observation {
   static func ended(
     _ word: String?, _ name: String = "test", run: Int64 = 1, from: Int64? = 0, to: Int64? = 5,
     app: Int64? = actions, slug: String? = "github-actions", sha: String = head,
-    suite: Int64? = nil
+    suite: Int64? = ordinarySuite
   ) -> Observation {
     Observation(
       source: .checkRun, runID: run, headSHA: sha, name: name, appID: app, appSlug: slug,
@@ -27,7 +29,7 @@ extension Observation {
   static func open(
     _ status: String = "in_progress", _ name: String = "test", run: Int64 = 1, from: Int64? = 0,
     app: Int64? = actions, slug: String? = "github-actions", sha: String = head,
-    suite: Int64? = nil
+    suite: Int64? = ordinarySuite
   ) -> Observation {
     Observation(
       source: .checkRun, runID: run, headSHA: sha, name: name, appID: app, appSlug: slug,
@@ -47,8 +49,13 @@ extension Observation {
       startedAt: moment(second), completedAt: isOpen ? nil : moment(second))
   }
 
-  func row(trigger: String? = nil, entry: Int64 = 1, read: Int64? = nil) -> CheckRow {
-    CheckRow(observation: self, trigger: trigger, entry: entry, readEntry: read)
+  /// Triggered by a pull request, as most are.
+  func row(
+    trigger: String? = "pull_request", entry: Int64 = 1, read: Int64? = nil
+  ) -> CheckRow {
+    CheckRow(
+      observation: self, trigger: source == .status ? nil : trigger, entry: entry,
+      readEntry: read)
   }
 }
 

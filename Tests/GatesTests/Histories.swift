@@ -29,9 +29,20 @@ struct History: Sendable {
       .app(slug: "github-actions"), .app(slug: "github-actions"), .appID(actions), .anyApp,
       .creator(id: 7),
     ]
-    return CheckRule(
+    var rule = CheckRule(
       name: random.pick(["test", "test", "lint"]), reporter: random.pick(reporters),
       isRequired: random.chance(80))
+    guard rule.source == .checkRun else { return rule }
+    if random.chance(15) { rule.triggers = ["merge_group", "pull_request"] }
+    if random.chance(15) { rule.workflow = "ci.yml" }
+    // The histories play on one day.
+    let until = random.pick(["2026-09-20", "2026-09-21"])
+    if random.chance(25),
+      let exception = Acceptance(word: "skipped", reason: "nightly only", until: until)
+    {
+      rule.accepted = [exception]
+    }
+    return rule
   }
 
   var policy: MergePolicy { MergePolicy(context: "gate", branches: [], checks: rules) }
@@ -47,6 +58,7 @@ private struct Sight {
   let app: (id: Int64, slug: String?)
   let creator: Int64
   let trigger: String?
+  let workflow: String?
 
   static func random(_ run: Int64, _ random: inout SeededGenerator) -> Sight {
     Sight(
@@ -54,7 +66,8 @@ private struct Sight {
       app: random.pick([
         (actions, "github-actions"), (actions, "github-actions"), (actions, nil), (99, "evil"),
       ]), creator: random.pick([7, 7, 8]),
-      trigger: random.pick([nil, "pull_request", "push", "pull_request_target"]))
+      trigger: random.pick([nil, "pull_request", "pull_request", "push", "pull_request_target"]),
+      workflow: random.pick([nil, "ci.yml", "ci.yml", "other.yml"]))
   }
 
   func row(_ random: inout SeededGenerator) -> CheckRow {
@@ -75,6 +88,8 @@ private struct Sight {
       status: status, conclusion: isOpen ? nil : random.pick(words),
       startedAt: random.chance(8) ? nil : moment(start),
       completedAt: isOpen ? nil : moment(start + Int64(random.below(2))))
-    return observation.row(trigger: trigger, entry: Int64(random.below(9)), read: read)
+    var row = observation.row(trigger: trigger, entry: Int64(random.below(9)), read: read)
+    row.workflow = trigger == nil ? nil : workflow
+    return row
   }
 }

@@ -43,9 +43,9 @@ final class MemoryLedger: LedgerReader {
 }
 
 extension MemoryLedger {
-  private func all(_ table: Table) -> [Row] { (rows[table.name] ?? [:]).map(\.value) }
+  func all(_ table: Table) -> [Row] { (rows[table.name] ?? [:]).map(\.value) }
 
-  private func row(_ table: Table, _ key: Scalar...) -> Row? { rows[table.name]?[key] }
+  func row(_ table: Table, _ key: Scalar...) -> Row? { rows[table.name]?[key] }
 
   func entry(at index: Int64) throws -> Stored? {
     log.indices.contains(Int(index)) ? log[Int(index)] : nil
@@ -72,9 +72,17 @@ extension MemoryLedger {
       $0["repository_id"] == .int(repository) && $0["head_sha"] == .text(sha)
     }.compactMap { check in
       let suite = check["suite_id"] ?? .null
-      let run = suite == .null ? nil : runs.first { $0["suite_id"] == suite }
-      return CheckRow(check, trigger: run?["event"]?.text)
+      let run = runs.filter { suite != .null && $0["suite_id"] == suite && $0["event"] != .null }
+        .min { MemoryLedger.trust($0) < MemoryLedger.trust($1) }
+      var row = CheckRow(check, trigger: run?["event"]?.text)
+      row?.workflow = run?["path"]?.text
+      return row
     }
+  }
+
+  private static func trust(_ run: Row) -> String {
+    let event = run["event"]?.text ?? ""
+    return (event == "pull_request_target" ? "0" : "1") + event + " " + (run["path"]?.text ?? "")
   }
 
   func heads(_ repository: Int64, suite: Int64) throws -> [String] {
@@ -97,9 +105,11 @@ extension MemoryLedger {
 
   func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow? {
     row(Tables.audits, .int(repository), .int(pull)).map {
-      AuditRow(
+      var audit = AuditRow(
         result: $0["result"]?.text ?? "", summary: $0["reason"]?.text ?? "",
         policy: $0["policy"]?.text ?? "", entry: $0["entry"]?.int ?? -1)
+      audit.sha = $0["sha"]?.text
+      return audit
     }
   }
 
@@ -168,8 +178,19 @@ extension PullRow {
           at: Instant(microseconds: $0), by: row["merged_by"]?.int,
           headSHA: row["merged_head"]?.text ?? "", baseRef: row["merged_base"]?.text ?? "",
           entry: row["merge_entry"]?.int ?? -1,
-          isFirsthand: row["merge_firsthand"] == .int(1))
+          isFirsthand: row["merge_firsthand"] == .int(1), sha: row["merge_sha"]?.text)
       })
+  }
+}
+
+extension PullRow.Merge {
+  fileprivate init(
+    at: Instant, by: Int64?, headSHA: String, baseRef: String, entry: Int64, isFirsthand: Bool,
+    sha: String?
+  ) {
+    self.init(
+      at: at, by: by, headSHA: headSHA, baseRef: baseRef, entry: entry, isFirsthand: isFirsthand)
+    self.sha = sha
   }
 }
 

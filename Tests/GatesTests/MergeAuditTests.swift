@@ -137,14 +137,14 @@ struct MergeAuditTests {
 
   @Test("G27 merged by a bot: the same rule, and it is named")
   func bot() throws {
-    let desk = try Desk(MergePolicy(.run("test")))
+    let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)
     let audit = try desk.tell(Pull.merged(at: 10, by: 41_898_282)).first
     #expect(audit?.entry.kind == .bypass && audit?.data["merged_by"] == 41_898_282)
   }
 
   @Test("late evidence of a success in time replaces the bypass")
   func late() throws {
-    let desk = try Desk(MergePolicy(.run("test")))
+    let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)
     try desk.tell(Pull().entry())
     let bypass = try #require(try desk.tell(Pull.merged(at: 10)).first)
     #expect(bypass.entry.kind == .bypass && bypass.data["reason"] == "missing")
@@ -157,7 +157,7 @@ struct MergeAuditTests {
 
   @Test("G30 a later success does not: the violation stays for good")
   func tooLate() throws {
-    let desk = try Desk(MergePolicy(.run("test")))
+    let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)
     try desk.tell(Pull().entry(), .check(.open()))
     #expect(try desk.tell(Pull.merged(at: 10)).map(\.entry.kind) == [.bypass])
     #expect(try desk.tell(.check(.ended("success", to: 12))).isEmpty)
@@ -208,12 +208,5 @@ struct MergeAuditTests {
   func notGuarded() throws {
     let desk = try Desk(MergePolicy(.run("test")))
     #expect(try desk.tell(Pull.merged(at: 10, base: "topic")).isEmpty)
-  }
-
-  @Test("G24 a merge queue's commit is no head: its checks answer for no pull request yet")
-  func queue() throws {
-    let desk = try Desk(MergePolicy(.run("test")))
-    try desk.tell(Pull().entry())
-    #expect(try desk.tell(.check(.ended("success", sha: secondHead))).isEmpty)
   }
 }

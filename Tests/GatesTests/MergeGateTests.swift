@@ -20,7 +20,7 @@ struct MergeGateTests {
         "context": "ledger/merge-gate", "state": "pending", "description": "waiting for test",
       ])
     #expect(verdict.data["head_sha"] == .string(head) && verdict.data["pull"] == 7)
-    #expect(verdict.data["repository_id"] == .int(repository) && verdict.data["head_entry"] == 1)
+    #expect(verdict.data["repository_id"] == .int(repository) && verdict.data["head_entry"] == 2)
     #expect(verdict.data["policy"]?.string == (try desk.ledger.currentPolicy()))
     #expect(verdict.data["replaces"] == .null && verdict.data["confirming"] == false)
   }
@@ -39,7 +39,7 @@ struct MergeGateTests {
     #expect(allow.data["replaces"] == .int(confirming.index))
     let finding = allow.data["findings"]?.array?.first
     #expect(finding?["confirmed"] == true && finding?["run"] == 1)
-    #expect(finding?["entries"]?.array?.contains(5) == true)
+    #expect(finding?["entries"]?.array?.contains(6) == true)
   }
 
   @Test("a read that saw something else confirms nothing")

@@ -8,6 +8,8 @@ struct SecondModel {
     case acceptsSkipped, acceptsNeutral, ignoresApp, ignoresTrigger, matchesPrefix
     case firstRunWins, lastRowWins, ignoresReads, opensWhenMissing, ignoresKind
     case unknownStartIsOldest, anyReadWillDo
+    case ignoresUnknownTrigger, ignoresPinnedTrigger, ignoresPinnedWorkflow
+    case acceptsForever, acceptsAnyWord
   }
 
   var slip: Slip?
@@ -23,8 +25,10 @@ struct SecondModel {
       }
       if row.observation.status != "completed" || row.observation.conclusion == nil {
         waits = true
-      } else if !passes(row.observation.conclusion) {
+      } else if !passes(row.observation.conclusion) && !isAccepted(row.observation, by: rule) {
         return .deny
+      } else if isOfUnknownTrigger(row, for: rule) {
+        if history.confirmation == .github { unread = true } else { waits = true }
       } else if !isRead(row, history.rows) {
         unread = true
       }
@@ -42,6 +46,26 @@ struct SecondModel {
     }
   }
 
+  private func isAccepted(_ seen: Observation, by rule: CheckRule) -> Bool {
+    for exception in rule.accepted {
+      guard slip == .acceptsAnyWord || exception.word == seen.conclusion else { continue }
+      guard let end = seen.completedAt else { continue }
+      let day = String(end.description.prefix(10))
+      if slip == .acceptsForever || day <= exception.until {
+        return ["skipped", "neutral", "failure"].contains(seen.conclusion)
+      }
+    }
+    return false
+  }
+
+  private func isOfUnknownTrigger(_ row: CheckRow, for rule: CheckRule) -> Bool {
+    if slip == .ignoresUnknownTrigger || row.observation.source == .status { return false }
+    if row.observation.appID == actions {
+      return row.trigger == nil || rule.workflow != nil && row.workflow == nil
+    }
+    return !rule.triggers.isEmpty || rule.workflow != nil
+  }
+
   /// The newest read that saw the run saw this.
   private func isRead(_ row: CheckRow, _ rows: [CheckRow]) -> Bool {
     guard let read = row.readEntry else { return false }
@@ -52,6 +76,12 @@ struct SecondModel {
   private func counts(_ row: CheckRow, for rule: CheckRule) -> Bool {
     let seen = row.observation
     if row.trigger == "pull_request_target", slip != .ignoresTrigger { return false }
+    if let trigger = row.trigger, !rule.triggers.isEmpty, slip != .ignoresPinnedTrigger {
+      if !rule.triggers.contains(trigger) { return false }
+    }
+    if let path = row.workflow, let pinned = rule.workflow, slip != .ignoresPinnedWorkflow {
+      if path != pinned { return false }
+    }
     let isNamed =
       slip == .matchesPrefix ? seen.name.hasPrefix(rule.name) : seen.name == rule.name
     if !isNamed { return false }

@@ -40,6 +40,31 @@ struct OnePull: LedgerReader {
   func wantedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> StatusText? {
     throw Unexpected()
   }
+  func mergeGroup(_ repository: Int64, head sha: String) throws -> MergeGroupRow? {
+    throw Unexpected()
+  }
+  func mergeGroups(_ repository: Int64, pull: Int64) throws -> [MergeGroupRow] {
+    throw Unexpected()
+  }
+  func mergeGroups(_ repository: Int64, on sha: String) throws -> [MergeGroupRow] {
+    throw Unexpected()
+  }
+  func openMergeGroups() throws -> [MergeGroupRow] { throw Unexpected() }
+  func openPulls(_ repository: Int64, into branch: String) throws -> [PullRow] {
+    throw Unexpected()
+  }
+  func lastRead(_ repository: Int64, of sha: String) throws -> Int64? { throw Unexpected() }
+  func lastPush(_ repository: Int64, to branch: String) throws -> Int64? { throw Unexpected() }
+  func base(_ repository: Int64, of sha: String, _ branch: String) throws -> BaseRow? {
+    throw Unexpected()
+  }
+  func postedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> PostedRow? {
+    throw Unexpected()
+  }
+  func isOwnReporter(_ form: String, _ reporter: Int64) throws -> Bool { throw Unexpected() }
+  func hasAlarm(_ repository: Int64, _ source: Observation.Source, run: Int64) throws -> Bool {
+    throw Unexpected()
+  }
   func policy(hash: String) throws -> Stored? { throw Unexpected() }
   func newest(_ kind: Kind) throws -> Stored? { throw Unexpected() }
   func dueStatuses(limit: Int) throws -> [DueStatus] { throw Unexpected() }

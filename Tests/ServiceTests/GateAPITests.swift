@@ -14,7 +14,7 @@ extension ServiceTests {
 
     @Test func pendingThenDenyThenAllow() async throws {
       try await withService { service in
-        try await service.deliver(all: [Scene.opened(), Scene.ended("test")])
+        try await service.deliver(all: [Scene.triggered, Scene.opened(), Scene.ended("test")])
         let pending = try await gate(service)
         #expect(pending["schema"] == "ledger.gate/1")
         #expect(pending["state"] == "pending")

@@ -121,7 +121,7 @@ extension ServiceTests {
     @Test func nothingIsPostedWithoutCredentials() async throws {
       try await withService { service in
         try await service.deliver(
-          all: [Scene.opened(), Scene.ended("test"), Scene.ended("lint")])
+          all: [Scene.triggered, Scene.opened(), Scene.ended("test"), Scene.ended("lint")])
         let due = try await service.store.read { tables in
           try tables.dueStatuses(limit: 10).count + tables.dueReads(limit: 10).count
         }

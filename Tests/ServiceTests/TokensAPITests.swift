@@ -90,7 +90,7 @@ extension ServiceTests {
   @Suite struct PageTests {
     @Test func itIsReadable() async throws {
       try await withService { service in
-        try await service.deliver(all: [Scene.opened(), Scene.ended("test")])
+        try await service.deliver(all: [Scene.triggered, Scene.opened(), Scene.ended("test")])
         let page = try await service.get(Scene.page)
         #expect(page.status == 200)
         #expect(page.contentType == "text/html; charset=utf-8")
@@ -111,7 +111,9 @@ extension ServiceTests {
     func verdicts(_ conclusion: String, _ headline: String) async throws {
       try await withService { service in
         try await service.deliver(
-          all: [Scene.opened(), Scene.ended("test", conclusion), Scene.ended("lint")])
+          all: [
+            Scene.triggered, Scene.opened(), Scene.ended("test", conclusion), Scene.ended("lint"),
+          ])
         #expect(try await service.get(Scene.page).text.contains(headline))
       }
     }
@@ -122,7 +124,9 @@ extension ServiceTests {
       ] {
         try await withService { service in
           try await service.deliver(
-            all: [Scene.opened(), Scene.ended("test", conclusion), Scene.ended("lint")])
+            all: [
+              Scene.triggered, Scene.opened(), Scene.ended("test", conclusion), Scene.ended("lint"),
+            ])
           try await service.deliver(all: [Scene.merged])
           #expect(try await service.get(Scene.page).text.contains(headline))
         }

@@ -20,7 +20,12 @@ enum FullLedger {
       _ = try await ledger.append([makeSubmission(delivery)])
       try await confirm(delivery, in: ledger)
     }
-    _ = try await ledger.append([makeSubmission(status(of: story))])
+    for id: Int64 in [40_000_000_009, 40_000_000_010] {
+      let context = id.isMultiple(of: 2) ? "ledger/merge-gate" : "external/ci"
+      _ = try await ledger.append([makeSubmission(status(of: story, id, context))])
+    }
+    try await confirmAgain(story.pulls[0].headSHA, of: story.repository.id, in: ledger)
+    for entry in try queue(story) { _ = try await ledger.append([Submission(entry: entry)]) }
     for (number, entry) in try ChainEntries(start: moment).all().enumerated() {
       let keyed = try ChainEntries(start: moment).entry(entry.kind, key: "request/ci/\(number)")
       _ = try await ledger.append([Submission(entry: keyed)])
@@ -33,13 +38,60 @@ enum FullLedger {
     try await ledger.close()
   }
 
-  private static func status(of story: Story) -> WebhookDelivery {
+  /// Now it can be told that somebody else's status stands under our context.
+  private static func confirmAgain(
+    _ sha: String, of repository: Int64, in ledger: SQLiteLedger
+  ) async throws {
+    let context = "ledger/merge-gate"
+    let shown = try await ledger.read { try $0.wantedStatus(repository, sha, context) }
+    let entry = try Entry(
+      kind: .statusPosted, at: moment, received: moment, source: .githubAPI,
+      data: [
+        "repository_id": .int(repository), "head_sha": .string(sha), "context": .string(context),
+        "state": .optional(shown?.state), "description": .optional(shown?.description),
+        "form": "status", "reporter": 16,
+      ])
+    _ = try await ledger.append([Submission(entry: entry)])
+  }
+
+  /// A merge group that ended, and a push to its branch.
+  private static func queue(_ story: Story) throws -> [Entry] {
+    let (sha, base) = (Derived.commit("group"), Derived.commit("base"))
+    func entry(_ kind: Kind, _ data: [String: JSON]) throws -> Entry {
+      let repository: [String: JSON] = [
+        "repository_id": .int(story.repository.id), "repository": "acme/api", "action": "destroyed",
+        "sender": 1,
+      ]
+      return try Entry(
+        kind: kind, at: moment, received: moment,
+        source: .github(event: kind.name, delivery: kind.name, hook: 1),
+        data: .object(data.merging(repository) { $1 }))
+    }
+    return try [
+      entry(
+        .mergeGroup,
+        [
+          "head_sha": .string(sha), "head_ref": "gh-readonly-queue/main/pr-99-x",
+          "base_ref": "main", "base_sha": .string(base), "reason": "merged", "pull": 99,
+        ]),
+      entry(
+        .push,
+        [
+          "ref": "refs/heads/main", "before": .string(base), "after": .string(sha),
+          "created": false, "deleted": false, "forced": false,
+        ]),
+    ]
+  }
+
+  private static func status(
+    of story: Story, _ id: Int64, _ context: String
+  ) -> WebhookDelivery {
     let pull = story.pulls[0]
     let commit = LedgerTesting.Deliveries.Commit(
       sha: pull.headSHA, message: "Change", author: pull.author, at: moment)
     return LedgerTesting.Deliveries(repository: story.repository).status(
       LedgerTesting.Deliveries.Status(
-        id: 40_000_000_009, sha: pull.headSHA, context: "external/ci", state: "success",
+        id: id, sha: pull.headSHA, context: context, state: "success",
         createdAt: moment), of: commit, creator: pull.author)
   }
 
@@ -58,6 +110,7 @@ enum FullLedger {
         data: [
           "repository_id": .int(read.repository.id), "head_sha": .string(read.sha),
           "check_runs": .array(seen), "statuses": [],
+          "base": ["ref": "main", "sha": .string(read.sha), "behind_by": 0],
         ])
       _ = try await ledger.append([Submission(entry: entry)])
     }
@@ -67,7 +120,7 @@ enum FullLedger {
         data: [
           "repository_id": .int(due.repository.id), "head_sha": .string(due.sha),
           "context": .string(due.context), "state": .string(due.text.state),
-          "description": .string(due.text.description),
+          "description": .string(due.text.description), "form": "status", "reporter": 16,
         ])
       _ = try await ledger.append([Submission(entry: entry)])
     }

@@ -2,6 +2,12 @@ import Ledger
 
 /// What the merge gate asks of GitHub. `GitHubAPI` answers over HTTP.
 public protocol CodeHost: Sendable {
+  /// What `post` makes.
+  var form: Posted.Form { get }
+
+  /// Where people see the repository.
+  func page(of repository: RepositoryRow) -> String
+
   /// The check runs of a commit as GitHub shows them now (the latest of each name and app), its
   /// statuses, and the workflow runs that it triggered, the last two when asked for. All pages.
   func evidence(

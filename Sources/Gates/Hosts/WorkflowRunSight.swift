@@ -39,3 +39,16 @@ public struct WorkflowRunSight: Hashable, Sendable {
     self.updatedAt = updatedAt
   }
 }
+
+extension WorkflowRunSight {
+  /// As `github.checks_read.v1` holds it.
+  public var json: JSON {
+    [
+      "id": .int(id), "attempt": .int(attempt), "name": .optional(name), "path": .optional(path),
+      "event": .optional(event), "head_sha": .string(headSHA), "status": .optional(status),
+      "conclusion": .optional(conclusion), "suite_id": .optional(suiteID),
+      "actor": .optional(actor), "started_at": .optional(startedAt),
+      "updated_at": .optional(updatedAt),
+    ]
+  }
+}

@@ -3,7 +3,7 @@ import Ledger
 extension CheckRule {
   /// The words of GitHub that say that a completed run did not pass. `skipped` and `neutral` are
   /// among them, although GitHub lets them merge: a test that did not run did not pass.
-  private static let failures: Set<String> = [
+  static let failures: Set<String> = [
     "failure", "timed_out", "cancelled", "startup_failure", "action_required", "stale", "skipped",
     "neutral", "error",
   ]
@@ -12,17 +12,21 @@ extension CheckRule {
   ///
   /// The latest run decides, also when it is worse, and of each run its newest observation. With
   /// `instant`, only what existed then is looked at, and a run that ended later had not ended.
-  func finding(in rows: [CheckRow], at instant: Instant? = nil) -> Finding {
-    let evidence = rows.filter { row in
-      isReported(by: row.observation) && row.trigger != "pull_request_target"
-    }
+  ///
+  /// - Parameter rules: all of the policy: what one of them expects is no new name of another.
+  func finding(
+    in rows: [CheckRow], at instant: Instant? = nil, among rules: [CheckRule] = []
+  ) -> Finding {
+    let evidence = rows.filter(isEvidence)
     let runs = Dictionary(grouping: evidence, by: \.observation.runID)
       .mapValues { CheckRow.existing(of: $0, at: instant) }
     let newest = runs.values.compactMap {
       $0.max { $0.observation.stateKey < $1.observation.stateKey }
     }
     guard let latest = newest.max(by: { $0.startedBefore($1) }) else {
-      return Finding(rule: self, result: .pending("missing"))
+      var finding = Finding(rule: self, result: .pending("missing"))
+      finding.hint = newName(in: rows, besides: rules).map { "reported under a new name? \($0)" }
+      return finding
     }
     // A read that shows the run in another state than an earlier one settles what their times do
     // not: an App may reset a run within the second of its start.
@@ -32,11 +36,21 @@ extension CheckRule {
     let lastTold = evidence.compactMap(\.toldEntry).max() ?? -1
     let isSeen = latest.readEntry != nil && latest.readEntry == lastRead
     let isFresh = (latest.readSince ?? -1) > lastTold
-    return Finding(
+    let knowsTrigger = isTriggerKnown(of: latest)
+    var finding = Finding(
       rule: self, result: CheckRule.result(of: latest.observation, at: instant),
       runID: latest.observation.runID,
       entries: Set([latest.entry, latest.readEntry].compactMap { $0 }).sorted(),
-      isConfirmed: isSeen && isFresh, isStale: isSeen && !isFresh)
+      isConfirmed: isSeen && isFresh && knowsTrigger, isStale: isSeen && !isFresh && knowsTrigger)
+    finding.isTriggerUnknown = !knowsTrigger
+    finding.isOpenEnded = CheckRule.isOpenEnded(latest.observation)
+    finding.accept(latest.observation)
+    if finding.result == .pass, finding.label == nil, instant != nil,
+      latest.observation.completedAt == instant
+    {
+      finding.label = .sameSecond
+    }
+    return finding
   }
 
   private static func result(of observation: Observation, at instant: Instant?) -> LocalResult {
@@ -53,6 +67,30 @@ extension CheckRule {
     case let word? where failures.contains(word): return .fail(word)
     case let word?: return .unknown(word)
     }
+  }
+
+  /// Whether something that happened before may still be told that changes the result.
+  private static func isOpenEnded(_ observation: Observation) -> Bool {
+    !observation.isCompleted || observation.conclusion == nil || observation.completedAt == nil
+  }
+}
+
+extension Finding {
+  /// An exception that is written out in the policy makes a pass of one word, for a time.
+  fileprivate mutating func accept(_ observation: Observation) {
+    guard case .fail(let word) = result, let completed = observation.completedAt,
+      rule.accepted.contains(where: { $0.word == word && completed < $0.end })
+    else { return }
+    (result, label, acceptedWord) = (.pass, .byException, word)
+  }
+
+  /// As it counts where nobody can be asked what triggered a run.
+  func withoutTriggers() -> Finding {
+    guard result == .pass, isTriggerUnknown else { return self }
+    var finding = self
+    (finding.result, finding.label) = (.pending("trigger unknown"), nil)
+    (finding.isOpenEnded, finding.acceptedWord) = (true, nil)
+    return finding
   }
 }
 

@@ -1,7 +1,8 @@
 import Ledger
 
-/// Looks at every pull request that an entry may concern and records what changed about it. It runs
-/// inside the append's transaction, so a verdict is in the log with the evidence it rests on.
+/// Looks at every pull request and merge group that an entry may concern and records what changed
+/// about it. It runs inside the append's transaction, so a verdict is in the log with the evidence
+/// it rests on.
 public struct MergeGate: Reactor {
   private let policies: Policies
 
@@ -10,52 +11,70 @@ public struct MergeGate: Reactor {
   public func reactions(
     to subjects: Set<Subject>, reading tables: any LedgerReader, now: Instant
   ) throws -> [Entry] {
-    guard !subjects.isEmpty, let policy = try policies.current(tables), policy.merge != nil else {
-      return []
-    }
+    guard !subjects.isEmpty, let policy = try policies.current(tables), let gate = policy.merge
+    else { return [] }
+    let affected = try Affected(by: subjects, tables, isStrict: gate.isStrict)
+    var round = Round(policy: policy, gate: gate, tables: tables, now: now)
     var entries: [Entry] = []
-    var wanted: [Commit: StatusText] = [:]
-    for pull in try pulls(subjects, tables) {
+    for pull in affected.pulls {
       entries += try OverrideEnd.due(pull, tables, now: now)
-      let pullCase = PullCase(pull: pull, policy: policy, tables: tables, now: now)
-      if let verdict = try pullCase.verdict(&wanted) { entries.append(verdict) }
-      if let audit = try pullCase.audit(policyNamed: { try policies.named($0, tables) }) {
+      if pull.isOpen, let verdict = try round.verdict(on: Proposal(pull)) {
+        entries.append(verdict)
+      }
+      let audit = AuditCase(pull: pull, policy: policy, tables: tables, now: now)
+      if let audit = try audit.entry(policyNamed: { try policies.named($0, tables) }) {
         entries.append(audit)
       }
     }
-    return entries
+    for group in affected.groups where group.isOpen {
+      if let verdict = try round.verdict(on: Proposal(group)) { entries.append(verdict) }
+    }
+    return entries + (try round.alarms(on: affected))
   }
 
   public func occasion(of conclusion: Entry) -> Subject? {
-    guard [.verdict, .bypass, .verified].contains(conclusion.kind),
-      let repository = conclusion.data["repository_id"]?.int,
-      let pull = conclusion.data["pull"]?.int
-    else { return nil }
-    return .pull(repository: repository, number: pull)
-  }
-
-  /// In one order, whatever the order of the subjects: replay must give the same log.
-  private func pulls(
-    _ subjects: Set<Subject>, _ tables: any LedgerReader
-  ) throws -> [PullRow] {
-    var pulls: [PullRow] = []
-    for subject in subjects {
-      switch subject {
-      case .everything: pulls += try tables.openPulls()
-      case .commit(let repository, let sha): pulls += try tables.pulls(repository, head: sha)
-      case .suite(let repository, let suite):
-        for sha in try tables.heads(repository, suite: suite) {
-          pulls += try tables.pulls(repository, head: sha)
-        }
-      case .pull(let repository, let number):
-        if let pull = try tables.pull(repository, number) { pulls.append(pull) }
-      }
+    let data = conclusion.data
+    guard let repository = data["repository_id"]?.int, let sha = data["head_sha"]?.string else {
+      return nil
     }
-    return Set(pulls).sorted { ($0.repository, $0.number) < ($1.repository, $1.number) }
+    switch conclusion.kind {
+    case .statusOverwritten:
+      return data["context"]?.string.map { .status(repository: repository, sha: sha, context: $0) }
+    case .verdict, .bypass, .verified, .undetermined:
+      guard data["gate"]?.string == "merge" else { return nil }
+      if let pull = data["pull"]?.int { return .pull(repository: repository, number: pull) }
+      return .commit(repository: repository, sha: sha)
+    default: return nil
+    }
   }
 }
 
 struct Commit: Hashable {
   let repository: Int64
   let sha: String
+}
+
+/// What one look at the tables has found out so far.
+struct Round {
+  let policy: Policy
+  let gate: MergePolicy
+  let tables: any LedgerReader
+  let now: Instant
+  /// What verdicts of this round want GitHub to show.
+  var wanted: [Commit: StatusText] = [:]
+  private var known: [Commit: [CheckRow]] = [:]
+
+  init(policy: Policy, gate: MergePolicy, tables: any LedgerReader, now: Instant) {
+    self.policy = policy
+    self.gate = gate
+    self.tables = tables
+    self.now = now
+  }
+
+  mutating func checks(of commit: Commit) throws -> [CheckRow] {
+    if let rows = known[commit] { return rows }
+    let rows = try tables.checks(commit.repository, head: commit.sha)
+    known[commit] = rows
+    return rows
+  }
 }

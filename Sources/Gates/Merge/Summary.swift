@@ -4,7 +4,27 @@ enum Summary {
   static let maximumLength = 140
 
   static func passed(_ count: Int, at sha: String, _ findings: [Finding]) -> String {
-    line(["\(count) of \(count) passed at \(sha.prefix(7))"] + advisory(findings))
+    let exceptions = self.exceptions(findings)
+    return line(
+      ["\(count) of \(count) passed at \(sha.prefix(7))\(exceptions)"] + advisory(findings))
+  }
+
+  static func hadPassed(_ required: [Finding]) -> String {
+    line(["\(required.count) of \(required.count) had passed\(exceptions(required))"])
+  }
+
+  private static func exceptions(_ findings: [Finding]) -> String {
+    let count = findings.count { $0.rule.isRequired && $0.label == .byException }
+    return count == 0 ? "" : " (\(count) by exception)"
+  }
+
+  static func behind(_ base: BaseState, _ findings: [Finding]) -> String {
+    switch base {
+    case .behind(let count) where count > 0:
+      line(
+        ["stale base: \(count) \(count == 1 ? "commit" : "commits") behind"] + advisory(findings))
+    default: line(["checking whether the head contains its base"] + advisory(findings))
+    }
   }
 
   static func confirming(_ unconfirmed: [Finding], _ findings: [Finding]) -> String {
@@ -46,7 +66,10 @@ enum Summary {
   }
 
   private static func waiting(_ findings: [Finding], _ verb: String) -> [String] {
-    let names = findings.filter(\.isPending).map(\.rule.name)
+    let names = findings.filter(\.isPending).map { finding in
+      finding.rule.name + (finding.hint.map { " (\($0))" } ?? "")
+        + (finding.result == .pending("trigger unknown") ? " (trigger unknown)" : "")
+    }
     return names.isEmpty ? [] : ["\(verb) \(names.joined(separator: ", "))"]
   }
 

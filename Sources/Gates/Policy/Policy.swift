@@ -32,11 +32,16 @@ public struct MergePolicy: Hashable, Sendable {
   /// Base branches that are guarded.
   public var branches: [BranchPattern]
   public var checks: [CheckRule]
+  /// The head must contain the tip of its base: what was tested is what will be there.
+  public var isStrict: Bool
 
-  public init(context: String, branches: [BranchPattern], checks: [CheckRule]) {
+  public init(
+    context: String, branches: [BranchPattern], checks: [CheckRule], isStrict: Bool = false
+  ) {
     self.context = context
     self.branches = branches
     self.checks = checks
+    self.isStrict = isStrict
   }
 
   public func guards(_ branch: String) -> Bool { branches.contains { $0.matches(branch) } }
@@ -59,6 +64,12 @@ public struct CheckRule: Hashable, Sendable {
   public var reporter: Reporter
   /// An advisory check is shown and never blocks.
   public var isRequired: Bool
+  /// What may have triggered a run of Actions: `push`, `merge_group`, …; empty: anything but
+  /// `pull_request_target`.
+  public var triggers: [String] = []
+  /// The only workflow file whose runs count: `.github/workflows/ci.yml`.
+  public var workflow: String?
+  public var accepted: [Acceptance] = []
 
   public init(name: String, reporter: Reporter, isRequired: Bool = true) {
     self.name = name
@@ -75,6 +86,11 @@ public struct CheckRule: Hashable, Sendable {
     guard observation.source == source, observation.name.utf8.elementsEqual(name.utf8) else {
       return false
     }
+    return isReporter(of: observation)
+  }
+
+  /// Whether it comes from whom the rule names, whatever it is called.
+  func isReporter(of observation: Observation) -> Bool {
     switch reporter {
     case .anyApp: return true
     case .creator(let id): return observation.creatorID == id
@@ -87,7 +103,8 @@ public struct CheckRule: Hashable, Sendable {
   }
 
   /// Ids of github.com's own Apps.
-  private static let wellKnownApps: [String: Int64] = ["github-actions": 15_368]
+  static let wellKnownApps: [String: Int64] = [actions: 15_368]
+  static let actions = "github-actions"
 }
 
 /// A branch name in which `*` stands for any run of characters but `/`, and `**` for any at all.
@@ -156,10 +173,12 @@ extension Policy {
 
 extension MergePolicy {
   fileprivate var json: JSON {
-    [
+    var members: [String: JSON] = [
       "context": .string(context), "branches": .array(branches.map { .string($0.text) }),
       "checks": .array(checks.map(\.json)),
     ]
+    if isStrict { members["strict"] = true }
+    return .object(members)
   }
 }
 
@@ -173,6 +192,9 @@ extension CheckRule {
     case .anyApp: members["any-app"] = true
     case .creator(let id): members["creator"] = .int(id)
     }
+    if !triggers.isEmpty { members["triggers"] = .array(triggers.map(JSON.string)) }
+    if let workflow { members["workflow"] = .string(workflow) }
+    if !accepted.isEmpty { members["accept"] = .array(accepted.map(\.json)) }
     return .object(members)
   }
 }

@@ -37,16 +37,15 @@ extension ConfigReader {
 
   private mutating func merge(_ node: ConfigNode) -> MergePolicy? {
     let path = "gates.merge"
-    guard let members = members(node, path, allowed: ["context", "branches", "checks"]) else {
-      return nil
-    }
+    guard let members = members(node, path, allowed: ["context", "branches", "checks", "strict"])
+    else { return nil }
     let context = members["context"].flatMap { text($0, "\(path).context", 1...100) }
     let branches = list(members["branches"], in: node, "\(path).branches")
       .enumerated().compactMap { text($0.element, "\(path).branches[\($0.offset)]", 1...255) }
     let checks = checks(list(members["checks"], in: node, "\(path).checks"), "\(path).checks")
     return MergePolicy(
       context: context ?? MergePolicy.defaultContext, branches: branches.map(BranchPattern.init),
-      checks: checks)
+      checks: checks, isStrict: members["strict"].map { flag($0, "\(path).strict") } ?? false)
   }
 
   private mutating func checks(_ nodes: [ConfigNode], _ path: String) -> [CheckRule] {
@@ -64,13 +63,24 @@ extension ConfigReader {
     return checks
   }
 
+  private static let checkMembers = [
+    "name", "app", "any-app", "status", "creator", "required", "triggers", "workflow", "accept",
+  ]
+
   private mutating func check(_ node: ConfigNode, _ path: String) -> CheckRule? {
-    let allowed = ["name", "app", "any-app", "status", "creator", "required"]
-    guard let members = members(node, path, allowed: allowed) else { return nil }
+    guard let members = members(node, path, allowed: ConfigReader.checkMembers) else { return nil }
     let required = members["required"].map { flag($0, "\(path).required") } ?? true
-    if let status = members["status"] {
-      return self.status(status, members, node, path, required: required)
-    }
+    let accepted = acceptances(members["accept"], "\(path).accept")
+    var rule =
+      members["status"].map { status($0, members, node, path, required: required) }
+      ?? checkRun(members, node, path, required: required)
+    rule?.accepted = accepted
+    return rule
+  }
+
+  private mutating func checkRun(
+    _ members: Members, _ node: ConfigNode, _ path: String, required: Bool
+  ) -> CheckRule? {
     guard let nameNode = members["name"] else {
       report(node, path, "needs name (a check run) or status (a commit status)")
       return nil
@@ -81,7 +91,24 @@ extension ConfigReader {
     guard let name = text(nameNode, "\(path).name", 1...255),
       let reporter = app(members, node, path)
     else { return nil }
-    return CheckRule(name: name, reporter: reporter, isRequired: required)
+    var rule = CheckRule(name: name, reporter: reporter, isRequired: required)
+    triggers(members, path, of: &rule)
+    return rule
+  }
+
+  /// Only runs of Actions have a trigger and a workflow.
+  private mutating func triggers(
+    _ members: Members, _ path: String, of rule: inout CheckRule
+  ) {
+    for key in ["triggers", "workflow"] where !rule.isOfActions {
+      if let node = members[key] { report(node, "\(path).\(key)", "goes with app: github-actions") }
+    }
+    let words = texts(members["triggers"], "\(path).triggers", 1...64)
+    if let node = members["triggers"], words.contains(CheckRule.untrustedTrigger) {
+      report(node, "\(path).triggers", "a run of \(CheckRule.untrustedTrigger) is never evidence")
+    }
+    rule.triggers = Set(words).sorted()
+    rule.workflow = members["workflow"].flatMap { text($0, "\(path).workflow", 1...255) }
   }
 
   private mutating func app(
@@ -108,7 +135,7 @@ extension ConfigReader {
   private mutating func status(
     _ status: ConfigNode, _ members: Members, _ node: ConfigNode, _ path: String, required: Bool
   ) -> CheckRule? {
-    for key in ["name", "app", "any-app"] {
+    for key in ["name", "app", "any-app", "triggers", "workflow"] {
       if let wrong = members[key] { report(wrong, "\(path).\(key)", "does not go with status") }
     }
     guard let name = text(status, "\(path).status", 1...255) else { return nil }

@@ -20,11 +20,16 @@ enum Policies: Projection {
 }
 
 enum Verdicts: Projection {
+  /// Stands for the pull request in the key of a merge group's verdict: numbers begin with 1.
+  static let noPull: Int64 = 0
+
   static let kinds: [Kind] = [.verdict]
 
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
-    guard let repository = data["repository_id"]?.int, let pull = data["pull"]?.int,
+    let isGroup = data["merge_group"]?.string != nil
+    guard let repository = data["repository_id"]?.int,
+      let pull = data["pull"]?.int ?? (isGroup ? Verdicts.noPull : nil),
       let sha = data["head_sha"]?.string
     else { return [] }
     let table = Tables.verdicts
@@ -51,17 +56,21 @@ enum Verdicts: Projection {
   }
 }
 
-/// `gate.bypass.v1` and `gate.verified.v1`: was the merge in order? Later evidence may replace an
-/// answer; the entry that does so names the one it replaces.
+/// `gate.undetermined.v1`, `gate.bypass.v1` and `gate.verified.v1`: was the merge in order? Later
+/// evidence may replace an answer; the entry that does so names the one it replaces.
 enum Audits: Projection {
-  static let kinds: [Kind] = [.bypass, .verified]
+  static let kinds: [Kind] = [.bypass, .verified, .undetermined]
+
+  private static let words: [Kind: String] = [
+    .bypass: "bypass", .verified: "verified", .undetermined: "undetermined",
+  ]
 
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
-    guard let repository = data["repository_id"]?.int, let pull = data["pull"]?.int else {
-      return []
-    }
-    let result = stored.entry.kind == .bypass ? "bypass" : "verified"
+    // Other gates tell their bypasses in the same kind.
+    guard data["gate"]?.string ?? "merge" == "merge", let result = words[stored.entry.kind],
+      let repository = data["repository_id"]?.int, let pull = data["pull"]?.int
+    else { return [] }
     let order = orderKey(index: stored.index)
     let table = Tables.audits
     return [
@@ -69,7 +78,7 @@ enum Audits: Projection {
         table, key: [.int(repository), .int(pull)], register: table.registers[0], order: order,
         values: [
           .text(result), Scalar(data["summary"]?.string), Scalar(data["policy"]?.string),
-          .int(stored.index),
+          Scalar(data["evidence_sha"]?.string ?? data["head_sha"]?.string), .int(stored.index),
         ]),
       HistoryLine("merge", "\(repository)/\(pull)").ended(
         result, at: Instant(json: data["merged_at"]), note: data["summary"]?.string, by: stored,
@@ -86,14 +95,31 @@ enum PostedStatuses: Projection {
     guard let repository = data["repository_id"]?.int, let sha = data["head_sha"]?.string,
       let context = data["context"]?.string
     else { return [] }
+    let (form, reporter) = (data["form"]?.string, data["reporter"]?.int)
+    let posted = Change(
+      Tables.outbox, key: [.int(repository), .text(sha), .text(context)],
+      register: Tables.outboxPosted, order: orderKey(index: stored.index),
+      values: [
+        Scalar(data["state"]?.string), Scalar(data["description"]?.string), .int(stored.index),
+        Scalar(data["status_id"]?.int), Scalar(form), Scalar(reporter),
+      ])
+    guard let form, let reporter else { return [posted] }
+    let table = Tables.reporters
     return [
+      posted,
       Change(
-        Tables.outbox, key: [.int(repository), .text(sha), .text(context)],
-        register: Tables.outboxPosted, order: orderKey(index: stored.index),
-        values: [
-          Scalar(data["state"]?.string), Scalar(data["description"]?.string), .int(stored.index),
-        ])
+        table, key: [.text(form), .int(reporter)], register: table.registers[0],
+        order: orderKey(index: .max - stored.index), values: [.int(stored.index)]),
     ]
+  }
+
+  /// Whose result stands under the context can be told only now.
+  static func subjects(of stored: Stored) -> [Subject] {
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let sha = data["head_sha"]?.string,
+      let context = data["context"]?.string, data["reporter"]?.int != nil
+    else { return [] }
+    return [.status(repository: repository, sha: sha, context: context)]
   }
 }
 

@@ -18,6 +18,7 @@ public enum Projections {
     RecordedImages.self, RecordedTaskDefinitions.self, RecordedDeployments.self,
     RecordedFindings.self, RecordedNotes.self, ECSDeployments.self, ECSTasks.self, ECRImages.self,
     ECRScans.self, Rollouts.self, ArgoSyncs.self, CDEvents.self, Catalogs.self, Overrides.self,
+    MergeGroups.self, BranchPushes.self, StatusAlarms.self,
   ]
 
   private static let byKind: [Kind: any Projection.Type] = Dictionary(

@@ -4,24 +4,14 @@ enum WorkflowRuns: Projection {
 
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
-    guard let repository = data["repository_id"]?.int, let run = data["id"]?.int else { return [] }
+    guard let repository = data["repository_id"]?.int, let run = data["id"]?.int,
+      let row = WorkflowRuns.run(data, repository: repository, by: stored)
+    else { return [] }
     let attempt = data["attempt"]?.int ?? 1
-    let table = Tables.workflowRuns
     let started = Instant(json: data["started_at"])
     let updated = Instant(json: data["updated_at"])
-    let order = orderKey(rank(data["status"]?.string), orderKey(updated), stored.tieBreak)
-    var changes = [
-      Change(
-        table, key: [.int(repository), .int(run), .int(attempt)], register: table.registers[0],
-        order: order,
-        values: [
-          Scalar(data["name"]?.string), Scalar(data["path"]?.string),
-          Scalar(data["event"]?.string), Scalar(data["head_sha"]?.string),
-          Scalar(data["status"]?.string), Scalar(data["conclusion"]?.string),
-          Scalar(data["suite_id"]?.int), Scalar(data["actor"]?.int), Scalar(started),
-          Scalar(updated), .int(stored.index),
-        ])
-    ]
+    let order = WorkflowRuns.order(data, stored)
+    var changes = [row]
     let build = Node.build(repository, "\(run)/\(attempt)")
     var line = HistoryLine(build)
     line.origin = .repository(repository)
@@ -35,6 +25,27 @@ enum WorkflowRuns: Projection {
         at: data["conclusion"]?.string == nil ? nil : updated, note: data["name"]?.string,
         by: stored, order: order))
     return changes + Links.link(line.commit.map(Node.commit), build, by: stored)
+  }
+
+  /// The row of one run, as a delivery or a read tells it.
+  static func run(_ data: JSON, repository: Int64, by stored: Stored) -> Change? {
+    guard let run = data["id"]?.int else { return nil }
+    let table = Tables.workflowRuns
+    return Change(
+      table, key: [.int(repository), .int(run), .int(data["attempt"]?.int ?? 1)],
+      register: table.registers[0], order: order(data, stored),
+      values: [
+        Scalar(data["name"]?.string), Scalar(data["path"]?.string), Scalar(data["event"]?.string),
+        Scalar(data["head_sha"]?.string), Scalar(data["status"]?.string),
+        Scalar(data["conclusion"]?.string), Scalar(data["suite_id"]?.int),
+        Scalar(data["actor"]?.int), Scalar(Instant(json: data["started_at"])),
+        Scalar(Instant(json: data["updated_at"])), .int(stored.index),
+      ])
+  }
+
+  private static func order(_ data: JSON, _ stored: Stored) -> String {
+    orderKey(
+      rank(data["status"]?.string), orderKey(Instant(json: data["updated_at"])), stored.tieBreak)
   }
 
   /// Its checks are found by the suite: they need not be of the commit that the run names.

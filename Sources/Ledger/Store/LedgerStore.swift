@@ -63,11 +63,29 @@ public protocol LedgerReader {
   func pulls(_ repository: Int64, head sha: String) throws -> [PullRow]
   func openPulls() throws -> [PullRow]
   func checks(_ repository: Int64, head sha: String) throws -> [CheckRow]
+  func mergeGroup(_ repository: Int64, head sha: String) throws -> MergeGroupRow?
+  /// Groups whose branch names this pull request, as they were told.
+  func mergeGroups(_ repository: Int64, pull: Int64) throws -> [MergeGroupRow]
+  /// Groups that are stacked on this commit, as they were told.
+  func mergeGroups(_ repository: Int64, on sha: String) throws -> [MergeGroupRow]
+  /// Groups that are in a queue, of all repositories.
+  func openMergeGroups() throws -> [MergeGroupRow]
+  /// Open pull requests into a branch.
+  func openPulls(_ repository: Int64, into branch: String) throws -> [PullRow]
+  /// The size of the log when the read of this commit's checks began that began last.
+  func lastRead(_ repository: Int64, of sha: String) throws -> Int64?
+  /// The entry of the last push to a branch.
+  func lastPush(_ repository: Int64, to branch: String) throws -> Int64?
+  func base(_ repository: Int64, of sha: String, _ branch: String) throws -> BaseRow?
   /// The commits that checks of this suite belong to.
   func heads(_ repository: Int64, suite: Int64) throws -> [String]
   func verdict(_ repository: Int64, _ pull: Int64, head sha: String) throws -> VerdictRow?
   func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow?
   func wantedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> StatusText?
+  func postedStatus(_ repository: Int64, _ sha: String, _ context: String) throws -> PostedRow?
+  /// Whether this user (of a status) or App (of a check run) ever posted for the ledger.
+  func isOwnReporter(_ form: String, _ reporter: Int64) throws -> Bool
+  func hasAlarm(_ repository: Int64, _ source: Observation.Source, run: Int64) throws -> Bool
   /// The hash of the policy in force.
   func currentPolicy() throws -> String?
   func policy(hash: String) throws -> Stored?

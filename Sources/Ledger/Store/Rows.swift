@@ -64,6 +64,8 @@ public struct CheckRow: Hashable, Sendable {
   public var observation: Observation
   /// The `event` of the workflow run of the same suite: `push`, `pull_request_target`, …
   public var trigger: String?
+  /// The file of that workflow run: `.github/workflows/ci.yml`.
+  public var workflow: String?
   public var entry: Int64
   /// The last delivery that told it.
   public var toldEntry: Int64?
@@ -101,11 +103,13 @@ public struct VerdictRow: Hashable, Sendable {
 }
 
 public struct AuditRow: Hashable, Sendable {
-  /// `bypass` or `verified`.
+  /// `bypass`, `verified` or `undetermined`.
   public let result: String
   public let summary: String
   public let policy: String
   public let entry: Int64
+  /// The commit whose evidence decided, or is waited for.
+  public var sha: String?
 
   public init(result: String, summary: String, policy: String, entry: Int64) {
     self.result = result
@@ -155,6 +159,10 @@ public struct DueRead: Hashable, Sendable {
   public let sha: String
   /// The policy that asked, whose names the read keeps.
   public let policy: String
+  /// The branch whose tip the commit must contain, if the policy is strict.
+  public var base: String?
+  /// Asked for by a merge that is not decided: any answer decides it.
+  public var isAudit = false
 
   public init(repository: RepositoryRow, sha: String, policy: String) {
     self.repository = repository

@@ -11,7 +11,8 @@ struct GateText {
     ])
     let rows = report.findings.map { finding in
       [
-        Cell("\(sign(finding)) \(finding.check)", tone(finding)), Cell(finding.word),
+        Cell("\(sign(finding)) \(finding.check)", tone(finding)),
+        Cell(finding.word + (finding.remark.map { " (\($0))" } ?? "")),
         Cell(finding.isRequired ? "required" : "advisory", .quiet),
         Cell(finding.isConfirmed ? "confirmed by GitHub" : "", .quiet),
         Cell(finding.entries.map { "#\($0)" }.joined(separator: " "), .quiet),
@@ -26,7 +27,8 @@ struct GateText {
       Block.line(
         "  override #\($0.entry)  by \($0.by)  until \($0.expiresAt)  \($0.reason)", .waiting)
     }
-    return [head, .table(table)] + [override].compactMap(\.self)
+    let label = report.label.map { Block.line("  \($0)") }
+    return [head, .table(table)] + [label, override].compactMap(\.self)
       + (foot.isEmpty ? [] : [.line(foot)])
   }
 
@@ -34,7 +36,7 @@ struct GateText {
     switch report.state {
     case "allow" where report.override != nil: Cell("OVERRIDDEN", .waiting)
     case "allow": Cell("ALLOWED", .good)
-    case "pending": Cell("PENDING", .waiting)
+    case "pending": Cell(report.merge == nil ? "PENDING" : "UNDETERMINED", .waiting)
     default: Cell(report.merge == "bypass" ? "BYPASSED" : "DENIED", .bad)
     }
   }

@@ -6,9 +6,10 @@ enum Outcome {
   ]
   private static let bad: Set = [
     "failure", "error", "bypass", "deny", "timed_out", "startup_failure", "problem",
+    "overwritten",
   ]
   private static let running: Set = [
-    "in_progress", "queued", "pending", "requested", "waiting", "open", "active",
+    "in_progress", "queued", "pending", "requested", "waiting", "open", "active", "undetermined",
   ]
 
   /// - Parameter kind: of the line.

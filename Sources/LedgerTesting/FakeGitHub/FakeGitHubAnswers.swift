@@ -50,6 +50,7 @@ extension FakeGitHub {
     case .listWorkflowRuns: listWorkflowRuns(call)
     case .branchRules: branchRules(call)
     case .branchProtection: branchProtection(call)
+    case .compare: compare(call)
     case .listIssues: listIssues(call)
     case .listComments: listComments(call)
     case .listHooks: listHooks(call)

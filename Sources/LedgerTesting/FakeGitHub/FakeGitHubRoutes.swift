@@ -6,7 +6,7 @@ extension FakeGitHub {
     case postStatus, listStatuses, listCheckRuns, createCheckRun, updateCheckRun
     case getPull, listPulls, listCommitPulls
     case listWorkflowRuns, answerDeployment
-    case branchRules, branchProtection
+    case branchRules, branchProtection, compare
     case listIssues, createIssue, listComments, createComment
     case listHooks, listDeliveries, getDelivery, redeliver
     case getInstallation, createAccessToken, getApp, getUser
@@ -91,6 +91,7 @@ private struct Address {
     Address("POST", "repos/*/*/actions/runs/*/deployment_protection_rule", .answerDeployment),
     Address("GET", "repos/*/*/rules/branches/*", .branchRules),
     Address("GET", "repos/*/*/branches/*/protection", .branchProtection),
+    Address("GET", "repos/*/*/compare/*", .compare),
     Address("GET", "repos/*/*/issues", .listIssues),
     Address("POST", "repos/*/*/issues", .createIssue),
     Address("GET", "repos/*/*/issues/*/comments", .listComments),

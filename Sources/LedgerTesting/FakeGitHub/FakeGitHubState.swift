@@ -20,6 +20,7 @@ extension FakeGitHub {
     /// In the order of posting.
     var statuses: [Place: [Status]] = [:]
     var pulls: [Place: Pull] = [:]
+    var comparisons: [Place: Comparison] = [:]
     var lastStatus: Int64 = 0
     /// Check runs that an App posted.
     var posted: [Place: [CheckRun]] = [:]

@@ -13,6 +13,7 @@ public struct DoctorQuestion: Question {
       Check.deliveries(tables, now), Check.secret(recent), Check.clocks(recent),
       Check.undecoded(tables, recent), Check.reconciled, Check.mapping(tables),
       Check.unstarted(tables), Check.outbox(tables, now), Check.policy(tables),
+      Check.overwritten(recent),
     ]
     return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
       "checks": .array(checks.map(\.json))
@@ -159,6 +160,19 @@ private struct Check {
     let hash = current.entry.data["hash"]?.string?.prefix(12) ?? ""
     return Check(
       name: "policy", state: .ok, detail: "\(hash) is in force since \(current.entry.received)")
+  }
+
+  /// GitHub shows the last writer of a context.
+  static func overwritten(_ recent: Recent) -> Check {
+    let alarms = recent.entries.filter { $0.entry.kind == .statusOverwritten }
+    return Check(
+      name: "overwritten statuses", state: alarms.isEmpty ? .ok : .problem,
+      detail: alarms.isEmpty
+        ? "nobody else wrote under a gate's context"
+        : "\(alarms.count) results under a gate's context came from somebody else",
+      hint: alarms.isEmpty
+        ? nil : "Let the branch's rules expect the check from this ledger's App alone.",
+      items: alarms.map { "entry \($0.index)" })
   }
 
   static func outbox(_ tables: any LedgerReader, _ now: Instant) throws -> Check {

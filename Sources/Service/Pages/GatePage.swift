@@ -46,6 +46,7 @@ struct GatePageModel {
     values["override"] = report.override.map {
       ["entry": String($0.entry), "reason": $0.reason, "expires_at": $0.expiresAt.description]
     }
+    values["label"] = report.label
     values["policy"] = report.policy.map { String($0.prefix(12)) }
     return values
   }
@@ -55,6 +56,7 @@ struct GatePageModel {
     case ("bypass", _) where report.override != nil: "Merged past the gate, by an override"
     case ("bypass", _): "Merged past the gate"
     case ("verified", _): "Merged in order"
+    case ("undetermined", _): "Merged, not decided yet"
     case (_, "allow") where report.override != nil: "May be merged, by an override"
     case (_, "allow"): "May be merged"
     case (_, "pending"): "Not yet"
@@ -67,7 +69,8 @@ struct GatePageModel {
       finding.result == "pass" ? "allow" : finding.result == "pending" ? "pending" : "deny"
     return [
       "sign": sign(of: state), "tone": finding.isRequired ? tone(of: state) : "quiet",
-      "name": finding.check, "word": finding.word,
+      "name": finding.check,
+      "word": finding.word + (finding.remark.map { " (\($0))" } ?? ""),
       "role": finding.isRequired ? "required" : "advisory",
       "confirmed": finding.isConfirmed ? "confirmed by GitHub" : "",
       "entries": finding.entries.map { "#\($0)" }.joined(separator: " "),

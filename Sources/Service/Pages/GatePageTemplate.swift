@@ -46,6 +46,7 @@ enum GatePageTemplate {
     {{/checks}}
     </tbody>
     </table>
+    {{#label}}<p class="quiet">{{.}}</p>{{/label}}
     <dl>
     <dt>Commit</dt><dd><code>{{sha}}</code></dd>
     {{#override}}<dt>Override</dt><dd>#{{entry}}: {{reason}} <span class="quiet">until {{expires_at}}</span></dd>{{/override}}

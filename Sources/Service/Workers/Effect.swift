@@ -19,7 +19,9 @@ enum Effect: Hashable, Sendable {
     case .status(let due):
       Key(call: "post", repository: due.repository.id, sha: due.sha, context: due.context)
     case .read(let due):
-      Key(call: "read", repository: due.repository.id, sha: due.sha, context: "")
+      Key(
+        call: "read", repository: due.repository.id, sha: due.sha,
+        context: due.isAudit ? "merge" : due.base ?? "")
     }
   }
 }

@@ -35,66 +35,81 @@ struct Effects: Sendable {
     }
   }
 
-  // MARK: statuses
-
-  /// - Parameter isUncertain: an earlier attempt may have reached GitHub; posting again without
-  ///   looking would show the same status twice.
-  private func post(_ due: DueStatus, isUncertain: Bool) async throws -> Outcome {
-    if isUncertain {
-      let shown = try await host.shown(
-        of: due.sha, in: due.repository, context: due.context)
-      if shown?.text == due.text {
-        try await confirm(due, id: nil)
-        return .done
-      }
-    }
-    let status = CommitStatus(context: due.context, text: due.text, targetURL: link(to: due))
-    let posted = try await host.post(status, replacing: nil, to: due.sha, in: due.repository)
-    try await confirm(due, id: posted.id)
-    return .done
-  }
-
-  private func link(to due: DueStatus) -> String? {
-    publicURL.map { "\($0)/ledger/\(due.repository.name)/pull/\(due.pull)" }
-  }
-
-  private func confirm(_ due: DueStatus, id: Int64?) async throws {
-    let entry = try Entry(
-      kind: .statusPosted, at: nil, received: now(), source: .githubAPI,
-      data: [
-        "repository_id": .int(due.repository.id), "head_sha": .string(due.sha),
-        "context": .string(due.context), "state": .string(due.text.state),
-        "description": .string(due.text.description), "verdict": .int(due.verdict),
-        "status_id": .optional(id),
-      ])
-    _ = try await store.append([Submission(entry: entry)])
-  }
-
   // MARK: reads
 
   /// What GitHub shows becomes an entry, and the gate decides again within the same transaction. If
   /// it still cannot open, GitHub's list lags behind its webhooks: ask again later.
   private func read(_ due: DueRead) async throws -> Outcome {
     let policy = try await store.read { [policies] in try policies.named(due.policy, $0) }
-    guard let checks = policy?.merge?.checks else { return .refused(reason: "no policy") }
-    let since = try await store.read { try $0.size() }
+    guard let gate = policy?.merge else { return .refused(reason: "no policy") }
+    let checks = gate.checks
+    let (since, before) = try await store.read {
+      (try $0.size(), try $0.checks(due.repository.id, head: due.sha))
+    }
     let evidence = try await host.evidence(
       for: due.sha, in: due.repository,
-      includingStatuses: checks.contains { $0.source == .status }, includingTriggers: false)
+      includingStatuses: checks.contains { $0.source == .status },
+      includingTriggers: due.isAudit || Effects.lacksTriggers(before, checks))
+    let base = gate.isStrict ? try await base(of: due) : nil
     let known = try await store.read { try $0.checks(due.repository.id, head: due.sha) }
     let named = evidence.observations.filter { observation in
       observation.headSHA == due.sha
         && checks.contains { $0.isReported(by: observation) }
     }
-    guard Effects.isNews(named, known) || Effects.isStale(named, known, checks) else {
-      return .later(nil, reason: "GitHub does not show what its webhooks told")
-    }
-    try await record(named, since: since, evidence.raw, due)
+    let runs = Effects.news(evidence.runs, named, known)
+    guard
+      due.isAudit || !runs.isEmpty || base != nil || Effects.isNews(named, known)
+        || Effects.isStale(named, known, checks)
+    else { return .later(nil, reason: "GitHub does not show what its webhooks told") }
+    let sight = Sight(observations: named, runs: runs, base: base, since: since)
+    try await record(sight, evidence.raw, due)
     let isStillDue = try await store.read { tables in
       try tables.dueReads(limit: 10_000).contains { $0.key == due.key }
     }
     return isStillDue
       ? .later(nil, reason: "GitHub does not show what its webhooks told") : .done
+  }
+
+  /// What a read brought that the log keeps.
+  private struct Sight {
+    let observations: [Observation]
+    let runs: [WorkflowRunSight]
+    let base: JSON?
+    let since: Int64
+  }
+
+  /// Whether a check of Actions was told whose trigger was not.
+  private static func lacksTriggers(_ known: [CheckRow], _ checks: [CheckRule]) -> Bool {
+    known.contains { row in
+      row.trigger == nil && row.observation.isOfActions
+        && checks.contains { $0.isReported(by: row.observation) }
+    }
+  }
+
+  /// Runs of the suites of what was seen whose trigger is not known yet.
+  private static func news(
+    _ runs: [WorkflowRunSight], _ seen: [Observation], _ known: [CheckRow]
+  ) -> [WorkflowRunSight] {
+    let told = Set(known.filter { $0.trigger != nil }.compactMap(\.observation.suiteID))
+    let open = Set(seen.compactMap(\.suiteID) + known.compactMap(\.observation.suiteID))
+      .subtracting(told)
+    return runs.filter { run in run.event != nil && run.suiteID.map(open.contains) ?? false }
+  }
+
+  /// How far the head is behind its base, when that is news.
+  private func base(of due: DueRead) async throws -> JSON? {
+    guard let branch = due.base, let host = host as? any BaseHost else { return nil }
+    let seen = try await host.distance(of: due.sha, behind: branch, in: due.repository)
+    let isKnown = try await store.read { tables in
+      let pushed = try tables.lastPush(due.repository.id, to: branch) ?? -1
+      return try tables.base(due.repository.id, of: due.sha, branch).map {
+        $0.behindBy == seen.behindBy && $0.since > pushed
+      } ?? false
+    }
+    guard !isKnown else { return nil }
+    return [
+      "ref": .string(branch), "sha": .string(seen.baseSHA), "behind_by": .int(seen.behindBy),
+    ]
   }
 
   /// Whether anything was told since a read last saw one of these: the same sight says more now.
@@ -125,18 +140,19 @@ struct Effects: Sendable {
     return seen.contains { !confirmed.contains(run($0) + $0.stateKey) }
   }
 
-  private func record(
-    _ seen: [Observation], since: Int64, _ raw: [UInt8], _ due: DueRead
-  ) async throws {
+  private func record(_ sight: Sight, _ raw: [UInt8], _ due: DueRead) async throws {
     let evidence = Evidence(raw)
+    var data: [String: JSON] = [
+      "repository_id": .int(due.repository.id), "head_sha": .string(due.sha),
+      "since": .int(sight.since),
+      "check_runs": .array(
+        sight.observations.filter { $0.source == .checkRun }.map(\.json)),
+      "statuses": .array(sight.observations.filter { $0.source == .status }.map(\.json)),
+    ]
+    if !sight.runs.isEmpty { data["runs"] = .array(sight.runs.map(\.json)) }
+    if let base = sight.base { data["base"] = base }
     let entry = try Entry(
-      kind: .checksRead, at: nil, received: now(), source: .githubAPI,
-      data: [
-        "repository_id": .int(due.repository.id), "head_sha": .string(due.sha),
-        "since": .int(since),
-        "check_runs": .array(seen.filter { $0.source == .checkRun }.map(\.json)),
-        "statuses": .array(seen.filter { $0.source == .status }.map(\.json)),
-      ],
+      kind: .checksRead, at: nil, received: now(), source: .githubAPI, data: .object(data),
       evidence: evidence.reference)
     _ = try await store.append([Submission(entry: entry, evidence: evidence)])
   }

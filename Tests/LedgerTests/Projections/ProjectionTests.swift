@@ -86,9 +86,14 @@ import Testing
     let commit = Subject.commit(repository: 1, sha: Samples.sha)
     let expected: [Kind: [Subject]] = [
       .pullRequest: [.pull(repository: 1, number: 5)], .checkRun: [commit], .status: [commit],
-      .checksRead: [commit], .workflowRun: [.suite(repository: 1, id: 41)],
+      .checksRead: [commit, .suite(repository: 1, id: 41)],
+      .workflowRun: [.suite(repository: 1, id: 41)],
       .policy: [.everything], .override: [.pull(repository: 1, number: 5)],
-      .overrideEnded: [.pull(repository: 1, number: 5)],
+      .overrideEnded: [.pull(repository: 1, number: 5)], .mergeGroup: [commit],
+      .push: [.branch(repository: 1, name: "main")],
+      .statusPosted: [
+        .status(repository: 1, sha: Samples.sha, context: "ledger/merge-gate")
+      ],
     ]
     for kind in Self.kinds {
       #expect(Projections.subjects(of: try stored(kind)) == expected[kind] ?? [], "\(kind)")

@@ -119,7 +119,8 @@ enum Samples {
       [
         "head_sha": .string(sha),
         "check_runs": [.object(checkRun("completed", "success", started: 1, completed: 2))],
-        "statuses": [],
+        "statuses": [], "runs": [.object(workflowRun("completed", "success", updated: 4))],
+        "base": ["ref": "main", "sha": .string(otherSHA), "behind_by": 1],
       ]
     case .workflowRun: workflowRun("completed", "success", updated: 4)
     case .deployment: deployment()
@@ -132,12 +133,28 @@ enum Samples {
     case .release: release("published")
     case .policy: ["hash": "p1"]
     case .verdict: verdict
-    case .bypass, .verified:
+    case .push:
+      [
+        "ref": "refs/heads/main", "before": .string(sha), "after": .string(otherSHA),
+        "created": false, "deleted": false, "forced": false,
+      ]
+    case .mergeGroup:
+      [
+        "action": "destroyed", "head_sha": .string(sha), "reason": "merged", "pull": 5,
+        "head_ref": .string("gh-readonly-queue/main/pr-5-\(otherSHA)"), "base_ref": "main",
+        "base_sha": .string(otherSHA),
+      ]
+    case .statusOverwritten:
+      [
+        "head_sha": .string(sha), "context": "ledger/merge-gate", "source": "status", "run": 61,
+        "reporter": 15, "state": "success", "seen": 3,
+      ]
+    case .bypass, .verified, .undetermined:
       ["pull": 5, "summary": "lint was missing", "policy": "p1", "merged_at": at(9)]
     case .statusPosted:
       [
         "head_sha": .string(sha), "context": "ledger/merge-gate", "state": "success",
-        "description": "1 of 1 passed",
+        "description": "1 of 1 passed", "status_id": 62, "form": "status", "reporter": 16,
       ]
     case .override:
       [

@@ -38,6 +38,16 @@ enum Scene {
       startedAt: noon.adding(seconds: Double(attempt * 100)), suiteID: 50_000_000_001)
   }
 
+  /// The run of Actions that the checks belong to.
+  static let triggered = acme.workflowRun(
+    "requested",
+    Deliveries.WorkflowRun(
+      id: 50_000_000_000,
+      workflow: Deliveries.Workflow(id: 9, name: "CI", path: ".github/workflows/ci.yml"),
+      event: "pull_request", headBranch: "retry-7",
+      head: Deliveries.Commit(sha: head, message: "Retry uploads", author: mia, at: noon),
+      status: "queued", suiteID: 50_000_000_001, actor: mia, startedAt: noon))
+
   static func started(_ name: String, attempt: Int64 = 0) -> WebhookDelivery {
     acme.checkRun("created", run(name, attempt: attempt))
   }

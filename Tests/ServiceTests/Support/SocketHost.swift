@@ -22,7 +22,19 @@ struct SocketHost: CodeHost {
       members["suite_id"] = run.at("check_suite", "id")
       return Observation(checkRun: .object(members))
     }
-    return CommitEvidence(observations: observations, raw: answer.body)
+    var evidence = CommitEvidence(observations: observations, raw: answer.body)
+    if includingTriggers { evidence.runs = Self.runs(of: observations) }
+    return evidence
+  }
+
+  /// Every suite was triggered by its pull request.
+  private static func runs(of observations: [Observation]) -> [WorkflowRunSight] {
+    Set(observations.compactMap(\.suiteID)).map { suite in
+      WorkflowRunSight(
+        id: suite + 1, name: "CI", path: ".github/workflows/ci.yml", event: "pull_request",
+        headSHA: observations.first?.headSHA, status: "completed", conclusion: "success",
+        suiteID: suite, actor: nil, startedAt: nil, updatedAt: nil)
+    }
   }
 
   func shown(

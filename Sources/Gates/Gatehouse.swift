@@ -5,8 +5,10 @@ import Ledger
 public struct Gatehouse: Reactor {
   private let gates: [any Reactor]
 
-  public init(_ policies: Policies = Policies()) {
-    gates = [MergeGate(policies)]
+  /// The deploy gate comes first: it reads what the merge gate concluded, and what both conclude in
+  /// one round stands in the log in this order, in which `verify` concludes again.
+  public init(_ policies: Policies = Policies(), zones: any TimeZones = OnlyUTC()) {
+    gates = [DeployGate(policies, zones: zones), MergeGate(policies)]
   }
 
   public func reactions(

@@ -53,6 +53,15 @@ extension Kind {
   /// Somebody else wrote under the context of a gate.
   public static let statusOverwritten: Kind = "alarm.status_overwritten.v1"
 
+  /// Somebody asked whether something may be deployed.
+  public static let deployAsked: Kind = "gate.deploy_asked.v1"
+  /// The answer of the deploy gate.
+  public static let deployVerdict: Kind = "gate.deploy.v1"
+  /// GitHub took the answer to a custom deployment protection rule.
+  public static let ruleAnswered: Kind = "github.rule_answered.v1"
+  /// Where an image came from, as the statement that was made with it says.
+  public static let attestationRecorded: Kind = "attestation.recorded.v1"
+
   public static let tokenCreated: Kind = "token.created.v1"
   public static let tokenRevoked: Kind = "token.revoked.v1"
 

@@ -8,6 +8,12 @@ public enum Subject: Hashable, Sendable {
   case status(repository: Int64, sha: String, context: String)
   /// Something was pushed to a branch, by its short name.
   case branch(repository: Int64, name: String)
+  /// Somebody asked the deploy gate, in the entry of this index.
+  case deploy(ask: Int64)
+  /// Something came to run, or may have: a line of the history.
+  case landed(Node)
+  /// Something was told that bears on what a repository deploys.
+  case repository(Int64)
   /// The policy changed: all open pull requests.
   case everything
 }

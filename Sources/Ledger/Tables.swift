@@ -1,10 +1,11 @@
 /// All tables that are folded from the log. `ledger verify` rebuilds and compares each of them.
 public enum Tables {
-  public static let all: [Table] = [
-    deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
-    tokens, history, identities, places, instances, links, catalogs, mergeGroups, reads, branches,
-    bases, reporters, alarms, overrides,
-  ]
+  public static let all: [Table] =
+    [
+      deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
+      tokens, history, identities, places, instances, links, catalogs, mergeGroups, reads, branches,
+      bases, reporters, alarms, overrides,
+    ] + deploys
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
   public static let deliveries = Table(

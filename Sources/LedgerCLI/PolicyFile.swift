@@ -25,7 +25,7 @@ struct PolicyFile {
     let root = try PolicyFile.root(text, path)
     do {
       return LoadedPolicy(
-        file: try LedgerFile(root, confirmation: confirmation),
+        file: try LedgerFile(root, confirmation: confirmation, zones: SystemTimeZones()),
         hash: Hash.sha256(text.utf8).hex)
     } catch { throw PolicyFile.failure(error, path) }
   }

@@ -38,8 +38,8 @@ struct Wiring {
     let (gitHub, address) = (try gitHubAddress(), try options.address)
     let (settings, publicURL) = (try serviceSettings(), try publicURL())
     try RecordingKeeper.check(loaded.file.recording)
-    let (recording, policies) = (RecordingKeeper(), Policies())
-    let store = try await open(with: Gatehouse(policies), loaded)
+    let (recording, policies, zones) = (RecordingKeeper(), Policies(), SystemTimeZones())
+    let store = try await open(with: Gatehouse(policies, zones: zones), loaded)
     let version = try store.sqliteVersion
     logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
     let client = credentials.map {
@@ -49,12 +49,13 @@ struct Wiring {
     let outbox = client.map {
       Outbox(
         store: store, host: $0, policies: policies, publicURL: publicURL, now: currentInstant,
-        metrics: metrics, logger: logger, appended: appended)
+        metrics: metrics, logger: logger, appended: appended, errands: $0)
     }
     do {
       try await recording.enforce(loaded.file.recording)
       var service = dependencies(store, secrets, settings, metrics, appended) { outbox?.wake() }
       service.recording = recording.inForce
+      (service.policies, service.zones) = (policies, zones)
       let announce: @Sendable () -> Void = { [service] in service.announce() }
       let reloading = Reloading(
         hangups: hangups, path: options.policyPath, confirmation: confirmation,
@@ -62,7 +63,10 @@ struct Wiring {
         announce: announce, logger: logger)
       let expiries = Expiries(
         store: store, now: currentInstant, announce: announce, logger: logger)
-      try await run(application(service, address), [outbox, reloading, expiries], address)
+      let watch = RuleWatch(
+        store: store, gate: DeployGate(policies, zones: zones), now: currentInstant,
+        announce: announce, logger: logger)
+      try await run(application(service, address), [outbox, reloading, expiries, watch], address)
     } catch {
       try await close(client, recording, store)
       throw error
@@ -115,7 +119,7 @@ struct Wiring {
       return (LedgerFile(policy: Policy(merge: nil, confirmation: confirmation)), nil)
     }
     let loaded = try PolicyFile(path: path).load(confirmation: confirmation)
-    if loaded.file.policy.merge == nil {
+    if loaded.file.policy.merge == nil, loaded.file.policy.deploy == nil {
       logger.warning("\(path) has no gate: nothing is guarded")
     }
     return (loaded.file, loaded.hash)

@@ -83,7 +83,9 @@ struct ReportClaims {
     return claims
   }
 
-  private var isMadeByRun: Bool { [.buildRecorded, .imageRecorded].contains(kind) }
+  private var isMadeByRun: Bool {
+    [.buildRecorded, .imageRecorded, .attestationRecorded].contains(kind)
+  }
 
   /// Whether the commit of the run is that of the report. A job that deploys, scans or tests an
   /// image may do so long after its commit, and says which image: the chain knows the commit then.
@@ -92,7 +94,7 @@ struct ReportClaims {
       names.allSatisfy { fields[$0] ?? .null == .null }
     }
     switch kind {
-    case .buildRecorded, .imageRecorded: return true
+    case .buildRecorded, .imageRecorded, .attestationRecorded: return true
     case .taskDefinitionRecorded: return isSilent("containers")
     case .deploymentRecorded:
       let isStart = isSilent("phase") || fields["phase"] == "start"

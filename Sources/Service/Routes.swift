@@ -60,6 +60,10 @@ public enum Routes {
         method: .post, path: "/v1/policies/simulate", access: .token(.read),
         handler: SimulationAPI(service).run),
       get("/v1/policy", PolicyAPI(service).show, .token(.read)),
+      Route(
+        method: .post, path: "/v1/gates/deploy", access: .token(.record),
+        handler: DeployGateAPI(service).ask),
+      get("/v1/gates/deploy/{decision}", DeployGateAPI(service).show, .token(.read)),
       get("/v1/status", StatusAPI(service).show, .token(.read)),
       Route(
         method: .post, path: "/v1/tokens", access: .token(.admin),

@@ -26,6 +26,9 @@ public struct ServiceDependencies: Sendable {
   /// Who believes the identity tokens of workflow runs, and which of these may record; both or
   /// neither.
   public var recording: RecordingInForce
+  /// Those of the store's gates, and what they know of time zones.
+  public var policies = Policies()
+  public var zones: any TimeZones = OnlyUTC()
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,

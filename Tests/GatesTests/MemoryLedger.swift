@@ -269,3 +269,26 @@ extension OverrideRow {
     }
   }
 }
+
+/// What the deploy gate asks.
+extension MemoryLedger {
+  func pushes(_ repository: Int64, sha: String) throws -> [PushRow] { throw NotAsked() }
+  func pulls(_ repository: Int64, mergedAs sha: String) throws -> [PullRow] { throw NotAsked() }
+  func imageSources(of digest: String) throws -> [ImageSourceRow] { throw NotAsked() }
+  func imageSources(_ repository: Int64, commit: String) throws -> [ImageSourceRow] {
+    throw NotAsked()
+  }
+  func attestations(of digest: String) throws -> [AttestationRow] { throw NotAsked() }
+  func scans(of digest: String) throws -> [ScanRow] { throw NotAsked() }
+  func reviews(_ repository: Int64, pull: Int64) throws -> [ReviewRow] { throw NotAsked() }
+  func snapshot(_ origin: Origin) throws -> SnapshotRow? { throw NotAsked() }
+  func deployVerdict(_ key: DeployKey) throws -> DeployVerdictRow? { throw NotAsked() }
+  func deployVerdict(at entry: Int64) throws -> DeployVerdictRow? { throw NotAsked() }
+  func deployVerdicts(
+    _ service: String, _ environment: String, until: Instant, limit: Int
+  ) throws -> [DeployVerdictRow] { throw NotAsked() }
+  func noteCount(_ key: DeployKey) throws -> Int { throw NotAsked() }
+  func deployBypass(_ node: Ledger.Node) throws -> Int64? { throw NotAsked() }
+  func dueRuleAnswers(limit: Int) throws -> [DueRuleAnswer] { throw NotAsked() }
+  func openRuleRequests(_ repository: Int64?) throws -> [OpenRuleRequest] { throw NotAsked() }
+}

@@ -95,3 +95,26 @@ extension OnePull {
   func login(_ person: Int64) throws -> String? { throw Unexpected() }
   func unstarted(limit: Int) throws -> [HistoryRow] { throw Unexpected() }
 }
+
+/// What the deploy gate asks.
+extension OnePull {
+  func pushes(_ repository: Int64, sha: String) throws -> [PushRow] { throw Unexpected() }
+  func pulls(_ repository: Int64, mergedAs sha: String) throws -> [PullRow] { throw Unexpected() }
+  func imageSources(of digest: String) throws -> [ImageSourceRow] { throw Unexpected() }
+  func imageSources(_ repository: Int64, commit: String) throws -> [ImageSourceRow] {
+    throw Unexpected()
+  }
+  func attestations(of digest: String) throws -> [AttestationRow] { throw Unexpected() }
+  func scans(of digest: String) throws -> [ScanRow] { throw Unexpected() }
+  func reviews(_ repository: Int64, pull: Int64) throws -> [ReviewRow] { throw Unexpected() }
+  func snapshot(_ origin: Origin) throws -> SnapshotRow? { throw Unexpected() }
+  func deployVerdict(_ key: DeployKey) throws -> DeployVerdictRow? { throw Unexpected() }
+  func deployVerdict(at entry: Int64) throws -> DeployVerdictRow? { throw Unexpected() }
+  func deployVerdicts(
+    _ service: String, _ environment: String, until: Instant, limit: Int
+  ) throws -> [DeployVerdictRow] { throw Unexpected() }
+  func noteCount(_ key: DeployKey) throws -> Int { throw Unexpected() }
+  func deployBypass(_ node: Ledger.Node) throws -> Int64? { throw Unexpected() }
+  func dueRuleAnswers(limit: Int) throws -> [DueRuleAnswer] { throw Unexpected() }
+  func openRuleRequests(_ repository: Int64?) throws -> [OpenRuleRequest] { throw Unexpected() }
+}

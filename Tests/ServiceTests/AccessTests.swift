@@ -44,18 +44,23 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
 /// - Parameters:
 ///   - spare: the hash of a token that nobody uses.
 ///   - override: the entry of one that was made.
-private func request(_ route: Route, _ spare: String, _ override: String) -> (
+///   - decision: of the deploy gate.
+private func request(
+  _ route: Route, _ spare: String, _ override: String, _ decision: Int64
+) -> (
   uri: String, body: [UInt8]?
 ) {
   let uri = route.path.replacing("{owner}", with: "acme").replacing("{repo}", with: "api")
     .replacing("{number}", with: "7").replacing("{index}", with: "0")
     .replacing("{hash}", with: spare)
     .replacing("{entry}", with: override)
+    .replacing("{decision}", with: String(decision))
   let body = route.method == .post ? bodies[route.path] ?? Reports.body(route.path) : nil
   return (uri, body.map { Array($0.utf8) })
 }
 
 private let bodies = [
+  "/v1/gates/deploy": DeployScene.body,
   "/v1/tokens": #"{"name":"ci","scope":"record"}"#,
   "/v1/gates/overrides": #"{"pull":"acme/api#7","reason":"hotfix"}"#,
   "/v1/policies/simulate": #"{"policy":{"version":1,"services":[{"name":"api"}]}}"#,
@@ -89,11 +94,13 @@ extension ServiceTests {
           let made = try spare.entry(received: noon)
           _ = try await service.store.append([Submission(entry: made)])
           let hash = try #require(made.data["hash"]?.string)
+          let ask = try DeployScene.entries.entry(.deployAsked)
+          let asked = try #require(try await DeployScene.tell(service.store, ask).first)
           var override = "0"
           for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
             // Its answer never ends.
             if route.path == "/v1/stream", role.refusal(route.access) == nil { continue }
-            let (uri, body) = request(route, hash, override)
+            let (uri, body) = request(route, hash, override, asked.index + 1)
             let type = Reports.contentType(route.path)
             let answer = try await service.send(
               route.method, uri, headers: headers + [("Content-Type", type)], body: body)

@@ -30,6 +30,7 @@ enum FullLedger {
       let keyed = try ChainEntries(start: moment).entry(entry.kind, key: "request/ci/\(number)")
       _ = try await ledger.append([Submission(entry: keyed)])
     }
+    for entry in try deploys() { _ = try await ledger.append([Submission(entry: entry)]) }
     for entry in try tokens() + overrides(at: await ledger.read { try $0.size() } + 3) {
       _ = try await ledger.append([Submission(entry: entry)])
     }
@@ -143,6 +144,22 @@ enum FullLedger {
       try Entry(
         kind: .overrideEnded, at: moment, received: moment, source: .ledger,
         data: .object(ended)),
+    ]
+  }
+
+  /// Written as the gate would, in part by it.
+  private static func deploys() throws -> [Entry] {
+    let scene = DeployEntries(start: moment)
+    var policy = storyPolicy(.github)
+    policy.deploy = DeployPolicy(environments: [
+      EnvironmentRules(environment: "prod", rules: [ImageRecordedRule()])
+    ])
+    return [
+      try DeployEntries.catalog.entry(received: moment), try policy.entry(received: moment),
+      try scene.succeeded(in: "prod", at: 20),
+      try scene.image(), try scene.entry(.pullRequestReview, at: 1),
+      try scene.entry(.attestationRecorded, at: 2), try scene.entry(.deployAsked, at: 3),
+      try scene.entry(.protectionRuleRequest, at: 4), try scene.entry(.ruleAnswered, at: 5),
     ]
   }
 

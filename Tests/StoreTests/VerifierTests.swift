@@ -59,7 +59,9 @@ struct Tampering: Sendable, CustomStringConvertible {
       #expect(report.entries == Int64(entries.count))
       #expect(report.tables == Tables.all.count)
       let conclusions = entries.filter {
-        [.verdict, .bypass, .verified, .undetermined, .statusOverwritten].contains($0.entry.kind)
+        [
+          .verdict, .bypass, .verified, .undetermined, .statusOverwritten, .deployVerdict,
+        ].contains($0.entry.kind)
       }
       #expect(report.conclusions == conclusions.count)
       #expect(report.bodies == entries.count { $0.entry.evidence != nil })

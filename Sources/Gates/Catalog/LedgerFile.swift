@@ -17,10 +17,12 @@ public struct LedgerFile: Hashable, Sendable {
   }
 
   /// Reads a file's content. Throws everything that is wrong with it at once.
+  ///
+  /// - Parameter zones: to check the names of time zones.
   public init(
-    _ root: ConfigNode, confirmation: Policy.Confirmation
+    _ root: ConfigNode, confirmation: Policy.Confirmation, zones: (any TimeZones)? = nil
   ) throws(PolicyProblems) {
-    var reader = ConfigReader()
+    var reader = ConfigReader(zones: zones)
     let file = reader.file(root, confirmation)
     guard reader.problems.isEmpty, let file else { throw PolicyProblems(reader.problemsInOrder) }
     self = file
@@ -36,13 +38,14 @@ extension ConfigReader {
     let allowed = ["version", "gates"] + ConfigReader.beside
     guard let members = members(root, "", allowed: allowed) else { return nil }
     let isMore = ConfigReader.beside.contains { members[$0] != nil }
-    let merge = gates(members, in: root, areRequired: !isMore)
+    let gates = gates(members, in: root, areRequired: !isMore)
     let catalog = Catalog.read(
       environments: members["environments"], services: members["services"], &self)
     var recording: RecordingPolicy?
     if let node = members["recording"] { recording = RecordingPolicy.read(node, &self) }
     let file = LedgerFile(
-      policy: Policy(merge: merge, confirmation: confirmation), catalog: catalog,
+      policy: Policy(merge: gates.merge, deploy: gates.deploy, confirmation: confirmation),
+      catalog: catalog,
       recording: recording)
     checkSize(of: file.catalog, at: members["services"] ?? root)
     return file

@@ -39,6 +39,7 @@ struct Affected {
       confirmed.append((Commit(repository: repository, sha: sha), context))
     case .branch(let repository, let name):
       if isStrict { pulls += try tables.openPulls(repository, into: name) }
+    case .deploy, .landed, .repository: return
     }
   }
 

@@ -2,9 +2,6 @@ import Ledger
 
 /// The verdict that an override is to lift.
 struct Decision {
-  /// The verdict of the deploy gate.
-  private static let deployVerdict: Kind = "gate.deploy.v1"
-
   let entry: Int64
   let target: OverrideRow.Target
   private let state: String
@@ -45,7 +42,7 @@ struct Decision {
         let head = data["head_sha"]?.string, let pull = try tables.pull(repository, number)
       else { return nil }
       return .merge(repository: repository, pull: number, head: head, base: pull.baseRef)
-    case deployVerdict:
+    case .deployVerdict:
       guard let service = data["service"]?.string, let environment = data["environment"]?.string
       else { return nil }
       guard let digest = data["digest"]?.string else {

@@ -7,7 +7,10 @@ public struct ConfigReader: Sendable {
   typealias Members = [String: ConfigNode]
   private(set) var problems: [PolicyProblem] = []
 
-  public init() {}
+  /// To check the names of time zones; `nil` where they were checked before.
+  let zones: (any TimeZones)?
+
+  public init(zones: (any TimeZones)? = nil) { self.zones = zones }
 
   /// In the order of the file; those of one line as they were found.
   public var problemsInOrder: [PolicyProblem] {
@@ -80,6 +83,15 @@ public struct ConfigReader: Sendable {
     if case .scalar(.bool(let value)) = node.content { return value }
     report(node, path, "must be true or false")
     return false
+  }
+
+  mutating func number(
+    _ node: ConfigNode?, in parent: ConfigNode, _ path: String, _ range: ClosedRange<Int64>
+  ) -> Int64? {
+    if case .scalar(.int(let number))? = node?.content, range.contains(number) { return number }
+    let reason = "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+    report(node ?? parent, path, node == nil ? "is missing" : reason)
+    return nil
   }
 
   mutating func report(_ node: ConfigNode, _ path: String, _ reason: String) {

@@ -13,10 +13,14 @@ public struct Policy: Hashable, Sendable {
   }
 
   public var merge: MergePolicy?
+  public var deploy: DeployPolicy?
   public var confirmation: Confirmation
 
-  public init(merge: MergePolicy?, confirmation: Confirmation) {
+  public init(
+    merge: MergePolicy?, deploy: DeployPolicy? = nil, confirmation: Confirmation
+  ) {
     self.merge = merge
+    self.deploy = deploy
     self.confirmation = confirmation
   }
 }
@@ -136,9 +140,11 @@ public struct BranchPattern: Hashable, Sendable {
 extension Policy {
   /// What the log keeps: the file's meaning, and what an allow rests on.
   public var json: JSON {
-    [
-      "version": 1, "confirmation": .string(confirmation.rawValue),
-      "gates": merge.map { ["merge": $0.json] } ?? [:],
+    var gates: [String: JSON] = [:]
+    if let merge { gates["merge"] = merge.json }
+    if let deploy { gates["deploy"] = deploy.json }
+    return [
+      "version": 1, "confirmation": .string(confirmation.rawValue), "gates": .object(gates),
     ]
   }
 
@@ -183,7 +189,7 @@ extension MergePolicy {
 }
 
 extension CheckRule {
-  fileprivate var json: JSON {
+  var json: JSON {
     var members: [String: JSON] = ["required": .bool(isRequired)]
     members[source == .status ? "status" : "name"] = .string(name)
     switch reporter {

@@ -7,32 +7,36 @@ extension Policy {
     _ root: ConfigNode, confirmation: Confirmation
   ) throws(PolicyProblems) {
     var reader = ConfigReader()
-    let merge = reader.policy(root)
+    let gates = reader.policy(root)
     guard reader.problems.isEmpty else { throw PolicyProblems(reader.problemsInOrder) }
-    self.init(merge: merge, confirmation: confirmation)
+    self.init(merge: gates.merge, deploy: gates.deploy, confirmation: confirmation)
   }
 }
 
 extension ConfigReader {
-  fileprivate mutating func policy(_ root: ConfigNode) -> MergePolicy? {
-    guard let members = members(root, "", allowed: ["version", "gates"]) else { return nil }
+  typealias GateParts = (merge: MergePolicy?, deploy: DeployPolicy?)
+
+  fileprivate mutating func policy(_ root: ConfigNode) -> GateParts {
+    guard let members = members(root, "", allowed: ["version", "gates"]) else { return (nil, nil) }
     return gates(members, in: root, areRequired: true)
   }
 
   /// `version` and `gates`, of the members at the top of a file.
   mutating func gates(
     _ members: Members, in root: ConfigNode, areRequired: Bool
-  ) -> MergePolicy? {
+  ) -> GateParts {
     if case .scalar(.int(1))? = members["version"]?.content {
     } else {
       report(members["version"] ?? root, "version", "must be 1")
     }
     guard let gates = members["gates"] else {
       if areRequired { report(root, "gates", "is missing: without gates nothing is guarded") }
-      return nil
+      return (nil, nil)
     }
-    guard let gate = self.members(gates, "gates", allowed: ["merge"])?["merge"] else { return nil }
-    return merge(gate)
+    guard let members = self.members(gates, "gates", allowed: ["merge", "deploy"]) else {
+      return (nil, nil)
+    }
+    return (members["merge"].flatMap { merge($0) }, members["deploy"].flatMap { deploy($0) })
   }
 
   private mutating func merge(_ node: ConfigNode) -> MergePolicy? {
@@ -48,7 +52,7 @@ extension ConfigReader {
       checks: checks, isStrict: members["strict"].map { flag($0, "\(path).strict") } ?? false)
   }
 
-  private mutating func checks(_ nodes: [ConfigNode], _ path: String) -> [CheckRule] {
+  mutating func checks(_ nodes: [ConfigNode], _ path: String) -> [CheckRule] {
     var (checks, names): ([CheckRule], Set<String>) = ([], [])
     for (position, node) in nodes.enumerated() {
       guard let check = check(node, "\(path)[\(position)]") else { continue }

@@ -52,4 +52,9 @@ enum DeploymentStatuses: Projection {
       line.ended(state, at: isFinal ? created : nil, by: stored, order: order)
     ]
   }
+
+  static func subjects(of stored: Stored) -> [Subject] {
+    guard let line = Deployments.line(of: stored) else { return [] }
+    return [.landed(Node(.deploy, line.subject))] + repository(of: stored)
+  }
 }

@@ -24,6 +24,10 @@ enum ECSDeployments: Projection {
       ]
   }
 
+  static func subjects(of stored: Stored) -> [Subject] {
+    stored.entry.data["deployment"]?.string.map { [.landed(.rollout($0))] } ?? []
+  }
+
   /// ECS goes back to an earlier deployment under that one's id. How that one ended stays as it was:
   /// going back is a line of its own.
   private static func rollback(
@@ -66,6 +70,12 @@ enum ECSTasks: Projection {
     let place = ecsService(data).map { [Places.seen($0, nil, by: stored)] } ?? []
     return place + [instance(stored, task, revision, rollout)]
       + links(stored, task, revision, rollout) + rolledOut(stored, revision, rollout)
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] {
+    guard let rollout = stored.entry.data["started_by"]?.string, rollout.hasPrefix("ecs-svc/")
+    else { return [] }
+    return [.landed(.rollout(rollout))]
   }
 
   private static func ecsRevision(_ data: JSON) -> String? {
@@ -173,5 +183,6 @@ enum ECRScans: Projection {
           isComplete ? outcome : "failure", at: at,
           note: isComplete ? note : data["status"]?.string, by: stored, order: order)
       ] + Links.link(.image(digest), node, by: stored)
+      + (isComplete ? Scans.changes(of: stored, tool: "ecr", at: at) : [])
   }
 }

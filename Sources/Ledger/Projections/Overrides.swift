@@ -9,6 +9,10 @@ enum Overrides: Projection {
 
   static func subjects(of stored: Stored) -> [Subject] {
     let data = stored.entry.data
+    if data["gate"] == "deploy" {
+      // Who waits for an answer to the same question gets a new one.
+      return data["decision"]?.int.map { [.deploy(ask: $0)] } ?? []
+    }
     guard let repository = data["repository_id"]?.int, let pull = data["pull"]?.int else {
       return []
     }

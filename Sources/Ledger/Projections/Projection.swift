@@ -18,21 +18,23 @@ public enum Projections {
     RecordedImages.self, RecordedTaskDefinitions.self, RecordedDeployments.self,
     RecordedFindings.self, RecordedNotes.self, ECSDeployments.self, ECSTasks.self, ECRImages.self,
     ECRScans.self, Rollouts.self, ArgoSyncs.self, CDEvents.self, Catalogs.self, Overrides.self,
-    MergeGroups.self, BranchPushes.self, StatusAlarms.self,
+    MergeGroups.self, BranchPushes.self, StatusAlarms.self, Pushes.self, Reviews.self,
+    Attestations.self, DeployAsks.self, DeployVerdicts.self, RuleAnswers.self,
   ]
 
-  private static let byKind: [Kind: any Projection.Type] = Dictionary(
-    uniqueKeysWithValues: all.flatMap { projection in projection.kinds.map { ($0, projection) } })
+  private static let byKind: [Kind: [any Projection.Type]] = Dictionary(
+    all.flatMap { projection in projection.kinds.map { ($0, [projection]) } }
+  ) { $0 + $1 }
 
   /// Every entry also tells its delivery, or its key, and its repository's name.
   public static func changes(of stored: Stored) -> [Change] {
     Deliveries.changes(of: stored) + Identities.changes(of: stored)
       + Repositories.changes(of: stored)
-      + (byKind[stored.entry.kind]?.changes(of: stored) ?? [])
+      + (byKind[stored.entry.kind] ?? []).flatMap { $0.changes(of: stored) }
   }
 
   public static func subjects(of stored: Stored) -> [Subject] {
-    byKind[stored.entry.kind]?.subjects(of: stored) ?? []
+    (byKind[stored.entry.kind] ?? []).flatMap { $0.subjects(of: stored) }
   }
 }
 

@@ -43,7 +43,10 @@ enum RecordedImages: Projection {
       + line.reported(nil, by: stored, order: order)
       + Links.link(line.commit.map(Node.commit), build, by: stored)
       + Links.link(build ?? line.commit.map(Node.commit), image, by: stored)
+      + ImageSources.changes(of: stored)
   }
+
+  static func subjects(of stored: Stored) -> [Subject] { repository(of: stored) }
 }
 
 enum RecordedTaskDefinitions: Projection {
@@ -97,6 +100,11 @@ enum RecordedDeployments: Projection {
       + links(of: stored, line)
   }
 
+  static func subjects(of stored: Stored) -> [Subject] {
+    guard let line = line(of: stored.entry.data) else { return [] }
+    return [.landed(Node(.deploy, line.subject))] + repository(of: stored)
+  }
+
   private static func line(of data: JSON) -> HistoryLine? {
     guard let id = data["id"]?.string else { return nil }
     let repository = data["repository_id"]?.int
@@ -142,7 +150,10 @@ enum RecordedFindings: Projection {
       + [line.ended(outcome, at: at, note: note, by: stored, order: order)]
       + Links.link(
         line.digest.map(Node.image) ?? line.commit.map(Node.commit), node, by: stored)
+      + (isScan ? Scans.changes(of: stored, tool: tool, at: at) : [])
   }
+
+  static func subjects(of stored: Stored) -> [Subject] { repository(of: stored) }
 
   private static func tests(_ data: JSON, _ suite: String) -> (String, String) {
     let bad = (data["failures"]?.int ?? 0) + (data["errors"]?.int ?? 0)

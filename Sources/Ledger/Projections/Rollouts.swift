@@ -4,20 +4,31 @@ enum Rollouts: Projection {
 
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
-    guard let namespace = data["namespace"]?.string, let workload = data["workload"]?.string else {
-      return []
-    }
-    let cluster = data["cluster"]?.string ?? ""
-    let origin = Origin.kubernetes(cluster: cluster, namespace: namespace, workload: workload)
+    guard let (origin, rollout) = place(of: data) else { return [] }
     let seen = Instant(json: data["observed_at"]) ?? stored.entry.received
     let revision = data["revision"]?.int.map(String.init)
-    let rollout = Node.rollout("\(cluster)/\(namespace)/\(workload)/\(revision ?? "-")")
     return line(stored, rollout, origin, seen, revision)
       + instances(stored, rollout, origin, seen)
       + [
         Places.snapshot(
           origin, at: seen, desired: data["desired"]?.int, ready: data["ready"]?.int, by: stored)
       ]
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] {
+    place(of: stored.entry.data).map { [.landed($0.1)] } ?? []
+  }
+
+  private static func place(of data: JSON) -> (Origin, Node)? {
+    guard let namespace = data["namespace"]?.string, let workload = data["workload"]?.string else {
+      return nil
+    }
+    let cluster = data["cluster"]?.string ?? ""
+    let revision = data["revision"]?.int.map(String.init) ?? "-"
+    return (
+      .kubernetes(cluster: cluster, namespace: namespace, workload: workload),
+      .rollout("\(cluster)/\(namespace)/\(workload)/\(revision)")
+    )
   }
 
   private static func line(

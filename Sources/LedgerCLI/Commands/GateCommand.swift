@@ -5,7 +5,10 @@ import Reports
 struct GateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gate", abstract: "Asks a gate, or lets pass what it does not.",
-    subcommands: [GateMergeCommand.self, GateOverrideCommand.self, GateOverridesCommand.self])
+    subcommands: [
+      GateMergeCommand.self, GateDeployCommand.self, GateOverrideCommand.self,
+      GateOverridesCommand.self,
+    ])
 }
 
 struct GateMergeCommand: AsyncParsableCommand {

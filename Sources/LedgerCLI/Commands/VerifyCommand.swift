@@ -23,7 +23,8 @@ struct VerifyCommand: ParsableCommand {
     let db = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
     let report: VerifyReport
     do {
-      report = try Verifier.verify(path: db, reactor: Gatehouse(), progress: Progress().show)
+      report = try Verifier.verify(
+        path: db, reactor: Gatehouse(zones: SystemTimeZones()), progress: Progress().show)
     } catch let refused as StartupRefused { throw refused } catch {
       throw Failure("the file is damaged: \(error)", code: Exit.integrity)
     }

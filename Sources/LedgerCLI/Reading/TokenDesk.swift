@@ -64,7 +64,8 @@ struct FileTokens: TokenDesk {
   private func writing<Answer>(
     _ body: (SQLiteLedger) async throws -> Answer
   ) async throws -> Answer {
-    let store = try SQLiteLedger(path: path, reactor: Gatehouse(), now: currentInstant)
+    let store = try SQLiteLedger(
+      path: path, reactor: Gatehouse(zones: SystemTimeZones()), now: currentInstant)
     let answer: Answer
     do { answer = try await body(store) } catch {
       try await store.close()

@@ -20,7 +20,8 @@ struct FileRecorder {
         hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
     }
     let submissions = try self.submissions(batch.reports)
-    let store = try SQLiteLedger(path: path, reactor: Gatehouse(), now: currentInstant)
+    let store = try SQLiteLedger(
+      path: path, reactor: Gatehouse(zones: SystemTimeZones()), now: currentInstant)
     do {
       let receipts = try await store.append(submissions)
       try await store.close()

@@ -13,6 +13,7 @@ public struct RecordsAPI: Sendable {
     ("/v1/deployments", .deploymentRecorded), ("/v1/scans", .scanRecorded),
     ("/v1/test-results", .testResultsRecorded), ("/v1/rollouts", .rolloutObserved),
     ("/v1/resources", .resourceRecorded), ("/v1/notes", .noteRecorded),
+    ("/v1/attestations", .attestationRecorded),
   ]
 
   /// Bytes. An entry has 65,535 at most; escapes make a body longer.

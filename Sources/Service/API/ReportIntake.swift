@@ -83,7 +83,7 @@ struct ReportIntake: Sendable {
 }
 
 /// Whose services are whose, as far as the catalog says it.
-private struct ServiceOwners: Sendable {
+struct ServiceOwners: Sendable {
   /// Repositories by the name of a service; none for one that lists no repository.
   let owners: [String: Set<Int64>]
 

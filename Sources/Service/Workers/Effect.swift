@@ -5,6 +5,8 @@ import Ledger
 enum Effect: Hashable, Sendable {
   case status(DueStatus)
   case read(DueRead)
+  /// The answer to a custom deployment protection rule.
+  case rule(DueRuleAnswer)
 
   /// Effects of one key happen one after the other.
   struct Key: Hashable, Sendable {
@@ -22,6 +24,10 @@ enum Effect: Hashable, Sendable {
       Key(
         call: "read", repository: due.repository.id, sha: due.sha,
         context: due.isAudit ? "merge" : due.base ?? "")
+    case .rule(let due):
+      Key(
+        call: "rule", repository: due.repository.id, sha: due.sha,
+        context: "\(due.run) \(due.environment)")
     }
   }
 }

@@ -19,12 +19,14 @@ struct Effects: Sendable {
   let policies: Policies
   let publicURL: String?
   let now: @Sendable () -> Instant
+  var errands: (any ErrandHost)?
 
   func carryOut(_ effect: Effect, isUncertain: Bool) async throws -> Outcome {
     do {
       switch effect {
       case .status(let due): return try await post(due, isUncertain: isUncertain)
       case .read(let due): return try await read(due)
+      case .rule(let due): return try await answer(due)
       }
     } catch let error as CodeHostError {
       switch error {

@@ -25,6 +25,7 @@ struct Field: Sendable {
     /// http or https, without user and password.
     case url
     case number(ClosedRange<Int64>)
+    case flag
     /// Elements are of one shape.
     case array(Shape, limit: Int)
     /// Elements are objects.

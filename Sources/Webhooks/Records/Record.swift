@@ -19,6 +19,7 @@ public struct RecordContext: Sendable {
 public enum Record {
   static let forms: [RecordForm] = [
     .build, .image, .taskDefinition, .deployment, .scan, .testResults, .rollout, .resource, .note,
+    .attestation,
   ]
 
   private static let byKind = Dictionary(uniqueKeysWithValues: forms.map { ($0.kind, $0) })

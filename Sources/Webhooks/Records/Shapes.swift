@@ -13,6 +13,9 @@ extension Field.Shape {
     switch self {
     case .number(let range): return .int(try Field.Shape.number(json, range))
     case .word(let words): return .string(try Field.Shape.word(json, words))
+    case .flag:
+      guard json.bool != nil else { throw WrongShape("must be true or false") }
+      return json
     case .time: return .string(try Field.Shape.time(json, context.received))
     case .text(let limit): return .string(try Field.Shape.text(json, limit: limit))
     case .array, .objects: throw WrongShape("must be a list")

@@ -31,7 +31,7 @@ enum Samples {
 
   private static func source(of kind: Kind, _ delivery: String) -> Source {
     if kind == .policy { return .ledger }
-    return ChainEntries.kinds.contains(kind)
+    return ChainEntries.kinds.contains(kind) || kind == .attestationRecorded
       ? .token("ci", key: delivery) : .github(event: kind.name, delivery: delivery, hook: 7)
   }
 
@@ -102,6 +102,9 @@ enum Samples {
   static func one(of kind: Kind) throws -> [String: JSON]? {
     if ChainEntries.kinds.contains(kind) {
       return try ChainEntries(start: Instant(seconds: 1_791_000_000)).entry(kind).data.object
+    }
+    if DeployEntries.kinds.contains(kind) {
+      return DeployEntries(start: Instant(seconds: 1_791_000_000)).data(of: kind)
     }
     return delivered(kind)
   }

@@ -22,6 +22,9 @@ enum Reports {
     case "/v1/rollouts":
       #"{"namespace":"default","workload":"Deployment/api","outcome":"success"}"#
     case "/v1/resources": #"{"type":"db","id":"api-test","state":"gone"}"#
+    case "/v1/attestations":
+      #"{"digest":"\#(digest)","commit":"\#(commit)","subjects":["\#(digest)"],"#
+        + #""verification":"vouched","predicate_type":"https://slsa.dev/provenance/v1"}"#
     case "/v1/notes": #"{"text":"Load test"}"#
     case "/v1/entries": #"{"kind":"note.recorded.v1","text":"Load test"}"#
     default: nil

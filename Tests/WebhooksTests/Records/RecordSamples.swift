@@ -33,6 +33,14 @@ enum RecordSamples {
         "id": "17/2", "name": "ci", "commit": .string(commit), "ref": "refs/heads/main",
         "outcome": "success", "started_at": "2026-11-18T08:50:00Z", "finished_at": .string(at),
       ]
+    case .attestationRecorded:
+      [
+        "digest": .string(digest), "predicate_type": "https://slsa.dev/provenance/v1",
+        "builder": "https://github.com/acme/api/.github/workflows/build.yml@refs/heads/main",
+        "commit": .string(commit), "subjects": [.string(digest)], "bundle": .string(hash),
+        "invocation": "https://github.com/acme/api/actions/runs/17/attempts/2",
+        "verification": "vouched", "attested_at": .string(at),
+      ]
     case .imageRecorded:
       [
         "digest": .string(digest), "image": "localhost:5000/acme/api", "tag": "1.4.0",

@@ -12,6 +12,7 @@ struct RecordCommand: ParsableCommand {
         ledger record deployment start -s api -e production --digest sha256:6c62…
         ledger record deployment finish -s api -e production
         ledger record scan --digest sha256:6c62… --from trivy.json
+        ledger record attestation --digest sha256:6c62… --bundle "$BUNDLE_PATH"
         ledger record test-results --from junit.xml
         kubectl get deployment,replicaset,pods -o json \\
           | ledger record rollout --cluster prod --from -
@@ -30,7 +31,8 @@ struct RecordCommand: ParsableCommand {
       """,
     subcommands: [
       RecordBuildCommand.self, RecordImageCommand.self, RecordTaskDefinitionCommand.self,
-      RecordDeploymentCommand.self, RecordScanCommand.self, RecordTestResultsCommand.self,
+      RecordDeploymentCommand.self, RecordScanCommand.self, RecordAttestationCommand.self,
+      RecordTestResultsCommand.self,
       RecordResourceCommand.self, RecordRolloutCommand.self, RecordNoteCommand.self,
     ])
 }

@@ -1,0 +1,34 @@
+import Ledger
+
+/// The permissions past a deny that count now.
+struct Overrides {
+  let tables: any LedgerReader
+  let now: Instant
+
+  func merge(_ repository: Int64, _ pull: Int64, _ head: String) throws -> Int64? {
+    try tables.override(merge: repository, pull, head: head)
+      .flatMap { $0.isValid(at: now) ? $0.entry : nil }
+  }
+
+  /// What somebody allowed knows of certain findings: whatever fails beside these is not lifted.
+  func deploy(
+    _ request: DeployRequest, digest: String?, blocking: Set<String>
+  ) throws -> Int64? {
+    guard let digest else { return nil }
+    let rows = try tables.overrides(
+      .deploy(service: request.service, environment: request.environment, digest: digest))
+    return try rows.filter { $0.isValid(at: now) }.first { row in
+      guard let decision = try tables.entry(at: row.decision)?.entry,
+        decision.kind == .deployVerdict
+      else { return false }
+      return blocking.isSubset(of: Overrides.blocking(decision.data))
+    }?.entry
+  }
+
+  private static func blocking(_ decision: JSON) -> Set<String> {
+    let findings = decision["findings"]?.array ?? []
+    return Set(
+      findings.filter { $0["required"]?.bool != false && $0["result"] != "pass" }
+        .compactMap { $0["rule"]?.string })
+  }
+}

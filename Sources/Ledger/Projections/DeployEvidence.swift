@@ -1,0 +1,124 @@
+/// Which commits a branch was ever made to point to.
+enum Pushes: Projection {
+  static let kinds: [Kind] = [.push]
+
+  static func changes(of stored: Stored) -> [Change] {
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let ref = data["ref"]?.string,
+      let sha = data["after"]?.string, data["deleted"]?.bool != true
+    else { return [] }
+    let table = Tables.pushes
+    let at = stored.entry.at ?? stored.entry.received
+    return [
+      Change(
+        table, key: [.int(repository), .text(sha), .text(ref)], register: table.registers[0],
+        order: orderKey(orderKey(earliest: at), stored.tieBreak),
+        values: [Scalar(at), .int(stored.index)])
+    ]
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] { repository(of: stored) }
+}
+
+func repository(of stored: Stored) -> [Subject] {
+  stored.entry.data["repository_id"]?.int.map { [.repository($0)] } ?? []
+}
+
+/// Who vouches for what a report says of an image's commit.
+enum ImageSources {
+  static func changes(of stored: Stored) -> [Change] {
+    let data = stored.entry.data
+    guard let digest = data["digest"]?.string, let commit = data["commit"]?.string,
+      let (repository, teller) = teller(of: stored)
+    else { return [] }
+    let table = Tables.imageSources
+    return [
+      Change(
+        table, key: [.text(digest), .int(repository), .text(commit), .text(teller)],
+        register: table.registers[0],
+        order: orderKey(orderKey(earliest: stored.entry.at), stored.tieBreak),
+        values: [Scalar(data["image"]?.string), .int(stored.index)])
+    ]
+  }
+
+  /// A job speaks of its own repository, whatever the report says.
+  static func teller(of stored: Stored) -> (repository: Int64, name: String)? {
+    let named = stored.entry.data["repository_id"]?.int
+    switch stored.entry.source {
+    case .workflow(let job):
+      // There the token does not say which commit it is about: anything could be claimed.
+      let isOfPull = job.workflow.contains("@refs/pull/")
+      return (job.repositoryID, isOfPull ? "pull-request" : "workflow")
+    case .token(let name, _): return named.map { ($0, "token:\(name)") }
+    case .github, .githubAPI, .ledger: return nil
+    }
+  }
+}
+
+enum Attestations: Projection {
+  static let kinds: [Kind] = [.attestationRecorded]
+
+  static func changes(of stored: Stored) -> [Change] {
+    let data = stored.entry.data
+    guard let digest = data["digest"]?.string, let commit = data["commit"]?.string,
+      let type = data["predicate_type"]?.string,
+      let (repository, teller) = ImageSources.teller(of: stored)
+    else { return [] }
+    let table = Tables.attestations
+    return [
+      Change(
+        table,
+        key: [.text(digest), .int(repository), .text(commit), .text(type), .text(teller)],
+        register: table.registers[0],
+        order: orderKey(orderKey(earliest: stored.entry.at), stored.tieBreak),
+        values: [Scalar(data["builder"]?.string), .int(stored.index)])
+    ]
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] { repository(of: stored) }
+}
+
+/// The counts of the newest scan.
+enum Scans {
+  static func changes(of stored: Stored, tool: String, at: Instant) -> [Change] {
+    let data = stored.entry.data
+    guard let digest = data["digest"]?.string else { return [] }
+    let table = Tables.scans
+    let counts = ["critical", "high", "medium", "low", "unknown"].map { Scalar(data[$0]?.int) }
+    let repository =
+      ImageSources.teller(of: stored)?.repository ?? data["repository_id"]?.int ?? 0
+    return [
+      Change(
+        table, key: [.text(digest), .text(tool.lowercased()), .int(repository)],
+        register: table.registers[0], order: orderKey(at.sortKey, stored.tieBreak),
+        values: [Scalar(at)] + counts + [.int(stored.index)])
+    ]
+  }
+}
+
+/// A review keeps its id and its time when it is dismissed: that it was stands for good.
+enum Reviews: Projection {
+  static let kinds: [Kind] = [.pullRequestReview]
+
+  static func changes(of stored: Stored) -> [Change] {
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let pull = data["pull"]?.int,
+      let id = data["review_id"]?.int, let state = data["state"]?.string?.lowercased()
+    else { return [] }
+    let table = Tables.reviews
+    let submitted = Instant(json: data["submitted_at"])
+    return [
+      Change(
+        table, key: [.int(repository), .int(pull), .int(id)], register: table.registers[0],
+        order: orderKey(
+          state == "dismissed" ? "1" : "0", orderKey(submitted),
+          state == "approved" ? "0" : "1", stored.tieBreak),
+        values: [
+          Scalar(data["author"]?.int), .text(state), Scalar(data["commit_id"]?.string),
+          Scalar(submitted), .int(stored.index),
+        ])
+    ]
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] { repository(of: stored) }
+}

@@ -1,0 +1,50 @@
+import Reports
+
+/// The answer of the deploy gate, as a person reads it in a pipeline's log.
+struct DeployText {
+  let report: DeployReport
+
+  var blocks: [Block] {
+    let subject =
+      report.digest.map { String($0.prefix(19)) } ?? report.commit.map { String($0.prefix(7)) }
+    let head = Block.line([
+      report.isAllowed ? Cell("ALLOWED", .good) : Cell("DENIED", .bad),
+      Cell("  \(report.service) → \(report.environment)  \(subject ?? "")"),
+    ])
+    let rows = report.findings.map { finding in
+      [
+        Cell("\(sign(finding)) \(finding.rule)", tone(finding)),
+        Cell(finding.isRequired ? finding.detail : "\(finding.detail) (advisory)"),
+        Cell(finding.entries.prefix(4).map { "#\($0)" }.joined(separator: " "), .quiet),
+      ]
+    }
+    let table = TableText(header: ["", "", ""], rows: rows, hasHeader: false)
+    return [head, .table(table)] + foot.map { .line($0) }
+  }
+
+  private var foot: [String] {
+    guard let decision = report.decision else { return [] }
+    if report.isAllowed { return ["  entry #\(decision)"] }
+    let retry = report.retryAt.map { ["  ask again after \($0)"] } ?? []
+    return retry + [
+      "  override: ledger gate override \(decision) --reason \"…\"   (recorded)"
+    ]
+  }
+
+  private func sign(_ finding: DeployReport.Finding) -> String {
+    switch finding.result {
+    case "pass": "✓"
+    case "pending": "●"
+    default: "✗"
+    }
+  }
+
+  private func tone(_ finding: DeployReport.Finding) -> Cell.Tone {
+    guard finding.isRequired else { return .quiet }
+    switch finding.result {
+    case "pass": return .good
+    case "pending": return .waiting
+    default: return .bad
+    }
+  }
+}

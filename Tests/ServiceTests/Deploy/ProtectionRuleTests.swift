@@ -1,0 +1,157 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Synchronization
+import Testing
+
+@testable import Service
+
+/// Keeps what it was told to answer.
+private final class Errands: ErrandHost {
+  struct Told: Equatable {
+    let state: RuleAnswer?
+    let environment: String
+    let run: Int64
+    let length: Int
+  }
+
+  let error: CodeHostError?
+  private let all = Mutex<[Told]>([])
+  var told: [Told] { all.withLock { $0 } }
+
+  init(error: CodeHostError? = nil) { self.error = error }
+
+  func answer(
+    _ state: RuleAnswer?, comment: String, environment: String, run: Int64,
+    in repository: RepositoryRow
+  ) async throws(CodeHostError) {
+    all.withLock {
+      $0.append(
+        Told(state: state, environment: environment, run: run, length: comment.count))
+    }
+    if let error { throw error }
+  }
+
+  func comment(
+    _ text: String, on pull: Int64, in repository: RepositoryRow
+  ) async throws(CodeHostError) {}
+  func hasComment(
+    containing marker: String, on pull: Int64, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Bool { false }
+  func openIssue(
+    title: String, text: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Int64 { 0 }
+  func issue(
+    containing marker: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Int64? { nil }
+}
+
+private struct NoHost: CodeHost {
+  func evidence(
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+  ) async throws(CodeHostError) -> CommitEvidence { CommitEvidence(observations: [], raw: []) }
+  func status(
+    of sha: String, in repository: RepositoryRow, context: String
+  ) async throws(CodeHostError) -> StatusText? { nil }
+  func post(
+    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Int64 { 0 }
+}
+
+extension ServiceTests {
+  @Suite struct ProtectionRuleTests {
+    private static let scene = DeployScene.entries
+
+    /// Carries out what is due, once.
+    private func work(_ parts: Parts, _ errands: Errands) async throws {
+      let effects = Effects(
+        store: parts.store, host: NoHost(), policies: parts.policies, publicURL: nil,
+        now: { parts.clock.now }, errands: errands)
+      for due in try await parts.store.read({ try $0.dueRuleAnswers(limit: 10) }) {
+        _ = try await effects.carryOut(.rule(due), isUncertain: false)
+      }
+    }
+
+    @Test(arguments: [true, false])
+    func gitHubIsAnsweredOnce(_ isBuilt: Bool) async throws {
+      try await withParts(Setup()) { parts in
+        try await DeployScene.begin(DeployScene.policy(ImageRecordedRule()), in: parts.store)
+        if isBuilt { try await DeployScene.tell(parts.store, Self.scene.image()) }
+        let errands = Errands()
+        try await DeployScene.tell(
+          parts.store, Self.scene.entry(.protectionRuleRequest, at: 1))
+        try await work(parts, errands)
+        try await work(parts, errands)
+        #expect(errands.told.map(\.state) == [isBuilt ? .approved : .rejected])
+        #expect(errands.told[0].environment == "production")
+        #expect(errands.told[0].run == ChainEntries.run)
+        #expect((1...1_024).contains(errands.told[0].length))
+        // The same request once more: GitHub waits again for the same answer.
+        try await DeployScene.tell(
+          parts.store, Self.scene.entry(.protectionRuleRequest, at: 2))
+        try await work(parts, errands)
+        #expect(errands.told.count == 2)
+        #expect(
+          try await parts.store.read { try $0.entries(from: 0, limit: 0, kind: .deployVerdict) }
+            .count == 1)
+      }
+    }
+
+    /// A job that waits for a soak gets a note, and its answer when the time has come.
+    @Test func timeAloneIsWatched() async throws {
+      try await withParts(Setup()) { parts in
+        let policy = DeployScene.policy(OrderRule(after: "staging", soak: 600))
+        try await DeployScene.begin(policy, in: parts.store)
+        try await DeployScene.tell(
+          parts.store, Self.scene.image(), Self.scene.succeeded(in: "staging", at: 60))
+        parts.clock.advance(seconds: 120)
+        let errands = Errands()
+        try await DeployScene.tell(
+          parts.store, Self.scene.entry(.protectionRuleRequest, at: 120))
+        try await work(parts, errands)
+        #expect(errands.told.map(\.state) == [nil])
+        let watch = RuleWatch(
+          store: parts.store, gate: DeployGate(parts.policies), now: { parts.clock.now },
+          logger: quiet)
+        #expect(try await watch.look() == 0)
+        parts.clock.advance(seconds: 1_000)
+        #expect(try await watch.look() == 1)
+        try await work(parts, errands)
+        #expect(errands.told.map(\.state) == [nil, .approved])
+        #expect(try await watch.look() == 0)
+      }
+    }
+
+    /// Evidence that comes while the job waits answers it.
+    @Test func evidenceIsWatched() async throws {
+      try await withParts(Setup()) { parts in
+        try await DeployScene.begin(DeployScene.policy(ApprovalsRule(count: 1)), in: parts.store)
+        try await DeployScene.tell(
+          parts.store, Self.scene.merged(at: 1), Self.scene.entry(.protectionRuleRequest, at: 2))
+        let errands = Errands()
+        try await work(parts, errands)
+        try await DeployScene.tell(parts.store, Self.scene.entry(.pullRequestReview, at: 3))
+        try await work(parts, errands)
+        #expect(errands.told.map(\.state) == [nil, .approved])
+      }
+    }
+
+    @Test func aRunThatIsOverIsNotToldAgain() async throws {
+      try await withParts(Setup()) { parts in
+        try await DeployScene.begin(DeployScene.policy(ImageRecordedRule()), in: parts.store)
+        try await DeployScene.tell(
+          parts.store, Self.scene.entry(.protectionRuleRequest, at: 1))
+        let errands = Errands(error: .refused(status: 422, reason: "it is over"))
+        try await work(parts, errands)
+        try await work(parts, errands)
+        #expect(errands.told.count == 1)
+        let forbidden = Errands(error: .refused(status: 403, reason: "no permission"))
+        try await DeployScene.tell(
+          parts.store, Self.scene.entry(.protectionRuleRequest, at: 2))
+        try await work(parts, forbidden)
+        try await work(parts, forbidden)
+        #expect(forbidden.told.count == 2)
+      }
+    }
+  }
+}

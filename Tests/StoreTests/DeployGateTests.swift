@@ -1,0 +1,172 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import SQLiteStore
+
+/// The gate on a real log: what it concludes, and that the log alone leads to it again.
+@Suite struct DeployGateTests {
+  private static let scene = DeployEntries(start: moment)
+
+  private static func policy(_ rules: [any DeployRule]) -> Policy {
+    Policy(
+      merge: nil,
+      deploy: DeployPolicy(environments: [EnvironmentRules(environment: "prod", rules: rules)]),
+      confirmation: .webhooks)
+  }
+
+  /// Each list of entries is one group, received at its own instant.
+  private func conclusions(
+    _ rules: [any DeployRule], _ groups: [[Entry]]
+  ) async throws -> [Entry] {
+    try await withScratch { scratch in
+      let clock = Clock()
+      let ledger = try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { clock.now })
+      let begin = [
+        try DeployEntries.catalog.entry(received: moment),
+        try Self.policy(rules).entry(received: moment), try Self.scene.entry(.push),
+      ]
+      for group in [begin] + groups {
+        clock.now = group.map(\.received).max() ?? moment
+        _ = try await ledger.append(group.map { Submission(entry: $0) })
+      }
+      try await ledger.close()
+      let report = try Verifier.verify(path: scratch.path, reactor: Gatehouse())
+      #expect(report.problems == [])
+      let entries = try SQLiteArchive(path: scratch.path).read {
+        try $0.entries(from: 0, limit: 0, kind: nil).map(\.entry)
+      }
+      let concluded = entries.filter { Gatehouse().occasion(of: $0) != nil }
+      #expect(report.conclusions == concluded.count)
+      return concluded
+    }
+  }
+
+  @Test func everyRuleOnARealLog() async throws {
+    let scene = Self.scene
+    let rules: [any DeployRule] = [
+      ImageRecordedRule(), AttestedRule(), BranchRule(branches: [BranchPattern("main")]),
+      ScanRule(failOn: "critical", tools: ["trivy"]), ApprovalsRule(count: 1),
+      OrderRule(after: "staging", soak: 60), NotOlderRule(), ReplicasRule(maximum: 1),
+    ]
+    let chain = ChainEntries(start: moment)
+    let asked: [String: JSON] = ["replicas": 1]
+    let all = try await conclusions(
+      rules,
+      [
+        [try scene.entry(.deployAsked, asked, at: 1)],
+        [
+          try scene.image(), try chain.entry(.scanRecorded, at: 2), try scene.merged(at: 2),
+          try scene.entry(.attestationRecorded, at: 3), try scene.entry(.pullRequestReview, at: 4),
+          try scene.entry(.deployAsked, asked, at: 5),
+        ],
+        [try scene.succeeded(in: "staging", at: 20)],
+        [try scene.entry(.deployAsked, asked, at: 30)],
+        [try scene.entry(.deployAsked, asked, at: 100)],
+        [try scene.entry(.deployAsked, asked, at: 101)],
+      ])
+    #expect(all.map { $0.data["state"]?.string } == ["deny", "deny", "deny", "allow"])
+    let last = try #require(all.last)
+    let findings = last.data["findings"]?.array ?? []
+    #expect(Set(findings.compactMap { $0["rule"]?.string }).count == rules.count)
+    let words = all.map { entry in
+      (entry.data["findings"]?.array ?? []).filter { $0["result"] != "pass" }
+        .compactMap { $0["rule"]?.string }
+    }
+    #expect(words[1] == ["order"] && words[2] == ["order"])
+    #expect(all[2].data["is_temporary"] == true)
+    #expect(all[1].data["is_temporary"] == false)
+  }
+
+  /// Two that ask for one thing at once get one answer, which replay finds too.
+  @Test func twoAtOnce() async throws {
+    let scene = Self.scene
+    let all = try await conclusions(
+      [ImageRecordedRule()],
+      [[try scene.entry(.deployAsked, at: 1), try scene.entry(.deployAsked, at: 2)]])
+    #expect(all.count == 1)
+  }
+
+  @Test(
+    arguments: [
+      (nil, nil, "no-allow"), (DeployEntries.digest, nil, nil),
+      (DeployEntries.digest, "other", "other-digest"),
+      ("other", nil, "no-allow"),
+    ] as [(String?, String?, String?)])
+  func whatRunsWithoutAnAllow(
+    _ asked: String?, _ deployed: String?, _ reason: String?
+  ) async throws {
+    let scene = Self.scene
+    let other = Derived.digest("another image")
+    var groups = [[try scene.image()]]
+    if let asked {
+      let digest = asked == "other" ? other : asked
+      groups.append([try scene.entry(.deployAsked, ["digest": .string(digest)], at: 10)])
+    }
+    groups.append([
+      try scene.succeeded(
+        in: "production", at: 30, digest: deployed == nil ? DeployEntries.digest : other)
+    ])
+    // A repetition of the news changes nothing.
+    groups.append([
+      try scene.succeeded(
+        in: "production", at: 31, digest: deployed == nil ? DeployEntries.digest : other)
+    ])
+    let bypasses = try await conclusions([ImageRecordedRule()], groups)
+      .filter { $0.kind == .bypass }
+    #expect(bypasses.map { $0.data["reason"]?.string } == (reason.map { [$0] } ?? []))
+    #expect(bypasses.allSatisfy { $0.data["environment"] == "prod" })
+  }
+
+  /// An allow that came after it repairs nothing, and other environments are nobody's business.
+  @Test func anAllowHasToBeThereBefore() async throws {
+    let scene = Self.scene
+    let late = try await conclusions(
+      [ImageRecordedRule()],
+      [
+        [try scene.image()], [try scene.entry(.deployAsked, at: 60)],
+        [try scene.succeeded(in: "prod", at: 30)],
+      ])
+    #expect(late.contains { $0.kind == .bypass })
+    let elsewhere = try await conclusions(
+      [ImageRecordedRule()], [[try scene.succeeded(in: "staging", at: 30)]])
+    #expect(elsewhere.isEmpty)
+    let before = try await conclusions(
+      [ImageRecordedRule()], [[try scene.succeeded(in: "prod", at: 5)]])
+    #expect(before.isEmpty, "it began before the policy was in force")
+  }
+
+  /// A person's permission lifts what was known when it was given, and nothing else.
+  @Test func anOverrideLiftsWhatItKnew() async throws {
+    let scene = Self.scene
+    func permission(_ expires: Int64) throws -> Entry {
+      try Entry(
+        kind: .override, at: moment, received: moment, source: .token("mia"),
+        data: [
+          "gate": "deploy", "decision": 4, "repository_id": nil, "pull": nil, "head_sha": nil,
+          "service": "api", "environment": "prod", "digest": .string(DeployEntries.digest),
+          "reason": "hotfix", "expires_at": scene.at(expires), "by": "mia",
+        ])
+    }
+    let ask = try scene.entry(.deployAsked, at: 1)
+    let again = try scene.entry(.deployAsked, at: 10)
+    let states = try await [Int64(60), 5].asyncMap { expires in
+      try await conclusions([ImageRecordedRule()], [[ask], [try permission(expires)], [again]])
+        .map { $0.data["state"]?.string }
+    }
+    #expect(states == [["deny", "allow"], ["deny"]])
+  }
+}
+
+private final class Clock: @unchecked Sendable { var now = moment }
+
+extension Array where Element: Sendable {
+  fileprivate func asyncMap<Value>(
+    _ transform: (Element) async throws -> Value
+  ) async rethrows -> [Value] {
+    var values: [Value] = []
+    for element in self { values.append(try await transform(element)) }
+    return values
+  }
+}

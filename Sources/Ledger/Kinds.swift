@@ -33,6 +33,10 @@ extension Kind {
 
   /// What a read of GitHub's check runs and statuses of one commit returned.
   public static let checksRead: Kind = "github.checks_read.v1"
+  /// A pull request as a read of GitHub showed it, where its deliveries may have been lost.
+  public static let pullRead: Kind = "github.pull_read.v1"
+  /// GitHub's own list of what it delivered, compared with the log.
+  public static let deliveriesRead: Kind = "github.deliveries_read.v1"
   /// GitHub confirmed a commit status of ours.
   public static let statusPosted: Kind = "github.status_posted.v1"
 

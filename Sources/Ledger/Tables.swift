@@ -4,7 +4,7 @@ public enum Tables {
     [
       deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
       tokens, history, identities, places, instances, links, catalogs, mergeGroups, reads, branches,
-      bases, reporters, alarms, overrides,
+      bases, reporters, alarms, overrides, coverage, coverageGaps, lostDeliveries,
     ] + deploys
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
@@ -161,4 +161,20 @@ public enum Tables {
   public static let catalogs = Table(
     "catalogs", key: ["hash"],
     registers: Register(order: "catalog_order", columns: ["entry"]))
+
+  /// How far GitHub's list of each hook's deliveries was compared with the log.
+  public static let coverage = Table(
+    "coverage", key: ["hook", "repository_id"],
+    registers: Register(order: "covered_order", columns: ["covered_to", "entry"]))
+
+  /// Times that a comparison came too late for: GitHub's list began after them.
+  public static let coverageGaps = Table(
+    "coverage_gaps", key: ["hook", "repository_id", "from_at"],
+    registers: Register(order: "gap_order", columns: ["to_at", "entry"]))
+
+  /// Deliveries that GitHub listed and the log did not hold. Whether one came after all, the table
+  /// of deliveries says.
+  public static let lostDeliveries = Table(
+    "lost_deliveries", key: ["guid"],
+    registers: Register(order: "state_order", columns: ["event", "at", "hook", "state", "entry"]))
 }

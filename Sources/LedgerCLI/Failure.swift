@@ -10,6 +10,7 @@ enum Exit {
   static let denied: Int32 = 10
   static let drift: Int32 = 11
   static let integrity: Int32 = 12
+  static let undetermined: Int32 = 13
 }
 
 /// Why there is no answer to a question, from a file or from a server: `BadQuestion` in both cases.

@@ -24,8 +24,9 @@ struct LedgerCommand: AsyncParsableCommand {
       ServeCommand.self, HistoryCommand.self, RunningCommand.self, AtCommand.self,
       ShowCommand.self, TraceCommand.self, DiffCommand.self, SearchCommand.self,
       FollowCommand.self, GateCommand.self, RecordCommand.self, EntriesCommand.self,
-      VerifyCommand.self, DoctorCommand.self, PolicyCommand.self, TokenCommand.self,
-      ExportCommand.self, IngestCommand.self, NamesCommand.self, VersionCommand.self,
+      VerifyCommand.self, DoctorCommand.self, ReconcileCommand.self, PolicyCommand.self,
+      TokenCommand.self, ExportCommand.self, IngestCommand.self, NamesCommand.self,
+      VersionCommand.self,
       CompletionCommand.self, TopicCommand.self,
     ])
 

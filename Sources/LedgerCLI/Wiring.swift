@@ -37,6 +37,7 @@ struct Wiring {
     let loaded = try ledgerFile(confirmation: confirmation)
     let (gitHub, address) = (try gitHubAddress(), try options.address)
     let (settings, publicURL) = (try serviceSettings(), try publicURL())
+    let patience = try options.pendingPatience
     try RecordingKeeper.check(loaded.file.recording)
     let (recording, policies, zones) = (RecordingKeeper(), Policies(), SystemTimeZones())
     let store = try await open(with: Gatehouse(policies, zones: zones), loaded)
@@ -45,17 +46,29 @@ struct Wiring {
     let client = credentials.map {
       GitHubClient(address: gitHub, credentials: $0, now: currentInstant)
     }
-    let (metrics, appended) = (Metrics(), Appended())
+    let (metrics, appended, logger) = (Metrics(), Appended(), logger)
     let outbox = client.map {
       Outbox(
         store: store, host: $0, policies: policies, publicURL: publicURL, now: currentInstant,
         metrics: metrics, logger: logger, appended: appended, errands: $0)
+    }
+    let reconciler = client.map { host in
+      var settings = ReconcileSettings(publicURL: publicURL)
+      settings.pendingMinutes = patience
+      return Reconciler(
+        store: store, host: host, policies: policies, settings: settings, now: currentInstant,
+        metrics: metrics, logger: logger,
+        announce: {
+          outbox?.wake()
+          appended.announce()
+        })
     }
     do {
       try await recording.enforce(loaded.file.recording)
       var service = dependencies(store, secrets, settings, metrics, appended) { outbox?.wake() }
       service.recording = recording.inForce
       (service.policies, service.zones) = (policies, zones)
+      service.reconciler = reconciler
       let announce: @Sendable () -> Void = { [service] in service.announce() }
       let reloading = Reloading(
         hangups: hangups, path: options.policyPath, confirmation: confirmation,
@@ -66,7 +79,8 @@ struct Wiring {
       let watch = RuleWatch(
         store: store, gate: DeployGate(policies, zones: zones), now: currentInstant,
         announce: announce, logger: logger)
-      try await run(application(service, address), [outbox, reloading, expiries, watch], address)
+      try await run(
+        application(service, address), [outbox, reloading, expiries, watch, reconciler], address)
     } catch {
       try await close(client, recording, store)
       throw error

@@ -3,6 +3,7 @@ import Ledger
 extension JSON {
   private static let placed: Set<String> = [
     "id", "entry", "entries", "index", "leaf", "integrity", "received", "size", "deliveries_to",
+    "deliveries_complete_to",
     "as_of",
   ]
 

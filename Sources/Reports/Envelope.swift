@@ -6,6 +6,12 @@ public struct Envelope: Sendable {
     public let from: Instant?
     public let to: Instant?
     public let reason: String
+
+    public init(from: Instant?, to: Instant?, reason: String) {
+      self.from = from
+      self.to = to
+      self.reason = reason
+    }
   }
 
   /// `ledger.history/1`: a name and a version. A new member is no new version.
@@ -14,15 +20,19 @@ public struct Envelope: Sendable {
   /// What may be missing. Empty means that nothing is.
   public let gaps: [Gap]
 
-  public init(schema: String, asOf: Instant, gaps: [Gap] = [Envelope.unreconciled]) {
+  public init(schema: String, asOf: Instant, gaps: [Gap]) {
     self.schema = schema
     self.asOf = asOf
     self.gaps = gaps
   }
 
-  /// GitHub never sends a lost delivery again by itself, and nothing here asks for it yet.
-  public static let unreconciled = Gap(
-    from: nil, to: nil, reason: "deliveries are not compared with GitHub's own list")
+  /// - Parameter more: gaps beside those of the deliveries.
+  public init(
+    schema: String, asOf: Instant, reading tables: any LedgerReader, more: [Gap] = []
+  ) throws {
+    let gaps = try Completeness(tables).gaps(asOf: asOf)
+    self.init(schema: schema, asOf: asOf, gaps: gaps + more)
+  }
 
   public func json(_ members: [String: JSON]) -> JSON {
     var members = members
@@ -30,9 +40,18 @@ public struct Envelope: Sendable {
     members["as_of"] = .string(asOf.description)
     members["complete"] = .bool(gaps.isEmpty)
     members["gaps"] = .array(
-      gaps.map {
-        ["from": .optional($0.from), "to": .optional($0.to), "reason": .string($0.reason)]
-      })
+      gaps.map(\.json))
     return .object(members)
+  }
+}
+
+extension Envelope.Gap {
+  var json: JSON {
+    ["from": .optional(from), "to": .optional(to), "reason": .string(reason)]
+  }
+
+  init?(json: JSON) {
+    guard let reason = json["reason"]?.string else { return nil }
+    self.init(from: Instant(json: json["from"]), to: Instant(json: json["to"]), reason: reason)
   }
 }

@@ -47,6 +47,8 @@ public struct GateReport: Sendable {
   /// What is special about a merge in order: `head tested, merge result not tested`.
   public let label: String?
   public let asOf: Instant
+  /// What may be missing.
+  public let gaps: [Envelope.Gap]
 
   public init?(
     repository name: String, pull number: Int64, reading tables: any LedgerReader, asOf: Instant
@@ -74,6 +76,7 @@ public struct GateReport: Sendable {
     merge = audit?.result
     label = audit == nil ? nil : source?.entry.data["label"]?.string
     self.asOf = asOf
+    gaps = try Completeness(tables).gaps(asOf: asOf)
   }
 
   private static func answer(
@@ -110,7 +113,7 @@ public struct GateReport: Sendable {
       "override": override?.json ?? .null,
     ]
     if let label { members["label"] = .string(label) }
-    return Envelope(schema: GateReport.schema, asOf: asOf).json(members)
+    return Envelope(schema: GateReport.schema, asOf: asOf, gaps: gaps).json(members)
   }
 
   /// Reads the answer of `GET /v1/pulls/{owner}/{repo}/{n}/gate`. `nil` when it is none.
@@ -136,6 +139,7 @@ public struct GateReport: Sendable {
     override = json["override"].flatMap(Override.init(json:))
     label = json["label"]?.string
     self.asOf = asOf
+    gaps = (json["gaps"]?.array ?? []).compactMap(Envelope.Gap.init(json:))
   }
 }
 

@@ -10,21 +10,28 @@ public struct HistoryPage: Sendable {
   public let nextCursor: Int64?
   public let deliveriesTo: Instant?
   public let asOf: Instant
+  /// Until when everything that GitHub delivered is here; `nil` when nobody compared.
+  public let completeTo: Instant?
+  /// What may be missing.
+  public let gaps: [Envelope.Gap]
 
-  public init(_ rows: HistoryRows, asOf: Instant) {
+  public init(_ rows: HistoryRows, _ completeness: Completeness, asOf: Instant) {
     self.rows = rows.rows
     total = rows.total
     nextCursor = rows.hasMore ? rows.rows.last?.entry : nil
     deliveriesTo = rows.deliveriesTo
+    completeTo = completeness.completeTo
+    gaps = completeness.gaps(asOf: asOf)
     self.asOf = asOf
   }
 
   public var json: JSON {
-    Envelope(schema: HistoryPage.schema, asOf: asOf).json([
+    Envelope(schema: HistoryPage.schema, asOf: asOf, gaps: gaps).json([
       "items": .array(rows.map(\.json)), "next_cursor": .optional(nextCursor.map(String.init)),
       "total": .int(Int64(total)),
       "total_is_minimum": .bool(total >= HistoryRows.countedUpTo),
       "deliveries_to": .optional(deliveriesTo),
+      "deliveries_complete_to": .optional(completeTo),
     ])
   }
 
@@ -39,6 +46,8 @@ public struct HistoryPage: Sendable {
     self.total = Int(total)
     nextCursor = json["next_cursor"]?.string.flatMap { Int64($0) }
     deliveriesTo = Instant(json: json["deliveries_to"])
+    completeTo = Instant(json: json["deliveries_complete_to"])
+    gaps = (json["gaps"]?.array ?? []).compactMap(Envelope.Gap.init(json:))
     self.asOf = asOf
   }
 }

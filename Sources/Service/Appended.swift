@@ -12,7 +12,7 @@ public final class Appended: Sendable {
 
   public init() {}
 
-  func announce() {
+  public func announce() {
     for call in listeners.withLock({ Array($0.calls.values) }) { call() }
   }
 

@@ -66,6 +66,9 @@ public enum Routes {
       get("/v1/gates/deploy/{decision}", DeployGateAPI(service).show, .token(.read)),
       get("/v1/status", StatusAPI(service).show, .token(.read)),
       Route(
+        method: .post, path: "/v1/reconcile", access: .token(.admin),
+        handler: ReconcileAPI(service).start),
+      Route(
         method: .post, path: "/v1/tokens", access: .token(.admin),
         handler: TokensAPI(service).create),
       get("/v1/tokens", TokensAPI(service).list, .token(.admin)),

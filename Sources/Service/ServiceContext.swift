@@ -29,6 +29,8 @@ public struct ServiceDependencies: Sendable {
   /// Those of the store's gates, and what they know of time zones.
   public var policies = Policies()
   public var zones: any TimeZones = OnlyUTC()
+  /// `nil` without credentials for GitHub.
+  public var reconciler: Reconciler?
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,
@@ -36,7 +38,8 @@ public struct ServiceDependencies: Sendable {
     disk: @escaping @Sendable () -> DiskState, process: @escaping @Sendable () -> ProcessState,
     wake: @escaping @Sendable () -> Void, metrics: Metrics, appended: Appended = Appended(),
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-    workflowTokens: (any WorkflowTokens)? = nil, recording: RecordingPolicy? = nil
+    workflowTokens: (any WorkflowTokens)? = nil, recording: RecordingPolicy? = nil,
+    reconciler: Reconciler? = nil
   ) {
     self.store = store
     self.secrets = secrets
@@ -50,6 +53,7 @@ public struct ServiceDependencies: Sendable {
     self.metrics = metrics
     self.sleep = sleep
     self.recording = RecordingInForce(tokens: workflowTokens, policy: recording)
+    self.reconciler = reconciler
   }
 }
 

@@ -155,6 +155,9 @@ extension MemoryLedger {
   func dueStatuses(limit: Int) throws -> [DueStatus] { throw NotAsked() }
   func dueReads(limit: Int) throws -> [DueRead] { throw NotAsked() }
   func oldestDueStatus() throws -> Instant? { throw NotAsked() }
+  func known(deliveries: [String]) throws -> Set<String> { throw NotAsked() }
+  func coverage() throws -> [CoverageRow] { throw NotAsked() }
+  func lostDeliveries() throws -> [LostDelivery] { throw NotAsked() }
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw NotAsked() }
   func token(hash: String) throws -> TokenRow? { throw NotAsked() }
   func tokenCount() throws -> Int { throw NotAsked() }

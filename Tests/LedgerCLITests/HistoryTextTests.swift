@@ -126,6 +126,7 @@ import Testing
     let answer = Answers.history.with([
       "complete": false, "gaps": [Answers.gap], "total": 10_000, "total_is_minimum": true,
       "next_cursor": nil, "deliveries_to": "2026-11-19T23:40:52Z",
+      "deliveries_complete_to": nil,
     ])
     let lines = try Rendering(sheet: HistorySheet.sheet(answer), style: terminal()).text()
       .split(separator: "\n")

@@ -16,9 +16,13 @@ private let empty = HistoryRow(
   environment: nil, repository: acme, commit: nil, pull: nil, digest: nil, revision: nil,
   actorID: nil, actor: nil)
 
+/// Nobody compared.
+private var completeness: Completeness { Completeness(coverage: [], missing: []) }
+
 private func page(_ rows: [HistoryRow], total: Int = 132, hasMore: Bool = true) -> HistoryPage {
   HistoryPage(
     HistoryRows(rows: rows, total: total, hasMore: hasMore, deliveriesTo: start),
+    completeness,
     asOf: start.adding(seconds: 60))
 }
 
@@ -52,7 +56,7 @@ private func page(_ rows: [HistoryRow], total: Int = 132, hasMore: Bool = true) 
     #expect(
       Set(json.object?.keys.map { $0 } ?? []) == [
         "schema", "as_of", "complete", "gaps", "items", "next_cursor", "total",
-        "total_is_minimum", "deliveries_to",
+        "total_is_minimum", "deliveries_to", "deliveries_complete_to",
       ])
     let whole = Envelope(schema: "x/1", asOf: start, gaps: []).json(["items": []])
     #expect(whole["complete"] == true)

@@ -18,6 +18,8 @@ struct OnePull: LedgerReader {
   func verdict(_ repository: Int64, _ pull: Int64, head sha: String) -> VerdictRow? { verdict }
   func audit(_ repository: Int64, _ pull: Int64) -> AuditRow? { audit }
   func currentPolicy() -> String? { policy }
+  func coverage() -> [CoverageRow] { [] }
+  func lostDeliveries() -> [LostDelivery] { [] }
   func entry(at index: Int64) -> Stored? { log.first { $0.index == index } }
 
   var overrides: [OverrideRow] = []
@@ -70,6 +72,7 @@ struct OnePull: LedgerReader {
   func dueStatuses(limit: Int) throws -> [DueStatus] { throw Unexpected() }
   func dueReads(limit: Int) throws -> [DueRead] { throw Unexpected() }
   func oldestDueStatus() throws -> Instant? { throw Unexpected() }
+  func known(deliveries: [String]) throws -> Set<String> { throw Unexpected() }
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw Unexpected() }
   func token(hash: String) throws -> TokenRow? { throw Unexpected() }
   func tokenCount() throws -> Int { throw Unexpected() }

@@ -30,6 +30,7 @@ enum FullLedger {
       let keyed = try ChainEntries(start: moment).entry(entry.kind, key: "request/ci/\(number)")
       _ = try await ledger.append([Submission(entry: keyed)])
     }
+    _ = try await ledger.append([Submission(entry: try comparison())])
     for entry in try deploys() { _ = try await ledger.append([Submission(entry: entry)]) }
     for entry in try tokens() + overrides(at: await ledger.read { try $0.size() } + 3) {
       _ = try await ledger.append([Submission(entry: entry)])
@@ -161,6 +162,19 @@ enum FullLedger {
       try scene.entry(.attestationRecorded, at: 2), try scene.entry(.deployAsked, at: 3),
       try scene.entry(.protectionRuleRequest, at: 4), try scene.entry(.ruleAnswered, at: 5),
     ]
+  }
+
+  private static func comparison() throws -> Entry {
+    let day = moment.adding(seconds: -86_400)
+    return try Entry(
+      kind: .deliveriesRead, at: nil, received: moment, source: .githubAPI,
+      data: [
+        "hook": "480", "repository_id": 1, "from": .string(day.description),
+        "after": .string(day.adding(seconds: -60).description),
+        "to": .string(moment.description), "listed": 2, "present": 1, "is_cut": false,
+        "missing": [["guid": "g1", "event": "push", "at": .string(day.description)]],
+        "asked": ["g1"], "lost": [],
+      ])
   }
 
   private static func tokens() throws -> [Entry] {

@@ -60,7 +60,8 @@ class Validator:
         self.spec = tightened(description)
         self.openapi = OpenAPI.from_dict(
             self.spec, config=Config(extra_media_type_deserializers={
-                PROBLEM: json.loads, "text/event-stream": bytes.decode}))
+                PROBLEM: json.loads, "text/event-stream": bytes.decode,
+                "application/x-ndjson": bytes.decode}))
         self.seen = set()
 
     def problems(self, record):

@@ -38,14 +38,17 @@ struct AuditCase {
       kind: decision.kind, at: merge.at, received: now, source: .ledger, data: .object(data))
   }
 
-  /// Whether the gate stood before this merge: it looked at the pull request while that was open, or
-  /// the delivery about the merge came when this policy was in force. What was merged before anything
-  /// was guarded is nobody's bypass.
+  /// Whether the gate stood before this merge: it looked at the pull request while that was open,
+  /// or the delivery about the merge came when this policy was in force, or, where that was lost,
+  /// GitHub says that it was merged since. What was merged before anything was guarded is nobody's
+  /// bypass.
   private func isGuarded(_ merge: PullRow.Merge) throws -> Bool {
     let verdict = try tables.verdict(pull.repository, pull.number, head: merge.headSHA)
     if verdict != nil { return true }
-    guard let inForce = try tables.policy(hash: policy.hash)?.index else { return false }
-    return merge.isFirsthand && merge.entry > inForce
+    guard let inForce = try tables.policy(hash: policy.hash) else { return false }
+    if merge.isFirsthand { return merge.entry > inForce.index }
+    let isRead = try tables.entry(at: merge.entry)?.entry.kind == .pullRead
+    return isRead && merge.at >= inForce.entry.received
   }
 
   private struct Decision {

@@ -116,7 +116,8 @@ extension Round {
     let isOverridden = verdict.override != nil
     // The other one was not let pass, and GitHub shows one status for both.
     if isOverridden, try proposal.isShared(tables) { return nil }
-    if shown != nil, !isOverridden, verdict.isConfirming, verdict.isRechecking || !isShownAsAllowed {
+    if shown != nil, !isOverridden, verdict.isConfirming, verdict.isRechecking || !isShownAsAllowed
+    {
       return nil
     }
     guard text != shown else { return nil }

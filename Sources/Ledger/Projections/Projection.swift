@@ -19,7 +19,7 @@ public enum Projections {
     RecordedFindings.self, RecordedNotes.self, ECSDeployments.self, ECSTasks.self, ECRImages.self,
     ECRScans.self, Rollouts.self, ArgoSyncs.self, CDEvents.self, Catalogs.self, Overrides.self,
     MergeGroups.self, BranchPushes.self, StatusAlarms.self, Pushes.self, Reviews.self,
-    Attestations.self, DeployAsks.self, DeployVerdicts.self, RuleAnswers.self,
+    Attestations.self, DeployAsks.self, DeployVerdicts.self, RuleAnswers.self, DeliveryReads.self,
   ]
 
   private static let byKind: [Kind: [any Projection.Type]] = Dictionary(

@@ -1,7 +1,7 @@
 /// Proposal, head and merge of a pull request. Each delivery carries the whole state; the latest
-/// by `updated_at` is the state.
+/// by `updated_at` is the state. A read of GitHub says the same in the same words.
 enum PullRequests: Projection {
-  static let kinds: [Kind] = [.pullRequest]
+  static let kinds: [Kind] = [.pullRequest, .pullRead]
 
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
@@ -27,7 +27,7 @@ enum PullRequests: Projection {
     changes.append(
       Change(
         Tables.pulls, key: key, register: Tables.pullMerge,
-        order: orderKey(mergedAt.sortKey, isFirsthand ? "1" : "0", stored.tieBreak),
+        order: orderKey(mergedAt.sortKey, rank(ofMerge: stored), stored.tieBreak),
         values: [
           Scalar(mergedAt), Scalar(data["merged_by"]?.int), Scalar(data["merge_sha"]?.string),
           Scalar(data["head_sha"]?.string), Scalar(data["base_ref"]?.string), .int(stored.index),
@@ -57,6 +57,12 @@ enum PullRequests: Projection {
     line.commit = data["merge_sha"]?.string ?? data["head_sha"]?.string
     return line.told(mergedAt, by: stored, order: orderKey(mergedAt.sortKey, stored.tieBreak))
       + Links.link(.pull(repository, number), line.commit.map(Node.commit), by: stored)
+  }
+
+  /// The delivery about the merge knows best; a read asked about it; others only repeat it.
+  private static func rank(ofMerge stored: Stored) -> String {
+    if stored.entry.data["action"]?.string == "closed" { return "2" }
+    return stored.entry.kind == .pullRead ? "1" : "0"
   }
 
   /// GitHub's times have a resolution of one second: within it, closing follows pushing, and

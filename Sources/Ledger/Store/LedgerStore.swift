@@ -102,6 +102,14 @@ public protocol LedgerReader: DeployReader {
   /// When the oldest status that is still due was wanted.
   func oldestDueStatus() throws -> Instant?
 
+  // what GitHub delivered
+  /// Which of these delivery ids are in the log; at most 10,000.
+  func known(deliveries: [String]) throws -> Set<String>
+  /// Of each hook whose deliveries were compared with GitHub's list, by hook.
+  func coverage() throws -> [CoverageRow]
+  /// What was missing when it was compared, oldest first, also what came since.
+  func lostDeliveries() throws -> [LostDelivery]
+
   // answers
   func history(_ query: HistoryQuery) throws -> HistoryRows
   /// The lines about these nodes, in no particular order; at most 1,000 nodes.

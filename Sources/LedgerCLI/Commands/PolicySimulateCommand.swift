@@ -48,7 +48,7 @@ struct PolicySimulateCommand: AsyncParsableCommand {
         var simulation = Simulation(policy: policy, since: start)
         try simulation.add(
           try Simulation.pulls(since: start, until: now, reading: tables), reading: tables)
-        return Envelope(schema: Simulation.schema, asOf: now.wholeSecond)
+        return try Envelope(schema: Simulation.schema, asOf: now.wholeSecond, reading: tables)
           .json(simulation.members(try tables.repositoryNames()))
       }
     case .server(let url):

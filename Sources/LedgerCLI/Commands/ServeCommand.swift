@@ -29,6 +29,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .customLong("github-api-url"), help: "The API of a GitHub Enterprise server.")
   var githubAPI: String?
 
+  @Option(help: "After that GitHub is asked what a pending verdict waits for. Default: 10")
+  var pendingMinutes: Int?
+
   @Option(help: "public, or private: then the gate's pages need an API token. Default: public")
   var pages: PageAccess?
 
@@ -45,6 +48,16 @@ struct ServeCommand: AsyncParsableCommand {
   var gitHubAPIURL: String? { githubAPI ?? Configuration.text("LEDGER_GITHUB_API_URL") }
   var pageAccess: PageAccess {
     get throws { try pages ?? Configuration.parsed("LEDGER_PAGES") ?? .public }
+  }
+
+  var pendingPatience: Int {
+    get throws {
+      let minutes = try pendingMinutes ?? Configuration.parsed("LEDGER_PENDING_MINUTES") ?? 10
+      guard (1...100_000).contains(minutes) else {
+        throw Failure.usage("--pending-minutes \(minutes) must be 1 or more")
+      }
+      return minutes
+    }
   }
 
   func run() async throws {

@@ -62,6 +62,7 @@ struct TopicCommand: ParsableCommand {
       10  a gate denied
       11  something else runs than was deployed (running --drift-only)
       12  ledger verify found a difference
+      13  something could not be determined: a rate limit, a permission (reconcile)
       """
     case .refs:
       """
@@ -95,6 +96,7 @@ struct TopicCommand: ParsableCommand {
       LEDGER_GITHUB_APP_ID      the App's client id, or its numeric id; no secret
       LEDGER_GITHUB_API_URL     the API of a GitHub Enterprise server
       LEDGER_PUBLIC_URL         where people reach the server: statuses link to it
+      LEDGER_PENDING_MINUTES    after that GitHub is asked what a verdict waits for; 10
       LEDGER_PAGES              private: the gate's pages need a token
       LEDGER_DEV=1              allows a short webhook secret
       VERSION                   what GET /version says

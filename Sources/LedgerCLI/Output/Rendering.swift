@@ -111,9 +111,10 @@ enum Footer {
       let more = answer.value("total_is_minimum") == true ? "+" : ""
       parts.insert("\(sheet.rows.count) of \(total)\(more)", at: 0)
     }
-    if let last = Instant(json: answer["deliveries_to"]) {
-      let word = answer.value("complete") == true ? "deliveries complete to" : "last delivery"
-      parts.append("\(word) \(look.short(last, besides: look.asOf))")
+    if let complete = Instant(json: answer["deliveries_complete_to"]) {
+      parts.append("deliveries complete to \(look.short(complete, besides: look.asOf))")
+    } else if let last = Instant(json: answer["deliveries_to"]) {
+      parts.append("last delivery \(look.short(last, besides: look.asOf))")
     }
     let next = answer.text("next_cursor").map { "        (next: --cursor \($0))" } ?? ""
     return [.line(parts.joined(separator: " · ") + next)]

@@ -20,7 +20,8 @@ struct Enforcement: Sendable {
     let (current, refused) = try await store.read {
       (try $0.currentPolicy(), try $0.refusedPolicy())
     }
-    let isNews = current != policy.hash && (current != nil || policy.merge != nil || policy.deploy != nil)
+    let isNews =
+      current != policy.hash && (current != nil || policy.merge != nil || policy.deploy != nil)
     guard isNews || refused != nil else { return }
     let entry = try policy.entry(received: currentInstant(), file: file, previous: current)
     _ = try await store.append([Submission(entry: entry)])

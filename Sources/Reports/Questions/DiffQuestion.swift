@@ -17,7 +17,7 @@ public struct DiffQuestion: Question {
     let (left, right) = (try Side(from, tables), try Side(to, tables))
     let distance = try Distance(from: left.landing, to: right.landing, tables)
     let pulls = try distance.pulls.map { try json($0, tables) }
-    return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
+    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "from": left.json, "to": right.json, "direction": .string(distance.direction.rawValue),
       "pulls": .array(pulls), "authors": .array(authors(pulls)),
       "commits": pair(left, right, \.landing.commit), "digests": pair(left, right, \.line?.digest),

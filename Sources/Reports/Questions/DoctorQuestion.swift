@@ -3,26 +3,35 @@ import Ledger
 /// What may be wrong with what the ledger knows.
 public struct DoctorQuestion: Question {
   public static let name = "doctor"
-  public static let parameters: Set<String> = []
+  public static let parameters: Set<String> = ["pending_minutes"]
+  /// A verdict that waits longer is worth a look.
+  public static let pendingMinutes: Int64 = 10
 
-  public init(_ parameters: Parameters, now: Instant) throws(BadQuestion) {}
+  private let patience: Double
+
+  public init(_ parameters: Parameters, now: Instant) throws(BadQuestion) {
+    let minutes = try parameters.integer("pending_minutes", in: 1...100_000)
+    patience = Double(minutes ?? DoctorQuestion.pendingMinutes) * 60
+  }
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
     let recent = try Recent(tables)
+    let completeness = try Completeness(tables)
     let checks = try [
       Check.deliveries(tables, now), Check.secret(recent), Check.clocks(recent),
-      Check.undecoded(tables, recent), Check.reconciled, Check.mapping(tables),
-      Check.unstarted(tables), Check.outbox(tables, now), Check.policy(tables),
+      Check.undecoded(tables, recent), Check.complete(completeness, now),
+      Check.missing(completeness), Check.mapping(tables), Check.unstarted(tables),
+      Check.outbox(tables, now), Check.pending(tables, now, patience), Check.policy(tables),
       Check.overwritten(recent),
     ]
-    return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
+    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "checks": .array(checks.map(\.json))
     ])
   }
 }
 
 /// The newest entries, which stand for how it goes now.
-private struct Recent {
+struct Recent {
   static let count: Int64 = 2_000
   let from: Int64
   let entries: [Stored]
@@ -37,9 +46,9 @@ private struct Recent {
   }
 }
 
-private struct Check {
+struct Check {
   enum State: String { case ok, warning, problem, unknown }
-  private static let shownItems = 20
+  static let shownItems = 20
   private static let day: Double = 86_400
 
   let name: String
@@ -112,10 +121,6 @@ private struct Check {
       hint: found.isEmpty ? nil : "They change no answer; ledger show N names the event.",
       items: found.map { "entry \($0.index)" })
   }
-
-  static let reconciled = Check(
-    name: "missing deliveries", state: .unknown, detail: Envelope.unreconciled.reason,
-    hint: "What GitHub lost is not known here.")
 
   static func mapping(_ tables: any LedgerReader) throws -> Check {
     let cells = try Cells(tables)

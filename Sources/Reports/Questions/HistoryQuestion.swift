@@ -33,6 +33,8 @@ public struct HistoryQuestion: Question {
   }
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
-    HistoryPage(try tables.history(query), asOf: now.wholeSecond).json
+    try HistoryPage(
+      tables.history(query), Completeness(tables), asOf: now.wholeSecond
+    ).json
   }
 }

@@ -17,7 +17,7 @@ public struct RunningQuestion: Question {
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
     let matrix = try Matrix(tables, services: services, environments: environments, at: nil)
     let rows = matrix.rows.filter { !driftOnly || $0.cells.contains { $0.drift != nil } }
-    return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
+    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "environments": .array(matrix.environments.map(JSON.string)),
       "items": .array(rows.map(\.json)),
     ])
@@ -42,7 +42,7 @@ public struct AtQuestion: Question {
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
     let matrix = try Matrix(tables, services: services, environments: environments, at: time)
-    return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
+    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "at": .string(time.description),
       "environments": .array(matrix.environments.map(JSON.string)),
       "items": .array(matrix.rows.map(\.json)),

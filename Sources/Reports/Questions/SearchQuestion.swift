@@ -18,7 +18,7 @@ public struct SearchQuestion: Question {
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
     let rows = try tables.search(text, limit: limit)
-    return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
+    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "query": .string(text), "items": .array(rows.map(\.json)),
     ])
   }

@@ -15,7 +15,7 @@ public struct ShowQuestion: Question {
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
     let nodes = try Resolver(tables, text).nodes(reference)
-    return Envelope(schema: Self.schema, asOf: now.wholeSecond).json([
+    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "reference": .string(text), "items": .array(try nodes.map { try item($0, tables) }),
     ])
   }

@@ -19,6 +19,15 @@ struct QuestionsAPI: Sendable {
     let answer = try await service.store.read {
       try Questions.answer(name, values, reading: $0, now: now)
     }
-    return .json(answer)
+    return .json(name == DoctorQuestion.name ? await examined(answer) : answer)
+  }
+
+  /// What the reconciler could not do stands in no log.
+  private func examined(_ answer: JSON) async -> JSON {
+    guard let check = await service.reconciler?.state.check, var members = answer.object else {
+      return answer
+    }
+    members["checks"] = .array((answer["checks"]?.array ?? []) + [check])
+    return .object(members)
   }
 }

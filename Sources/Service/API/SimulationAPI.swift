@@ -27,9 +27,11 @@ struct SimulationAPI: Sendable {
     let now = service.now()
     let wanted = try WantedSimulation(json, now: now)
     let simulation = try await simulate(wanted, now)
-    let names = try await service.store.read { try $0.repositoryNames() }
     return .json(
-      Envelope(schema: Simulation.schema, asOf: now.wholeSecond).json(simulation.members(names)))
+      try await service.store.read { tables in
+        try Envelope(schema: Simulation.schema, asOf: now.wholeSecond, reading: tables)
+          .json(simulation.members(try tables.repositoryNames()))
+      })
   }
 
   private func simulate(_ wanted: WantedSimulation, _ now: Instant) async throws -> Simulation {

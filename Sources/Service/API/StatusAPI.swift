@@ -15,17 +15,26 @@ struct StatusAPI: Sendable {
       (
         size: try tables.size(), due: try tables.dueStatuses(limit: 1_000).count,
         oldest: try tables.oldestDueStatus(), reads: try tables.dueReads(limit: 1_000).count,
-        policy: try tables.currentPolicy()
+        policy: try tables.currentPolicy(), completeness: try Completeness(tables)
       )
     }
+    let asOf = service.now().wholeSecond
+    let gaps = state.completeness.gaps(asOf: asOf)
     return .json(
-      Envelope(schema: "ledger.status/1", asOf: service.now().wholeSecond).json([
+      Envelope(schema: "ledger.status/1", asOf: asOf, gaps: gaps).json([
         "version": .string(service.settings.version), "entries": .int(state.size),
         "policy": .optional(state.policy),
         "outbox": [
           "due": .int(Int64(state.due)), "oldest": .optional(state.oldest),
           "reads": .int(Int64(state.reads)),
         ],
+        "deliveries": [
+          "complete_to": .optional(state.completeness.completeTo),
+          "outstanding": .int(Int64(state.completeness.outstanding.count)),
+          "lost": .int(Int64(state.completeness.lost.count)),
+          "recovered": .int(Int64(state.completeness.recovered)),
+        ],
+        "reconciler": await service.reconciler?.state.json ?? .null,
       ]))
   }
 }

@@ -1,3 +1,4 @@
+import Ledger
 import Synchronization
 
 /// What the service counts, in memory, until Prometheus asks.
@@ -26,6 +27,15 @@ public final class Metrics: Sendable {
     var deliveries: [Event: Int] = [:]
     var calls: [Event: Int] = [:]
     var requestsInFlight = 0
+    var lost = Lost()
+    var reconciledAt: Instant?
+  }
+
+  /// Deliveries that were not here when GitHub's list was looked at.
+  struct Lost {
+    var missing = 0
+    var asked = 0
+    var recovered = 0
   }
 
   private let state = Mutex(State())
@@ -58,6 +68,16 @@ public final class Metrics: Sendable {
     state.withLock { $0.calls[Event(name: call, result: result), default: 0] += 1 }
   }
 
+  func count(missing: Int = 0, asked: Int = 0, recovered: Int = 0) {
+    state.withLock {
+      $0.lost.missing += missing
+      $0.lost.asked += asked
+      $0.lost.recovered += recovered
+    }
+  }
+
+  func reconciled(at now: Instant) { state.withLock { $0.reconciledAt = now } }
+
   /// A method that nobody defined must not make a series of its own.
   private static func known(_ method: String) -> String {
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method) ? method : "other"
@@ -85,6 +105,18 @@ public final class Metrics: Sendable {
     page.counter(
       "ledger_github_calls_total", "Calls to GitHub by kind and result.",
       state.calls.map { ([("call", $0.key.name), ("result", $0.key.result)], $0.value) })
+    let lost = [
+      ([("state", "missing")], state.lost.missing), ([("state", "asked")], state.lost.asked),
+      ([("state", "recovered")], state.lost.recovered),
+    ]
+    page.counter(
+      "ledger_lost_deliveries_total",
+      "Deliveries of GitHub's list that were not here, were asked for again, and came.", lost)
+    if let at = state.reconciledAt {
+      page.gauge(
+        "ledger_reconciled_timestamp_seconds", "When deliveries were last compared with GitHub's.",
+        Double(at.microseconds / 1_000_000))
+    }
     return page.text
   }
 }

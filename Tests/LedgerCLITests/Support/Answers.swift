@@ -67,7 +67,8 @@ enum Answers {
       "history",
       [
         "items": .array(rows), "next_cursor": "390", "total": 132, "total_is_minimum": false,
-        "deliveries_to": "2026-11-20T23:40:52Z",
+        "deliveries_to": "2026-11-20T23:40:55Z",
+        "deliveries_complete_to": "2026-11-20T23:40:52Z",
       ])
   }
 

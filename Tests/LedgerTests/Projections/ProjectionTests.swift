@@ -85,7 +85,8 @@ import Testing
   @Test func subjects() throws {
     let commit = Subject.commit(repository: 1, sha: Samples.sha)
     let expected: [Kind: [Subject]] = [
-      .pullRequest: [.pull(repository: 1, number: 5)], .checkRun: [commit], .status: [commit],
+      .pullRequest: [.pull(repository: 1, number: 5)],
+      .pullRead: [.pull(repository: 1, number: 5)], .checkRun: [commit], .status: [commit],
       .checksRead: [commit, .suite(repository: 1, id: 41)],
       .workflowRun: [.suite(repository: 1, id: 41)],
       .policy: [.everything], .override: [.pull(repository: 1, number: 5)],

@@ -112,6 +112,14 @@ enum Samples {
   private static func delivered(_ kind: Kind) -> [String: JSON]? {
     switch kind {
     case .pullRequest: pull("closed", updated: 9, merged: 9)
+    case .pullRead:
+      pull("closed", updated: 9, merged: 9).merging(["action": .null, "sender": .null]) { $1 }
+    case .deliveriesRead:
+      [
+        "hook": "480", "from": at(0), "after": at(-9), "to": at(9), "listed": 3, "present": 1,
+        "missing": [["guid": "g1", "event": "push", "at": at(1)]], "is_cut": false,
+        "asked": ["g1"], "lost": [["guid": "g2", "event": "status", "at": at(2)]],
+      ]
     case .checkRun: checkRun("completed", "success", started: 1, completed: 2)
     case .status:
       [

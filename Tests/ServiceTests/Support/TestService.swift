@@ -102,6 +102,9 @@ struct Setup: Sendable {
   var wake: @Sendable () -> Void = {}
   var workflowTokens: (any WorkflowTokens)?
   var recording: RecordingPolicy?
+  /// What the reconciler asks; it runs when it is told to alone.
+  var gitHub: any CodeHost & ReconcileHost = IdleHost()
+  var reconcileSettings = ReconcileSettings()
   /// Instead of naps that take no time.
   var sleep: (@Sendable (Duration) async throws -> Void)?
   /// Instead of the store itself.
@@ -129,6 +132,11 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
     now: { clock.now })
   let policy = Policy(merge: Scene.policy, confirmation: setup.confirmation)
   _ = try await store.append([Submission(entry: policy.entry(received: noon))])
+  let metrics = Metrics()
+  let sleep = setup.sleep ?? { naps.add($0) }
+  let reconciler = Reconciler(
+    store: store, host: setup.gitHub, policies: policies, settings: setup.reconcileSettings,
+    now: { clock.now }, metrics: metrics, logger: quiet, sleep: sleep)
   let service = ServiceDependencies(
     store: setup.wrap(store), secrets: WebhookSecrets([secret]),
     settings: ServiceSettings(
@@ -138,8 +146,8 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
     process: {
       ProcessState(residentBytes: 5 << 20, cpuSeconds: 0.25, openFiles: 7, startedAt: noon)
     },
-    wake: setup.wake, metrics: Metrics(), sleep: setup.sleep ?? { naps.add($0) },
-    workflowTokens: setup.workflowTokens, recording: setup.recording)
+    wake: setup.wake, metrics: metrics, sleep: sleep, workflowTokens: setup.workflowTokens,
+    recording: setup.recording, reconciler: reconciler)
   try await test(
     Parts(store: store, clock: clock, naps: naps, policies: policies, service: service))
   try await store.close()

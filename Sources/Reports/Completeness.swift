@@ -1,0 +1,89 @@
+import Ledger
+
+/// What of GitHub's deliveries may be missing, by the comparisons with its own list. An answer is
+/// complete when every hook was compared lately and nothing was found missing.
+public struct Completeness: Sendable {
+  /// Seconds. Comparing is due every hour.
+  public static let patience: Double = 7_200
+  /// Deliveries that are further apart are two gaps.
+  private static let distance: Double = 3_600
+  private static let maximumGaps = 20
+
+  public let coverage: [CoverageRow]
+  /// Asked for again, and not here yet.
+  public let outstanding: [LostDelivery]
+  public let lost: [LostDelivery]
+  public let recovered: Int
+
+  public init(_ tables: any LedgerReader) throws {
+    self.init(coverage: try tables.coverage(), missing: try tables.lostDeliveries())
+  }
+
+  /// - Parameter missing: oldest first, also what came since.
+  public init(coverage: [CoverageRow], missing: [LostDelivery]) {
+    self.coverage = coverage
+    outstanding = missing.filter { $0.state == .asked }
+    lost = missing.filter { $0.state == .lost }
+    recovered = missing.count - outstanding.count - lost.count
+  }
+
+  /// Until when everything that GitHub listed is here, or was given up; `nil` when nobody compared.
+  public var completeTo: Instant? { coverage.map(\.coveredTo).min() }
+
+  public func gaps(asOf: Instant) -> [Envelope.Gap] {
+    guard !coverage.isEmpty else { return [Envelope.unreconciled] }
+    let all =
+      unseen + stale(asOf) + gaps(of: outstanding, "have not come again yet")
+      + gaps(of: lost, "are lost for good")
+    return Array(all.prefix(Completeness.maximumGaps))
+  }
+
+  /// Nobody compared yet.
+  static var reason: String { Envelope.unreconciled.reason }
+
+  func isStale(asOf: Instant) -> Bool { !stale(asOf).isEmpty }
+
+  private func stale(_ asOf: Instant) -> [Envelope.Gap] {
+    coverage.filter { asOf.seconds(since: $0.coveredTo) > Completeness.patience }.map {
+      Envelope.Gap(
+        from: $0.coveredTo, to: nil,
+        reason: "deliveries of hook \($0.hook) are not compared with GitHub's list since")
+    }
+  }
+
+  private var unseen: [Envelope.Gap] {
+    coverage.flatMap { row in
+      row.gaps.map {
+        Envelope.Gap(
+          from: $0.from, to: $0.to,
+          reason: "GitHub's list of hook \(row.hook) did not reach back that far")
+      }
+    }
+  }
+
+  private func gaps(of deliveries: [LostDelivery], _ what: String) -> [Envelope.Gap] {
+    var groups: [[LostDelivery]] = []
+    for delivery in deliveries {
+      let last = groups.last?.last?.at
+      let isNear = last.flatMap { last in delivery.at.map { $0.seconds(since: last) } }
+        .map { $0 <= Completeness.distance }
+      if isNear == true {
+        groups[groups.count - 1].append(delivery)
+      } else {
+        groups.append([delivery])
+      }
+    }
+    return groups.map { group in
+      let events = Dictionary(grouping: group) { $0.event ?? "unknown" }
+        .map { "\($0.key) \($0.value.count)" }.sorted().joined(separator: ", ")
+      return Envelope.Gap(
+        from: group.first?.at, to: group.last?.at, reason: "deliveries \(what): \(events)")
+    }
+  }
+}
+
+extension Envelope {
+  /// GitHub never sends a lost delivery again by itself.
+  public static let unreconciled = Gap(
+    from: nil, to: nil, reason: "deliveries are not compared with GitHub's own list")
+}

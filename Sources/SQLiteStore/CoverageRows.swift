@@ -1,0 +1,49 @@
+import GRDB
+import Ledger
+
+extension SQLiteReader {
+  public func known(deliveries: [String]) throws -> Set<String> {
+    let statement = try db.cachedStatement(sql: "SELECT 1 FROM deliveries WHERE guid = ? LIMIT 1")
+    return Set(
+      try deliveries.filter { try Int.fetchOne(statement, arguments: [$0]) != nil })
+  }
+
+  public func coverage() throws -> [CoverageRow] {
+    let gaps = try GRDB.Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT hook, repository_id, from_at, to_at FROM coverage_gaps WHERE to_at IS NOT NULL
+          ORDER BY from_at
+          """))
+    let rows = try GRDB.Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT hook, repository_id, covered_to FROM coverage WHERE covered_to IS NOT NULL
+          ORDER BY hook, repository_id
+          """))
+    return rows.map { row in
+      let (hook, repository): (String, Int64) = (row[0], row[1])
+      return CoverageRow(
+        hook: hook, repository: repository, coveredTo: Instant(microseconds: row[2]),
+        gaps: gaps.filter { ($0[0] as String) == hook && ($0[1] as Int64) == repository }.map {
+          CoverageRow.Gap(
+            from: Instant(microseconds: $0[2]), to: Instant(microseconds: $0[3]))
+        })
+    }
+  }
+
+  public func lostDeliveries() throws -> [LostDelivery] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT guid, event, at, hook, state,
+               EXISTS (SELECT 1 FROM deliveries d WHERE d.guid = l.guid)
+        FROM lost_deliveries l WHERE state IS NOT NULL AND hook IS NOT NULL ORDER BY at, guid
+        """)
+    return try GRDB.Row.fetchAll(statement).map { row in
+      let (at, isHere): (Int64?, Bool) = (row[2], row[5])
+      return LostDelivery(
+        guid: row[0], event: row[1], at: at.map(Instant.init(microseconds:)), hook: row[3],
+        state: isHere ? .recovered : LostDelivery.State(rawValue: row[4]) ?? .asked)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Gates
+import Ledger
+
+/// Which deliveries are missing, and asking for them.
+extension Reconciliation {
+  /// The App's hook once, and of each repository those that lead here.
+  mutating func hooks(of repositories: [RepositoryRow]) async throws -> [HookAddress] {
+    // An App has one hook for all of its repositories.
+    guard host.form == .status else { return [.app] }
+    let filter = HookFilter(
+      publicURL: settings.publicURL,
+      delivered: settings.publicURL == nil ? try await deliveringHooks() : [])
+    var addresses: [HookAddress] = []
+    for repository in repositories {
+      let host = host
+      let hooks = try await asking("the hooks of \(repository.name) cannot be listed") {
+        try await host.hooks(of: repository)
+      }
+      let found = (hooks ?? []).filter(filter.leadsHere)
+        .map { HookAddress.repository(repository, hook: $0.id) }
+      if hooks?.isEmpty == false, found.isEmpty {
+        note("no hook of \(repository.name) leads here")
+      }
+      if found.isEmpty { owed.gaps.add(repository: repository.id, end: now()) }
+      addresses += found.filter { !addresses.contains($0) }
+      var step = ReconcileStep(.hooks)
+      (step.repository, step.listed) = (repository.name, found.count)
+      tell(step)
+    }
+    if addresses.isEmpty, problems.isEmpty, !repositories.isEmpty {
+      note("GitHub names no hook that leads here")
+    }
+    return addresses
+  }
+
+  /// Of the newest deliveries: a hook that delivers is among them.
+  private func deliveringHooks() async throws -> Set<Int64> {
+    try await store.read { tables in
+      let recent = try tables.entries(
+        from: max(0, try tables.size() - 2_000), limit: 2_000, kind: nil)
+      return Set(
+        recent.compactMap { stored in
+          if case .github(_, _, let hook) = stored.entry.source { hook } else { nil }
+        })
+    }
+  }
+
+  mutating func list(_ hook: HookAddress) async throws {
+    let (name, listedAt) = (hook.name, now())
+    let row = try await store.read { try $0.coverage() }.first {
+      $0.hook == name && $0.repository == hook.repository?.id ?? 0
+    }
+    let window = DeliveryWindow(covered: row?.coveredTo, since: since, now: listedAt)
+    let host = host
+    let sights = try await asking("the deliveries of hook \(name) cannot be listed") {
+      try await host.deliveries(of: hook, until: window.from)
+    }
+    guard let sights = sights?.filter({ $0.deliveredAt ?? listedAt >= window.from }) else {
+      owed.gaps.add(repository: hook.repository?.id, end: listedAt)
+      return
+    }
+    let plan = try await plan(sights, now: listedAt)
+    lists.append(
+      HookList(hook: hook, window: window, listedAt: listedAt, sights: sights, plan: plan))
+    metrics.count(missing: plan.missing.count)
+    var step = ReconcileStep(.list)
+    (step.hook, step.repository) = (name, hook.repository?.name)
+    (step.listed, step.missing) = (plan.listed, plan.missing.count)
+    tell(step)
+  }
+
+  func plan(_ sights: [DeliverySight], now: Instant) async throws -> DeliveryPlan {
+    let (guids, refused) = (Array(Set(sights.map(\.guid))), refused)
+    return try await store.read { tables in
+      let lost = try tables.lostDeliveries().filter { $0.state == .lost }.map(\.guid)
+      return DeliveryPlan(
+        sights, known: try tables.known(deliveries: guids), givenUp: refused.union(lost), now: now)
+    }
+  }
+
+  /// One after the other, a pause apart.
+  mutating func ask(_ place: Int) async throws {
+    guard settings.asksForDeliveries else { return }
+    let list = lists[place]
+    let wanted = list.plan.toAsk.filter { !asked.contains($0.guid) }.prefix(settings.pace.asks)
+    for missing in wanted {
+      if !asked.isEmpty { try await sleep(settings.pace.write) }
+      guard try await ask(missing, of: list.hook) else { break }
+      lists[place].asked.insert(missing.guid)
+    }
+    var step = ReconcileStep(.ask)
+    (step.hook, step.repository) = (list.hook.name, list.hook.repository?.name)
+    (step.missing, step.asked) = (list.plan.missing.count, lists[place].asked.count)
+    if list.plan.toAsk.count > settings.pace.asks {
+      step.message = "more than \(settings.pace.asks) are missing: the next run goes on"
+    }
+    if !wanted.isEmpty { tell(step) }
+  }
+
+  /// Whether it makes sense to ask for more.
+  private mutating func ask(
+    _ missing: DeliveryPlan.Missing, of hook: HookAddress
+  ) async throws -> Bool {
+    do {
+      try await host.redeliver(missing.attempt, of: hook)
+    } catch {
+      switch error {
+      case .unavailable(let after, let reason): throw Interrupted(after: after, reason: reason)
+      // It may have been asked: it comes, or it does not.
+      case .ambiguous: break
+      // This one is not to be had.
+      case .refused(400..<500, _) where error.isAboutTheDelivery:
+        refused.insert(missing.guid)
+        return true
+      case .refused(let status, let reason):
+        note("deliveries of hook \(hook.name) cannot be asked for: \(status) \(reason)")
+        return false
+      }
+    }
+    asked.insert(missing.guid)
+    metrics.count(asked: 1)
+    return true
+  }
+
+  mutating func waitForArrivals() async throws {
+    guard !asked.isEmpty else { return }
+    let guids = Array(asked)
+    var arrived = 0
+    for _ in 0..<settings.pace.looks where arrived < guids.count {
+      try await sleep(settings.pace.look)
+      let here = try await store.read { try $0.known(deliveries: guids) }.count
+      metrics.count(recovered: here - arrived)
+      arrived = here
+      var step = ReconcileStep(.wait)
+      (step.asked, step.arrived) = (guids.count, arrived)
+      tell(step)
+    }
+  }
+
+  /// As it stands after all that.
+  func results() async throws -> [DeliveriesRead] {
+    var reads: [DeliveriesRead] = []
+    for list in lists {
+      reads.append(
+        DeliveriesRead(
+          hook: list.hook, window: list.window, listedAt: list.listedAt, found: list.plan.missing,
+          plan: try await plan(list.sights, now: list.listedAt), asked: list.asked))
+    }
+    return reads
+  }
+}
+
+extension CodeHostError {
+  /// Gone, or not to be repeated; other refusals are about permissions.
+  fileprivate var isAboutTheDelivery: Bool {
+    if case .refused(let status, _) = self { [400, 404, 410, 422].contains(status) } else { false }
+  }
+}

@@ -1,0 +1,89 @@
+import Gates
+import Ledger
+
+/// Asking GitHub itself, where no delivery tells.
+extension Reconciliation {
+  mutating func readPulls(of repositories: [RepositoryRow]) async throws {
+    let policies = policies
+    guard try await store.read({ try policies.current($0) })?.merge != nil else { return }
+    for repository in repositories {
+      let (host, since) = (host, windowStart(of: repository.id))
+      owed.since[repository.id] = since
+      let sights = try await asking("the pull requests of \(repository.name) cannot be read") {
+        try await host.pulls(in: repository, open: true, updatedSince: nil)
+          + host.pulls(in: repository, open: false, updatedSince: since)
+      }
+      var step = ReconcileStep(.pulls)
+      (step.repository, step.listed) = (repository.name, sights?.count)
+      step.reads = try await append(sights ?? [], of: repository)
+      tell(step)
+    }
+  }
+
+  /// The earliest of the hooks that tell about it.
+  private func windowStart(of repository: Int64) -> Instant {
+    let starts = lists.filter { ($0.hook.repository?.id ?? repository) == repository }
+      .map(\.window.from)
+    return starts.min() ?? DeliveryWindow(covered: nil, since: since, now: now()).from
+  }
+
+  /// How many were news.
+  private mutating func append(
+    _ sights: [PullSight], of repository: RepositoryRow
+  ) async throws -> Int {
+    let news = try await store.read { tables in
+      try sights.filter { $0.differs(from: try tables.pull(repository.id, $0.number)) }
+    }
+    guard !news.isEmpty else { return 0 }
+    var whole: [PullSight] = []
+    for sight in news { whole.append(try await self.whole(sight, of: repository)) }
+    let received = now()
+    let submissions = try whole.map { sight in
+      Submission(
+        entry: try sight.entry(received: received), evidence: Evidence(sight.raw))
+    }
+    _ = try await store.append(submissions)
+    announce()
+    for sight in news {
+      owed.changed.insert(ReadsOwed.Pull(repository: repository.id, number: sight.number))
+    }
+    return news.count
+  }
+
+  /// GitHub's lists leave out who merged.
+  private mutating func whole(
+    _ sight: PullSight, of repository: RepositoryRow
+  ) async throws -> PullSight {
+    guard sight.mergedAt != nil, sight.mergedBy == nil else { return sight }
+    let host = host
+    let alone = try await asking("\(repository.name)#\(sight.number) cannot be read") {
+      try await host.pull(sight.number, in: repository)
+    }
+    return alone ?? sight
+  }
+
+  mutating func readChecks() async throws {
+    let (policies, owed, now) = (policies, owed, now())
+    let reads = try await store.read { tables in
+      try policies.current(tables).map { try owed.reads(by: $0, reading: tables, now: now) } ?? []
+    }
+    for (number, due) in reads.enumerated() {
+      try await read(due)
+      var step = ReconcileStep(.checks)
+      (step.repository, step.listed, step.reads) = (due.repository.name, reads.count, number + 1)
+      tell(step)
+    }
+  }
+
+  private mutating func read(_ due: DueRead) async throws {
+    switch try await effects.carryOut(.read(due), isUncertain: false) {
+    case .later(let after?, let reason): throw Interrupted(after: after, reason: reason)
+    case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
+    case .refused(let reason):
+      note("the checks of \(due.sha.prefix(7)) in \(due.repository.name) cannot be read: \(reason)")
+    // GitHub shows what is known.
+    case .done, .later: break
+    }
+    announce()
+  }
+}

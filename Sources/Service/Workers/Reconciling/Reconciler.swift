@@ -1,0 +1,129 @@
+import Gates
+import Ledger
+import Logging
+import ServiceLifecycle
+
+/// A webhook is a hint: GitHub never sends a lost delivery again by itself. This looks for them at
+/// the start, every hour and when somebody asks for it, and heals what they left behind.
+public actor Reconciler: Service {
+  private let reconciliation: @Sendable (ReconcileRun, Instant?) -> Reconciliation
+  private let settings: ReconcileSettings
+  private let now: @Sendable () -> Instant
+  private let sleep: @Sendable (Duration) async throws -> Void
+  private let metrics: Metrics
+  private let logger: Logger
+  private var running: (run: ReconcileRun, task: Task<Void, Never>)?
+  private var failures = 0
+  private var wait: Duration
+  public private(set) var state = ReconcilerState()
+
+  public init(
+    store: any LedgerStore, host: any ReconcileHost, policies: Policies,
+    settings: ReconcileSettings, now: @escaping @Sendable () -> Instant, metrics: Metrics,
+    logger: Logger, announce: @escaping @Sendable () -> Void = {},
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) {
+    let effects = Effects(
+      store: store, host: host, policies: policies, publicURL: settings.publicURL, now: now)
+    reconciliation = { run, since in
+      Reconciliation(
+        store: store, host: host, effects: effects, policies: policies, settings: settings,
+        now: now, sleep: sleep, announce: announce, metrics: metrics, tell: { run.tell($0) },
+        since: since)
+    }
+    (self.settings, self.now, self.sleep) = (settings, now, sleep)
+    (self.metrics, self.logger) = (metrics, logger)
+    wait = settings.pace.interval
+  }
+
+  /// Until the service stops.
+  public func run() async throws {
+    do {
+      try await cancelWhenGracefulShutdown { try await self.repeatedly() }
+    } catch is CancellationError {}
+    running?.task.cancel()
+    await running?.task.value
+  }
+
+  private func repeatedly() async throws {
+    try await sleep(settings.pace.start)
+    while !Task.isCancelled {
+      for await _ in start().steps() {}
+      try Task.checkCancellation()
+      try await sleep(wait)
+    }
+  }
+
+  /// A run that is under way is joined.
+  ///
+  /// - Parameter since: looks at GitHub's list from here on; it never narrows what is looked at.
+  public func start(since: Instant? = nil) -> ReconcileRun {
+    if let running { return running.run }
+    let run = ReconcileRun()
+    state.isRunning = true
+    running = (run, Task { await self.carryOut(run, since) })
+    return run
+  }
+
+  private func carryOut(_ run: ReconcileRun, _ since: Instant?) async {
+    var work = reconciliation(run, since)
+    var end = ReconcileStep(.end)
+    do {
+      try await work.run()
+      succeeded(work.problems)
+      end.result = work.problems.isEmpty ? .complete : .undetermined
+    } catch let pause as Reconciliation.Interrupted {
+      end.result = .undetermined
+      end.message = interrupted(pause, work.problems)
+    } catch {
+      end.result = .failed
+      end.message = failed(error)
+    }
+    end.missing = work.lists.map(\.plan.missing.count).reduce(0, +)
+    end.asked = work.asked.count
+    state.isRunning = false
+    running = nil
+    run.tell(end)
+    run.end()
+  }
+
+  private func succeeded(_ problems: [String]) {
+    (failures, wait) = (0, settings.pace.interval)
+    (state.problems, state.nextAt) = (problems, nil)
+    state.reconciledAt = now()
+    metrics.reconciled(at: now())
+    for problem in problems {
+      logger.warning("reconciling is not complete", metadata: ["reason": "\(problem)"])
+    }
+  }
+
+  /// - Returns: what it waits for, and until when.
+  private func interrupted(
+    _ pause: Reconciliation.Interrupted, _ problems: [String]
+  ) -> String {
+    let seconds = backOff(pause.after)
+    let next = now().adding(seconds: seconds).wholeSecond
+    let sentence = "GitHub cannot be asked now: \(pause.reason); it goes on at \(next)"
+    (state.problems, state.nextAt) = (problems + [sentence], next)
+    logger.warning("reconciling waits", metadata: ["reason": "\(pause.reason)"])
+    return sentence
+  }
+
+  private func failed(_ error: any Error) -> String {
+    _ = backOff(nil)
+    let sentence = error is CancellationError ? "it was stopped" : "the log cannot be used"
+    state.problems = [sentence]
+    logger.error("reconciling failed", metadata: ["error": "\(error)"])
+    return sentence
+  }
+
+  /// Seconds: a minute, two, four, … up to the usual interval, and never earlier than GitHub said.
+  private func backOff(_ after: Double?) -> Double {
+    failures += 1
+    let usual = min(
+      Double(settings.pace.interval.components.seconds), 60 * Double(1 << min(failures - 1, 10)))
+    let seconds = max(usual, after ?? 0)
+    wait = .seconds(seconds)
+    return seconds
+  }
+}

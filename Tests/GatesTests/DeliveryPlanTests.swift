@@ -1,0 +1,148 @@
+import Ledger
+import Testing
+
+@testable import Gates
+
+private let now = Instant(seconds: 1_795_000_000)
+
+private func sight(
+  _ id: Int64, _ guid: String, _ status: String = "OK", ago: Double = 600,
+  isRedelivery: Bool = false
+) -> DeliverySight {
+  DeliverySight(
+    id: id, guid: guid, event: "check_run", action: nil, deliveredAt: now.adding(seconds: -ago),
+    status: status, statusCode: nil, isRedelivery: isRedelivery, repositoryID: 5)
+}
+
+@Suite struct DeliveryPlanTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let attempts: [DeliverySight]
+    var known: Set<String> = []
+    var givenUp: Set<String> = []
+    /// Ids of attempts.
+    var asks: [Int64] = []
+    var lost: [String] = []
+    var present = 0
+    var failedButPresent = 0
+  }
+
+  static let cases = [
+    Case(testDescription: "here", attempts: [sight(1, "a")], known: ["a"], present: 1),
+    Case(
+      testDescription: "here, and GitHub does not know", attempts: [sight(1, "a", "timed out")],
+      known: ["a"], present: 1, failedButPresent: 1),
+    Case(testDescription: "acknowledged and lost", attempts: [sight(1, "a")], asks: [1]),
+    Case(testDescription: "failed", attempts: [sight(1, "a", "timed out")], asks: [1]),
+    Case(
+      testDescription: "several attempts are one delivery; the newest is asked for",
+      attempts: [sight(2, "a", ago: 30, isRedelivery: true), sight(1, "a", "timed out")],
+      asks: [2]),
+    Case(
+      testDescription: "the oldest first",
+      attempts: [sight(1, "new", ago: 5), sight(2, "old", ago: 50)], asks: [2, 1]),
+    Case(
+      testDescription: "asked for three times",
+      attempts: [sight(1, "a")] + (2...4).map { sight($0, "a", "x", ago: 9, isRedelivery: true) },
+      lost: ["a"]),
+    Case(
+      testDescription: "asked for twice",
+      attempts: [sight(1, "a")] + (2...3).map { sight($0, "a", "x", ago: 9, isRedelivery: true) },
+      asks: [3]),
+    Case(
+      testDescription: "three days ago", attempts: [sight(1, "a", ago: 3 * 86_400)], asks: [1]),
+    Case(
+      testDescription: "more than three days ago", attempts: [sight(1, "a", ago: 3 * 86_400 + 1)],
+      lost: ["a"]),
+    Case(
+      testDescription: "given up before", attempts: [sight(1, "a")], givenUp: ["a"], lost: ["a"]),
+    Case(
+      testDescription: "given up, and came", attempts: [sight(1, "a")], known: ["a"],
+      givenUp: ["a"], present: 1),
+  ]
+
+  @Test(arguments: cases)
+  func whatToDo(_ given: Case) {
+    let plan = DeliveryPlan(
+      given.attempts, known: given.known, givenUp: given.givenUp, now: now)
+    #expect(plan.toAsk.map(\.attempt) == given.asks)
+    #expect(plan.lost.map(\.guid) == given.lost)
+    #expect(plan.present == given.present)
+    #expect(plan.failedButPresent == given.failedButPresent)
+    #expect(plan.listed == Set(given.attempts.map(\.guid)).count)
+    #expect(plan.missing.count == plan.listed - plan.present)
+  }
+
+  /// What was given up is no reason to look back for ever; what may still come is.
+  @Test func coverageEndsWhereSomethingIsOutstanding() {
+    let (old, new) = (sight(1, "old", ago: 500), sight(2, "new", ago: 50))
+    func covered(_ known: Set<String>, _ givenUp: Set<String> = []) -> Double {
+      now.seconds(
+        since: DeliveryPlan([old, new], known: known, givenUp: givenUp, now: now)
+          .covered(listedAt: now))
+    }
+    #expect(covered([]) == 500)
+    #expect(covered(["old"]) == 50)
+    #expect(covered(["new"], ["old"]) == 0)
+    #expect(covered(["old", "new"]) == 0)
+  }
+
+  @Test func theWindowOverlapsAndNeverLeavesAnythingOut() {
+    let day = 86_400.0
+    func window(_ covered: Double?, since: Double? = nil) -> (Double, Double?) {
+      let window = DeliveryWindow(
+        covered: covered.map { now.adding(seconds: -$0) },
+        since: since.map { now.adding(seconds: -$0) }, now: now)
+      return (now.seconds(since: window.from), window.after.map { now.seconds(since: $0) })
+    }
+    #expect(window(nil) == (3 * day, nil))
+    #expect(window(600) == (4_200, nil))
+    #expect(window(600, since: 2 * day) == (2 * day, nil))
+    #expect(window(600, since: 60) == (4_200, nil))
+    #expect(window(600, since: 9 * day) == (3 * day, nil))
+    #expect(window(5 * day) == (3 * day, 5 * day))
+  }
+
+  @Test func hooksThatLeadHere() {
+    let here = RepositoryRow(id: 5, name: "acme/api")
+    func leads(_ url: String?, _ publicURL: String?, id: Int64 = 7) -> Bool {
+      HookFilter(publicURL: publicURL, delivered: [7]).leadsHere(
+        Hook(
+          address: .repository(here, hook: id), url: url, events: [], isActive: true))
+    }
+    #expect(leads("https://ledger.example/webhooks/github", "https://ledger.example", id: 8))
+    #expect(leads("HTTPS://Ledger.example/webhooks/github", "https://ledger.example", id: 8))
+    #expect(!leads("https://ledger.example.evil/webhooks", "https://ledger.example"))
+    #expect(!leads("https://other.example/webhooks/github", "https://ledger.example"))
+    #expect(leads("https://anything.example/", nil))
+    #expect(!leads("https://anything.example/", nil, id: 8))
+    let app = Hook(address: .app, url: nil, events: [], isActive: true)
+    #expect(HookFilter(publicURL: nil, delivered: []).leadsHere(app))
+  }
+
+  @Test func anEntryStaysSmall() throws {
+    let sights = (1...2_000).map {
+      sight(Int64($0), "guid \($0) " + String(repeating: "x", count: 36))
+    }
+    let plan = DeliveryPlan(sights, known: [], now: now)
+    let read = DeliveriesRead(
+      hook: .app, window: DeliveryWindow(covered: nil, now: now), listedAt: now,
+      found: plan.missing, plan: plan, asked: Set(plan.toAsk.map(\.guid)))
+    let entry = try read.entry(received: now)
+    #expect(entry.data["missing"]?.array?.count == 200)
+    #expect(entry.data["asked"]?.array?.count == 200)
+    #expect(entry.data["is_cut"] == true)
+    #expect(entry.data["listed"] == 2_000)
+  }
+
+  @Test func onlyReadsBeforeTheEndOfAGapAreRepeated() {
+    var gaps = RepositoryGaps()
+    gaps.add(repository: 5, end: now)
+    #expect(gaps.needsRead(in: 5, readAt: nil))
+    #expect(gaps.needsRead(in: 5, readAt: now.adding(seconds: -1)))
+    #expect(!gaps.needsRead(in: 5, readAt: now))
+    #expect(!gaps.needsRead(in: 6, readAt: nil))
+    gaps.add(repository: nil, end: now)
+    #expect(gaps.needsRead(in: 6, readAt: nil))
+  }
+}

@@ -1,0 +1,218 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Synchronization
+
+@testable import Service
+
+/// GitHub in memory: what it shows, what it delivered, and what of that it lists, loses and
+/// delivers again.
+final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
+  /// What becomes of one delivery.
+  enum Fate: Sendable {
+    case arrives
+    /// The receiver was away, and GitHub knows.
+    case fails
+    /// Somebody said 2xx and lost it.
+    case isSwallowed
+    /// As `fails`, and GitHub does not deliver it again.
+    case isGone
+  }
+
+  struct Tried: Sendable {
+    var delivery: WebhookDelivery
+    var at: Instant
+    var fate: Fate
+    var attempts: [DeliverySight]
+  }
+
+  struct State: Sendable {
+    var pulls: [Int64: LedgerTesting.Deliveries.PullRequest] = [:]
+    /// The latest run of each name, by commit.
+    var runs: [String: [String: LedgerTesting.Deliveries.CheckRun]] = [:]
+    var tried: [Tried] = []
+    var onItsWay: [WebhookDelivery] = []
+    var calls: [String: Int] = [:]
+    var errors: [String: CodeHostError] = [:]
+    /// Calls until GitHub is away.
+    var callsLeft = Int.max
+    var nextID: Int64 = 1
+  }
+
+  static let hook: Int64 = 480_120_001
+  let state = Mutex(State())
+  let now: @Sendable () -> Instant
+  let hooks: [Hook]?
+
+  /// - Parameter hooks: instead of the one that leads here.
+  init(hooks: [Hook]? = nil, now: @escaping @Sendable () -> Instant) {
+    self.hooks = hooks
+    self.now = now
+  }
+
+  // MARK: what happens
+
+  func happen(_ event: Life.Event) {
+    state.withLock { event.change(&$0) }
+  }
+
+  func deliver(_ delivery: WebhookDelivery, at: Instant, _ fate: Fate) {
+    state.withLock { state in
+      let isOK = fate == .arrives || fate == .isSwallowed
+      state.tried.append(Tried(delivery: delivery, at: at, fate: fate, attempts: []))
+      LossyGitHub.attempt(&state, state.tried.count - 1, at: at, isOK: isOK, isRedelivery: false)
+    }
+  }
+
+  private static func attempt(
+    _ state: inout State, _ place: Int, at: Instant, isOK: Bool, isRedelivery: Bool
+  ) {
+    let delivery = state.tried[place].delivery
+    let sight = DeliverySight(
+      id: state.nextID, guid: delivery.id, event: delivery.event, action: nil, deliveredAt: at,
+      status: isOK ? "OK" : "Service Unavailable", statusCode: isOK ? 202 : 503,
+      isRedelivery: isRedelivery, repositoryID: Scene.acme.repository.id)
+    state.nextID += 1
+    state.tried[place].attempts.append(sight)
+  }
+
+  /// What was asked for since.
+  func takeArrivals() -> [WebhookDelivery] {
+    state.withLock { state in
+      defer { state.onItsWay = [] }
+      return state.onItsWay
+    }
+  }
+
+  func count(_ call: String) -> Int { state.withLock { $0.calls[call] ?? 0 } }
+
+  func fail(_ call: String, with error: CodeHostError?) {
+    state.withLock { $0.errors[call] = error }
+  }
+
+  func goAway(afterCalls calls: Int) { state.withLock { $0.callsLeft = calls } }
+
+  private func called(_ call: String) throws(CodeHostError) {
+    let error = state.withLock { state -> CodeHostError? in
+      state.calls[call, default: 0] += 1
+      state.callsLeft -= 1
+      return state.callsLeft < 0
+        ? .unavailable(after: nil, reason: "it is away") : state.errors[call]
+    }
+    if let error { throw error }
+  }
+
+  // MARK: deliveries
+
+  func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook] {
+    try called("hooks")
+    if let hooks { return hooks }
+    return [
+      Hook(
+        address: .repository(repository, hook: LossyGitHub.hook),
+        url: "https://ledger.example/webhooks/github", events: ["*"], isActive: true),
+      Hook(
+        address: .repository(repository, hook: 99), url: "https://elsewhere.example/",
+        events: ["*"],
+        isActive: true),
+    ]
+  }
+
+  func deliveries(
+    of hook: HookAddress, until oldest: Instant
+  ) async throws(CodeHostError) -> [DeliverySight] {
+    try called("deliveries")
+    return state.withLock { $0.tried.flatMap(\.attempts) }.filter { $0.deliveredAt >= oldest }
+      .sorted { $0.id > $1.id }
+  }
+
+  func redeliver(_ id: Int64, of hook: HookAddress) async throws(CodeHostError) {
+    try called("redeliver")
+    let at = now()
+    let isRefused = state.withLock { state -> Bool in
+      guard let place = state.tried.firstIndex(where: { $0.attempts.contains { $0.id == id } }),
+        state.tried[place].fate != .isGone
+      else { return true }
+      LossyGitHub.attempt(&state, place, at: at, isOK: true, isRedelivery: true)
+      state.onItsWay.append(state.tried[place].delivery)
+      return false
+    }
+    if isRefused { throw .refused(status: 404, reason: "no such delivery") }
+  }
+
+  // MARK: what it shows
+
+  func openPulls(in repository: RepositoryRow) async throws(CodeHostError) -> [PullSight] {
+    try called("openPulls")
+    return sights { $0.closedAt == nil }
+  }
+
+  func closedPulls(
+    in repository: RepositoryRow, since instant: Instant
+  ) async throws(CodeHostError) -> [PullSight] {
+    try called("closedPulls")
+    return sights { $0.closedAt != nil && $0.updatedAt >= instant }
+  }
+
+  func pull(
+    _ number: Int64, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> PullSight? {
+    try called("pull")
+    return state.withLock { $0.pulls[number] }.map { LossyGitHub.sight($0, isAlone: true) }
+  }
+
+  private func sights(
+    _ isWanted: (LedgerTesting.Deliveries.PullRequest) -> Bool
+  ) -> [PullSight] {
+    let pulls = state.withLock { Array($0.pulls.values) }
+    return pulls.filter(isWanted).map { LossyGitHub.sight($0, isAlone: false) }
+  }
+
+  /// - Parameter isAlone: lists leave out who merged.
+  private static func sight(
+    _ pull: LedgerTesting.Deliveries.PullRequest, isAlone: Bool
+  ) -> PullSight {
+    let data: JSON = [
+      "id": .int(pull.id), "number": .int(pull.number), "head_sha": .string(pull.headSHA),
+      "head_repository_id": .int(Scene.acme.repository.id), "base_ref": .string(pull.baseRef),
+      "base_sha": .string(pull.baseSHA), "state": pull.closedAt == nil ? "open" : "closed",
+      "draft": .bool(pull.isDraft), "author": .int(pull.author.id),
+      "updated_at": .string(pull.updatedAt.description), "merged_at": .optional(pull.mergedAt),
+      "merged_by": isAlone ? .optional(pull.mergedBy?.id) : .null,
+      "merge_sha": .optional(pull.mergeCommitSHA),
+    ]
+    return PullSight(number: pull.number, data: data, raw: data.canonicalBytes)
+  }
+
+  func evidence(
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+  ) async throws(CodeHostError) -> CommitEvidence {
+    try called("evidence")
+    let runs = state.withLock { Array(($0.runs[sha] ?? [:]).values) }.sorted { $0.id < $1.id }
+    let observations = runs.map { run in
+      Observation(
+        source: .checkRun, runID: run.id, headSHA: run.headSHA, name: run.name, appID: run.app.id,
+        appSlug: run.app.slug, suiteID: run.suiteID, status: run.status,
+        conclusion: run.conclusion, startedAt: run.startedAt, completedAt: run.completedAt)
+    }
+    return CommitEvidence(
+      observations: observations,
+      raw: JSON.array(observations.map(\.json)).canonicalBytes)
+  }
+
+  func status(
+    of sha: String, in repository: RepositoryRow, context: String
+  ) async throws(CodeHostError) -> StatusText? { nil }
+
+  func post(
+    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Int64 { 1 }
+
+  func pulls(
+    of sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> [PullSight] { [] }
+
+  func protection(
+    of branch: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Protection { .none }
+}

@@ -1,0 +1,256 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import Service
+
+extension ServiceTests {
+  @Suite struct ReconcilerTests {
+    private func steps(_ healing: Healing) async throws -> [ReconcileStep] {
+      let reconciler = try #require(healing.parts.service.reconciler)
+      var steps: [ReconcileStep] = []
+      for await step in await reconciler.start().steps() { steps.append(step) }
+      return steps
+    }
+
+    /// Something is known of the repository, so that its hooks can be looked at.
+    private func known(_ healing: Healing) async throws {
+      healing.github.happen(event(Scene.opened()))
+      healing.github.deliver(Scene.opened(), at: noon, .arrives)
+      _ = try await healing.service.deliver(Scene.opened())
+    }
+
+    private func event(_ delivery: WebhookDelivery) -> Life.Event {
+      Life.Event(at: noon, delivery: delivery) { $0.pulls[7] = Scene.pull() }
+    }
+
+    private func verdict(_ healing: Healing) async throws -> String? {
+      try await healing.parts.store.read {
+        try $0.verdict(Scene.acme.repository.id, 7, head: Scene.head)?.state
+      }
+    }
+
+    private func doctor(_ healing: Healing) async throws -> [String: JSON] {
+      let answer = try await healing.service.get(
+        "/v1/doctor", token: try await healing.service.token(.read))
+      let checks = try answer.json["checks"]?.array ?? []
+      return Dictionary(uniqueKeysWithValues: checks.map { ($0["name"]?.string ?? "", $0) })
+    }
+
+    // MARK: deliveries
+
+    /// A redelivered body has the same GUID: it is here once, also when both come.
+    @Test func whatIsMissingComesOnce() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.deliver(Scene.ended("test"), at: noon, .isSwallowed)
+        let last = try await healing.reconcile()
+        #expect(last.result == .complete)
+        #expect((last.missing, last.asked) == (1, 1))
+        _ = try await healing.service.deliver(Scene.ended("test"))
+        #expect(try await healing.entries(.checkRun).count == 1)
+        #expect(try await healing.entries(.deliveryConflict).isEmpty)
+        let lost = try await healing.parts.store.read { try $0.lostDeliveries() }
+        #expect(lost.map(\.guid) == [Scene.ended("test").id])
+        #expect(lost.map(\.state) == [.recovered])
+        let checks = try await doctor(healing)
+        #expect(checks["deliveries complete"]?["state"] == "ok")
+        #expect(checks["missing deliveries"]?["state"] == "ok")
+        let history = try await healing.service.get(
+          "/v1/history", token: try await healing.service.token(.read)
+        ).json
+        #expect(history["complete"] == true)
+        #expect(history["deliveries_complete_to"] == .string(noon.description))
+      }
+    }
+
+    @Test func otherHooksAreLeftAlone() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        try await healing.reconcile()
+        #expect(healing.github.count("deliveries") == 1)
+        let rows = try await healing.parts.store.read { try $0.coverage() }
+        #expect(rows.map(\.hook) == [String(LossyGitHub.hook)])
+      }
+    }
+
+    @Test func aHundredAreAskedForAtOnceASecondApart() async throws {
+      var settings = Healing.settings
+      settings.pace.looks = 1
+      try await Healing.with(settings: settings) { healing in
+        try await known(healing)
+        for number in 0..<130 {
+          healing.github.deliver(
+            Scene.opened(Int64(number + 100), head: Derived.commit("\(number)")),
+            at: noon.adding(seconds: Double(-number)), .fails)
+        }
+        let start = healing.parts.clock.now
+        #expect(try await healing.reconcile().asked == 100)
+        #expect(healing.parts.clock.now.seconds(since: start) == 99 + 30)
+        let rows = try await healing.parts.store.read { try $0.coverage() }
+        #expect(rows.map(\.coveredTo) == [noon.adding(seconds: -29)])
+        #expect(try await healing.reconcile().asked == 30)
+        #expect(try await healing.entries(.pullRequest).count == 131)
+      }
+    }
+
+    @Test func whatGitHubDoesNotHaveIsLostForGood() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.deliver(Scene.ended("test"), at: noon, .isGone)
+        #expect(try await healing.reconcile().result == .complete)
+        let check = try #require(try await doctor(healing)["missing deliveries"])
+        #expect(check["state"] == "warning")
+        let item = check["items"]?.array?.first?.string ?? ""
+        #expect(item.contains("check_run \(Scene.ended("test").id)"))
+        #expect(item.hasSuffix("lost"))
+        let status = try await healing.service.get(
+          "/v1/status", token: try await healing.service.token(.read)
+        ).json
+        #expect(status["complete"] == false)
+        #expect(status.at("deliveries", "lost") == 1)
+        #expect(status.at("reconciler", "reconciled_at")?.string != nil)
+      }
+    }
+
+    // MARK: reads
+
+    /// Every delivery of the second run is lost, and the gate had allowed.
+    @Test func aFailingRerunIsFound() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        for name in ["test", "lint"] {
+          healing.github.show(name, "success", attempt: 0)
+          healing.github.deliver(Scene.ended(name), at: noon, .arrives)
+          _ = try await healing.service.deliver(Scene.ended(name))
+        }
+        try await healing.carryOut()
+        #expect(try await verdict(healing) == "allow")
+        healing.move(to: noon.adding(seconds: 900))
+        healing.github.show("test", "failure", attempt: 1)
+        let rerun = Scene.ended("test", "failure", attempt: 1)
+        healing.github.deliver(rerun, at: noon.adding(seconds: 800), .isGone)
+        try await healing.reconcile()
+        #expect(try await verdict(healing) == "deny")
+        #expect(try await healing.entries(.checksRead).count == 2)
+      }
+    }
+
+    /// Nothing is known to be missing; the verdict only waits.
+    @Test(arguments: [(599.0, "pending"), (601.0, "deny")])
+    func whoWaitsTooLongIsRead(_ seconds: Double, _ expected: String) async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.show("test", "failure", attempt: 0)
+        healing.move(to: noon.adding(seconds: seconds))
+        let isLong = try await doctor(healing)["pending too long"]?["state"] == "warning"
+        #expect(isLong == (expected == "deny"))
+        try await healing.reconcile()
+        #expect(try await verdict(healing) == expected)
+      }
+    }
+
+    /// A merge of which nothing was delivered is judged all the same.
+    @Test func aMergeThatNobodyToldIsAudited() async throws {
+      try await Healing.with { healing in
+        healing.github.deliver(Scene.ended("lint"), at: noon, .arrives)
+        _ = try await healing.service.deliver(Scene.ended("lint"))
+        healing.github.happen(
+          Life.Event(at: noon, delivery: Scene.merged) {
+            $0.pulls[7] = Scene.pull().merged(
+              by: Scene.mia, at: noon.adding(seconds: 600), as: Derived.commit("merge"))
+          })
+        healing.move(to: noon.adding(seconds: 700))
+        try await healing.reconcile()
+        let bypass = try #require(try await healing.entries(.bypass).last)
+        #expect(bypass.entry.data["pull"] == 7)
+        #expect(bypass.entry.data["merged_by"] == .int(Scene.mia.id))
+        #expect(try await healing.entries(.pullRead).count == 1)
+        try await healing.reconcile()
+        #expect(try await healing.entries(.pullRead).count == 1)
+      }
+    }
+
+    // MARK: refusals
+
+    @Test func aRefusalIsShownAndHindersNothingElse() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.show("test", "failure", attempt: 0)
+        healing.github.fail("hooks", with: .refused(status: 404, reason: "no permission"))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(try await verdict(healing) == "deny")
+        let checks = try await doctor(healing)
+        #expect(checks["reconciling"]?["detail"]?.string?.contains("no permission") == true)
+        #expect(checks["deliveries complete"]?["state"] == "unknown")
+        healing.github.fail("hooks", with: nil)
+        #expect(try await healing.reconcile().result == .complete)
+        #expect(try await doctor(healing)["reconciling"] == nil)
+      }
+    }
+
+    @Test func aSpentRateLimitIsWaitedFor() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.deliver(Scene.ended("test"), at: noon, .fails)
+        healing.github.fail("redeliver", with: .unavailable(after: 1_800, reason: "limit"))
+        let last = try await healing.reconcile()
+        #expect(last.result == .undetermined)
+        #expect(last.message?.contains("\(noon.adding(seconds: 1_800))") == true)
+        let state = await healing.parts.service.reconciler?.state
+        #expect(state?.nextAt == noon.adding(seconds: 1_800))
+        #expect(healing.github.count("redeliver") == 1)
+      }
+    }
+
+    // MARK: the API
+
+    @Test func progressIsALineOfJSONForEachStep() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.deliver(Scene.ended("test"), at: noon, .fails)
+        let answer = try await healing.service.send(
+          .post, "/v1/reconcile?since=2d", token: try await healing.service.token(.admin))
+        #expect(answer.status == 200)
+        #expect(answer.contentType == "application/x-ndjson")
+        let steps = try answer.text.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
+        #expect(
+          steps.compactMap { $0["step"]?.string } == [
+            "hooks", "list", "ask", "wait", "pulls", "end",
+          ])
+        #expect(steps.map { $0["done"] == true } == [false, false, false, false, false, true])
+        #expect(steps.last?["result"] == "complete")
+        let metrics = try await healing.service.get("/metrics").text
+        #expect(metrics.contains(#"ledger_lost_deliveries_total{state="recovered"} 1"#))
+        #expect(metrics.contains("ledger_reconciled_timestamp_seconds"))
+        let wrong = try await healing.service.send(
+          .post, "/v1/reconcile?since=never", token: try await healing.service.token(.admin))
+        #expect(try wrong.problem(400) == "invalid_parameter")
+      }
+    }
+
+    @Test func whoAsksMeanwhileJoins() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        let reconciler = try #require(healing.parts.service.reconciler)
+        let (first, second) = (await reconciler.start(), await reconciler.start())
+        #expect(first === second)
+        for await _ in first.steps() {}
+        var late: [ReconcileStep] = []
+        for await step in second.steps() { late.append(step) }
+        #expect(late.last?.name == .end)
+        #expect(await reconciler.start() !== first)
+      }
+    }
+  }
+}
+
+extension LossyGitHub {
+  /// The latest run of a check on the one head.
+  func show(_ name: String, _ conclusion: String, attempt: Int64) {
+    let run = Scene.run(name, attempt: attempt)
+    let end = run.completed(conclusion, at: run.startedAt.adding(seconds: 60))
+    state.withLock { $0.runs[Scene.head, default: [:]][name] = end }
+  }
+}

@@ -8,7 +8,10 @@ public struct Gatehouse: Reactor {
   /// The deploy gate comes first: it reads what the merge gate concluded, and what both conclude in
   /// one round stands in the log in this order, in which `verify` concludes again.
   public init(_ policies: Policies = Policies(), zones: any TimeZones = OnlyUTC()) {
-    gates = [DeployGate(policies, zones: zones), MergeGate(policies)]
+    gates = [
+      DeployGate(policies, zones: zones), MergeGate(policies), LandingGate(policies),
+      ProtectionGate(policies),
+    ]
   }
 
   public func reactions(

@@ -40,6 +40,13 @@ extension Kind {
   /// GitHub confirmed a commit status of ours.
   public static let statusPosted: Kind = "github.status_posted.v1"
 
+  /// Which pull requests GitHub knows for a commit that was pushed to a guarded branch.
+  public static let landingRead: Kind = "github.landing_read.v1"
+  /// Whether GitHub itself holds a branch to its checks.
+  public static let protectionRead: Kind = "github.protection_read.v1"
+  /// A comment or an issue about a bypass was written.
+  public static let errandDone: Kind = "github.errand_done.v1"
+
   public static let policy: Kind = "policy.v1"
   public static let verdict: Kind = "gate.verdict.v1"
   /// A merge that its gate had not allowed.

@@ -14,6 +14,12 @@ public enum Subject: Hashable, Sendable {
   case landed(Node)
   /// Something was told that bears on what a repository deploys.
   case repository(Int64)
+  /// Something was pushed to a branch, or became known about what was.
+  case landing(repository: Int64, sha: String)
+  /// GitHub's own protection of a repository's branches changed.
+  case protections(repository: Int64)
+  /// What GitHub itself demands of a branch became known.
+  case enforcement(repository: Int64, name: String)
   /// The policy changed: all open pull requests.
   case everything
 }

@@ -5,7 +5,7 @@ public enum Tables {
       deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
       tokens, history, identities, places, instances, links, catalogs, mergeGroups, reads, branches,
       bases, reporters, alarms, overrides, coverage, coverageGaps, lostDeliveries,
-    ] + deploys
+    ] + deploys + ofBranches
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
   public static let deliveries = Table(
@@ -19,7 +19,7 @@ public enum Tables {
 
   public static let pulls = Table(
     "pulls", key: ["repository_id", "number"],
-    registers: pullHead, pullMerge)
+    registers: pullHead, pullMerge, pullFound)
   static let pullHead = Register(
     order: "head_order", columns: ["head_sha", "base_ref", "state", "author", "head_entry"])
   static let pullMerge = Register(
@@ -28,6 +28,9 @@ public enum Tables {
       "merged_at", "merged_by", "merge_sha", "merged_head", "merged_base", "merge_entry",
       "merge_firsthand",
     ])
+
+  /// The commit of the merge, where only a read of what landed names it.
+  static let pullFound = Register(order: "found_order", columns: ["found_sha", "found_entry"])
 
   /// Every observation of every check run and commit status, never only the newest one: what was
   /// known at the instant of a merge has to be found again after a run was reset.

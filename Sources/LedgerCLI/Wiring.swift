@@ -50,7 +50,9 @@ struct Wiring {
     let outbox = client.map {
       Outbox(
         store: store, host: $0, policies: policies, publicURL: publicURL, now: currentInstant,
-        metrics: metrics, logger: logger, appended: appended, errands: $0)
+        metrics: metrics, logger: logger, appended: appended, errands: $0,
+        branches: BranchEffects(
+          store: store, repositories: $0, errands: $0, publicURL: publicURL, now: currentInstant))
     }
     let reconciler = client.map { host in
       var settings = ReconcileSettings(publicURL: publicURL)
@@ -62,6 +64,10 @@ struct Wiring {
           outbox?.wake()
           appended.announce()
         })
+    }
+    let protections = client.map {
+      ProtectionWatch(
+        store: store, host: $0, policies: policies, now: currentInstant, logger: logger)
     }
     do {
       try await recording.enforce(loaded.file.recording)
@@ -80,7 +86,8 @@ struct Wiring {
         store: store, gate: DeployGate(policies, zones: zones), now: currentInstant,
         announce: announce, logger: logger)
       try await run(
-        application(service, address), [outbox, reloading, expiries, watch, reconciler], address)
+        application(service, address),
+        [outbox, reloading, expiries, watch, reconciler, protections], address)
     } catch {
       try await close(client, recording, store)
       throw error

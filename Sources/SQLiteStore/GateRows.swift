@@ -40,7 +40,7 @@ extension SQLiteReader {
       sql: """
         SELECT repository_id, number, head_sha, base_ref, state, head_entry,
                merged_at, merged_by, merged_head, merged_base, merge_entry, merge_firsthand,
-               merge_sha, author
+               coalesce(merge_sha, found_sha), author
         FROM pulls WHERE head_sha IS NOT NULL AND base_ref IS NOT NULL AND head_entry IS NOT NULL
           AND (\(condition)) ORDER BY repository_id, number
         """)

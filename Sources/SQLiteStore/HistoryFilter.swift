@@ -61,8 +61,8 @@ struct HistoryFilter {
 
   private mutating func pull(_ number: Int64) {
     conditions.append(
-      "(h.pull = ? OR h.commit_sha IN (SELECT merge_sha FROM pulls WHERE number = ? "
-        + "AND merge_sha NOT NULL))")
+      "(h.pull = ? OR h.commit_sha IN (SELECT coalesce(merge_sha, found_sha) FROM pulls "
+        + "WHERE number = ? AND coalesce(merge_sha, found_sha) NOT NULL))")
     arguments += [number, number]
   }
 

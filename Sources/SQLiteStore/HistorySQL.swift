@@ -139,6 +139,8 @@ enum HistorySQL {
        WHERE p.merge_sha = h.commit_sha AND p.repository_id = h.repository_id LIMIT 1),
       (SELECT number FROM pulls p WHERE p.merge_sha = h.commit_sha LIMIT 1),
       (SELECT number FROM pulls p
+       WHERE p.found_sha = h.commit_sha AND p.repository_id = h.repository_id LIMIT 1),
+      (SELECT number FROM pulls p
        WHERE p.repository_id = h.repository_id AND p.head_sha = h.commit_sha LIMIT 1))
     """
 

@@ -205,8 +205,10 @@ public struct Verifier {
         to: [.everything], reading: SQLiteReader(db), now: Instant(seconds: 0))
     }
     for entry in owed {
-      let pull = entry.data["pull"]?.int ?? 0
-      note("the log lacks a conclusion about pull request \(pull)", table: "verdicts")
+      let about =
+        entry.data["pull"]?.int.map { "pull request \($0)" }
+        ?? "a \(entry.data["gate"]?.string ?? "gate")"
+      note("the log lacks a conclusion about \(about)", table: "verdicts")
     }
   }
 

@@ -30,6 +30,18 @@ final class MemoryLedger: LedgerReader {
     return entries.map { append($0) }
   }
 
+  /// The same in rounds, as an engine does it: one conclusion may lead to another.
+  func settle(with reactor: some Reactor, now: Instant) throws -> [Stored] {
+    var concluded: [Stored] = []
+    for _ in 0..<8 where !subjects.isEmpty {
+      let entries = try reactor.reactions(to: subjects, reading: self, now: now)
+      subjects = []
+      concluded += entries.map { append($0) }
+    }
+    subjects = []
+    return concluded
+  }
+
   static func apply(_ change: Change, to rows: inout Rows) {
     var row =
       rows[change.table.name]?[change.key]
@@ -170,18 +182,19 @@ extension Scalar {
 }
 
 extension PullRow {
-  fileprivate init?(_ row: MemoryLedger.Row) {
+  init?(_ row: MemoryLedger.Row) {
     guard let head = row["head_sha"]?.text, let entry = row["head_entry"]?.int else { return nil }
     self.init(
       repository: row["repository_id"]?.int ?? 0, number: row["number"]?.int ?? 0, headSHA: head,
       baseRef: row["base_ref"]?.text ?? "", isOpen: row["state"] == .text("open"),
       headEntry: entry,
       merge: row["merged_at"]?.int.map {
-        Merge(
+        var merge = Merge(
           at: Instant(microseconds: $0), by: row["merged_by"]?.int,
           headSHA: row["merged_head"]?.text ?? "", baseRef: row["merged_base"]?.text ?? "",
           entry: row["merge_entry"]?.int ?? -1,
-          isFirsthand: row["merge_firsthand"] == .int(1), sha: row["merge_sha"]?.text)
+          isFirsthand: row["merge_firsthand"] == .int(1),
+          sha: row["merge_sha"]?.text ?? row["found_sha"]?.text)
       })
   }
 }

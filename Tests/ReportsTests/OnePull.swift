@@ -80,6 +80,32 @@ struct OnePull: LedgerReader {
 }
 
 extension OnePull {
+  func policy(before entry: Int64) throws -> Stored? { throw Unexpected() }
+  func pulls(_ repository: Int64, landedAs sha: String) throws -> [PullRow] { throw Unexpected() }
+  func landings(_ repository: Int64, sha: String) throws -> [LandingRow] { throw Unexpected() }
+  func landings(since entry: Int64) throws -> [LandingRow] { throw Unexpected() }
+  func landingAudit(
+    _ repository: Int64, branch: String, sha: String
+  ) throws -> LandingAuditRow? { throw Unexpected() }
+  func landingRead(_ repository: Int64, sha: String) throws -> Stored? { throw Unexpected() }
+  func dueLandings(until instant: Instant, limit: Int) throws -> [DueLanding] {
+    throw Unexpected()
+  }
+  func protectionChanges(_ repository: Int64) throws -> [ProtectionChange] { throw Unexpected() }
+  func protectionAudits(_ repository: Int64) throws -> [ProtectionAuditRow] {
+    throw Unexpected()
+  }
+  func protectedRepositories() throws -> [Int64] { throw Unexpected() }
+  func capabilities() throws -> [CapabilityRow] { throw Unexpected() }
+  func capability(_ repository: Int64, branch: String) throws -> CapabilityRow? {
+    throw Unexpected()
+  }
+  func dueErrands(limit: Int) throws -> [DueErrand] { throw Unexpected() }
+  func errandNumber(_ key: String) throws -> Int64? { throw Unexpected() }
+  func installations() throws -> [InstallationRow] { throw Unexpected() }
+}
+
+extension OnePull {
   func lines(about nodes: [Node]) throws -> [HistoryRow] { throw Unexpected() }
   func links(_ nodes: [Node], downstream: Bool) throws -> [Link] { throw Unexpected() }
   func nodes(_ stage: Node.Stage, prefix: String, limit: Int) throws -> [Node] {

@@ -26,6 +26,7 @@ enum FullLedger {
     }
     try await confirmAgain(story.pulls[0].headSHA, of: story.repository.id, in: ledger)
     for entry in try queue(story) { _ = try await ledger.append([Submission(entry: entry)]) }
+    try await BranchEntries.write(to: ledger, story)
     for (number, entry) in try ChainEntries(start: moment).all().enumerated() {
       let keyed = try ChainEntries(start: moment).entry(entry.kind, key: "request/ci/\(number)")
       _ = try await ledger.append([Submission(entry: keyed)])

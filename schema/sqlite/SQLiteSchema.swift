@@ -14,6 +14,7 @@ public enum SQLiteSchema {
     Migration(number: 2, name: "projections", sql: PackageResources._002_projections_sql),
     Migration(number: 3, name: "chain", sql: PackageResources._003_chain_sql),
     Migration(number: 4, name: "merge", sql: PackageResources._004_merge_sql),
+    Migration(number: 5, name: "landings", sql: PackageResources._005_landings_sql),
     Migration(number: 6, name: "deploys", sql: PackageResources._006_deploys_sql),
     Migration(number: 7, name: "coverage", sql: PackageResources._007_coverage_sql),
     Migration(number: 8, name: "overrides", sql: PackageResources._008_overrides_sql),

@@ -30,12 +30,14 @@ struct DeployAudit {
       guard let environment = place.environment, row.digest != nil || row.commit != nil,
         !deploy.parts(place.services, in: environment, catalog).isEmpty
       else { return nil }
-      return try bypass(row, place, environment, policy.hash)
+      return try bypass(
+        row, place, environment, policy.hash, policy.merge?.onBypass ?? BypassReactions())
     }
   }
 
   private func bypass(
-    _ row: HistoryRow, _ place: Place, _ environment: String, _ policy: String
+    _ row: HistoryRow, _ place: Place, _ environment: String, _ policy: String,
+    _ reactions: BypassReactions
   ) throws -> Entry? {
     let node = Node(Node.Stage(rawValue: row.kind) ?? .deploy, row.subject)
     guard try tables.deployBypass(node) == nil else { return nil }
@@ -43,9 +45,10 @@ struct DeployAudit {
     let about = verdicts.first { $0.isAbout(row) }
     if about?.state == "allow" { return nil }
     let reason = about == nil && verdicts.first?.state == "allow" ? "other-digest" : "no-allow"
+    let errands = try reactions.errands(after: .bypass, replacing: nil, hasPull: false, tables)
     return try Entry(
       kind: .bypass, at: row.runsSince, received: now, source: .ledger,
-      data: [
+      data: JSON.object([
         "gate": "deploy", "node": .string(node.text), "service": .optional(place.service),
         "environment": .string(environment), "origin": .optional(row.origin?.text),
         "repository_id": row.repository.id == 0 ? .null : .int(row.repository.id),
@@ -55,7 +58,7 @@ struct DeployAudit {
         "entries": .array(
           Set(row.entries + [about?.entry ?? verdicts.first?.entry].compactMap { $0 }).sorted()
             .map(JSON.int)),
-      ])
+      ]).with(errands: row.repository.id == 0 ? [] : errands))
   }
 
   private static func summary(

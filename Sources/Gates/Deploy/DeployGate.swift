@@ -45,7 +45,7 @@ public struct DeployGate: Reactor {
       case .commit(let repository, _), .suite(let repository, _), .pull(let repository, _),
         .repository(let repository):
         repositories.insert(repository)
-      case .landed, .everything, .status, .branch: continue
+      case .landed, .landing, .protections, .enforcement, .everything, .status, .branch: continue
       }
     }
     for repository in repositories {

@@ -39,7 +39,9 @@ struct Affected {
       confirmed.append((Commit(repository: repository, sha: sha), context))
     case .branch(let repository, let name):
       if isStrict { pulls += try tables.openPulls(repository, into: name) }
-    case .deploy, .landed, .repository: return
+    case .enforcement(let repository, let name):
+      pulls += try tables.openPulls(repository, into: name)
+    case .deploy, .landed, .repository, .landing, .protections: return
     }
   }
 

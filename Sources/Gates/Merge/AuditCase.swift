@@ -34,8 +34,11 @@ struct AuditCase {
     if decision.kind == .verified, try isUntested(merge, gate, decision.sha) {
       data["label"] = .string(AuditCase.untested)
     }
+    let errands = try gate.onBypass.errands(
+      after: decision.kind, replacing: last?.entry, hasPull: true, tables)
     return try Entry(
-      kind: decision.kind, at: merge.at, received: now, source: .ledger, data: .object(data))
+      kind: decision.kind, at: merge.at, received: now, source: .ledger,
+      data: JSON.object(data).with(errands: errands))
   }
 
   /// Whether the gate stood before this merge: it looked at the pull request while that was open,

@@ -83,9 +83,11 @@ extension Round {
   }
 
   private mutating func judge(_ proposal: Proposal) throws -> Verdict {
-    gate.verdict(
+    var verdict = gate.verdict(
       on: try checks(of: proposal.commit), headSHA: proposal.headSHA,
       confirmation: policy.confirmation, base: try base(of: proposal))
+    verdict.note(try tables.capability(proposal.repository, branch: proposal.baseRef))
+    return verdict
   }
 
   /// A merge group is made on the tip of its base. Without credentials nobody can ask.

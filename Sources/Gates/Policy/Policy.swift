@@ -38,6 +38,7 @@ public struct MergePolicy: Hashable, Sendable {
   public var checks: [CheckRule]
   /// The head must contain the tip of its base: what was tested is what will be there.
   public var isStrict: Bool
+  public var onBypass = BypassReactions()
 
   public init(
     context: String, branches: [BranchPattern], checks: [CheckRule], isStrict: Bool = false
@@ -184,6 +185,8 @@ extension MergePolicy {
       "checks": .array(checks.map(\.json)),
     ]
     if isStrict { members["strict"] = true }
+    // The hash of a policy that does not use it stays what it was.
+    if !onBypass.isNothing { members["on-bypass"] = onBypass.json }
     return .object(members)
   }
 }

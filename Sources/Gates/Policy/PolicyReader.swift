@@ -41,15 +41,17 @@ extension ConfigReader {
 
   private mutating func merge(_ node: ConfigNode) -> MergePolicy? {
     let path = "gates.merge"
-    guard let members = members(node, path, allowed: ["context", "branches", "checks", "strict"])
-    else { return nil }
+    let allowed = ["context", "branches", "checks", "strict", "on-bypass"]
+    guard let members = members(node, path, allowed: allowed) else { return nil }
     let context = members["context"].flatMap { text($0, "\(path).context", 1...100) }
     let branches = list(members["branches"], in: node, "\(path).branches")
       .enumerated().compactMap { text($0.element, "\(path).branches[\($0.offset)]", 1...255) }
     let checks = checks(list(members["checks"], in: node, "\(path).checks"), "\(path).checks")
-    return MergePolicy(
+    var policy = MergePolicy(
       context: context ?? MergePolicy.defaultContext, branches: branches.map(BranchPattern.init),
       checks: checks, isStrict: members["strict"].map { flag($0, "\(path).strict") } ?? false)
+    policy.onBypass = reactions(members["on-bypass"], "\(path).on-bypass")
+    return policy
   }
 
   mutating func checks(_ nodes: [ConfigNode], _ path: String) -> [CheckRule] {

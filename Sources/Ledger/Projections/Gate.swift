@@ -66,10 +66,25 @@ enum Audits: Projection {
   ]
 
   static func changes(of stored: Stored) -> [Change] {
+    audit(stored) + Errands.wanted(by: stored)
+  }
+
+  /// A protection that is restored names the conclusion that it replaces, which has to be there first.
+  static func subjects(of stored: Stored) -> [Subject] {
+    stored.entry.data["gate"]?.string == "protection" ? protections(of: stored) : []
+  }
+
+  private static func audit(_ stored: Stored) -> [Change] {
     let data = stored.entry.data
-    if data["gate"] == "deploy" { return DeployBypasses.changes(of: stored) }
-    guard data["gate"]?.string ?? "merge" == "merge", let result = words[stored.entry.kind],
-      let repository = data["repository_id"]?.int, let pull = data["pull"]?.int
+    switch data["gate"]?.string ?? "merge" {
+    case "merge": break
+    case "deploy": return DeployBypasses.changes(of: stored)
+    case "push": return LandingAudits.changes(of: stored)
+    case "protection": return ProtectionAudits.changes(of: stored)
+    default: return []
+    }
+    guard let result = words[stored.entry.kind], let repository = data["repository_id"]?.int,
+      let pull = data["pull"]?.int
     else { return [] }
     let order = orderKey(index: stored.index)
     let table = Tables.audits

@@ -20,6 +20,8 @@ public enum Projections {
     ECRScans.self, Rollouts.self, ArgoSyncs.self, CDEvents.self, Catalogs.self, Overrides.self,
     MergeGroups.self, BranchPushes.self, StatusAlarms.self, Pushes.self, Reviews.self,
     Attestations.self, DeployAsks.self, DeployVerdicts.self, RuleAnswers.self, DeliveryReads.self,
+    Landings.self, LandingReads.self, Protections.self, ProtectionReads.self, Errands.self,
+    Installations.self,
   ]
 
   private static let byKind: [Kind: [any Projection.Type]] = Dictionary(

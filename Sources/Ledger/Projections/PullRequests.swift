@@ -21,6 +21,7 @@ enum PullRequests: Projection {
     ]
     changes += Links.link(
       .pull(repository, number), data["head_sha"]?.string.map(Node.commit), by: stored)
+    changes += ProtectionReads.seen(data["base_ref"]?.string, of: repository, by: stored)
     guard let mergedAt = Instant(json: data["merged_at"]) else { return changes }
     // Other deliveries repeat the merge, also of a pull request that was merged years ago.
     let isFirsthand = data["action"]?.string == "closed"

@@ -54,7 +54,7 @@ public struct HistoryRows: Sendable {
 public struct HistoryRow: Hashable, Sendable {
   public static let kinds = [
     "merge", "build", "test", "image", "scan", "taskdef", "deploy", "rollout", "release",
-    "resource", "note", "gate", "override", "alarm",
+    "resource", "note", "gate", "override", "push", "protection", "alarm",
   ]
 
   /// The entry that tells it: the row's `#`.

@@ -99,7 +99,7 @@ private struct ComparableRow {
     "verdicts.verdict_order", "audits.audit_order", "outbox.wanted_order", "outbox.posted_order",
     "tokens.made_order", "tokens.revoked_order", "branches.told_order", "reads.read_order",
     "reads.since", "bases.base_order", "bases.since", "reporters.first_order",
-    "alarms.first_order",
+    "alarms.first_order", "landing_audits.audit_order",
   ]
 
   let table: Table
@@ -117,11 +117,16 @@ private struct ComparableRow {
   /// newest.
   func members(heads: Set<Scalar>) -> [String: Scalar]? {
     if table == Tables.verdicts, !heads.contains(row["head_sha"] ?? .null) { return nil }
+    // A push that came before its merge was open for a while, one that came after it never.
+    if table == Tables.landingAudits, row["result"] == .text("verified") { return nil }
+    if table == Tables.history, row["kind"] == .text("push"), row["outcome"] == .text("verified") {
+      return nil
+    }
     if table == Tables.outbox, !heads.contains(row["sha"] ?? .null) { return nil }
     return row.filter { column, _ in
       // The outcome of a merge is a conclusion, too.
       !ComparableRow.byPlace.contains("\(table.name).\(column)")
-        && !(column == "outcome_order" && row["kind"] == .text("merge"))
+        && !(column == "outcome_order" && [.text("merge"), .text("push")].contains(row["kind"]))
     }
   }
 

@@ -17,13 +17,14 @@ public struct DoctorQuestion: Question {
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
     let recent = try Recent(tables)
     let completeness = try Completeness(tables)
-    let checks = try [
-      Check.deliveries(tables, now), Check.secret(recent), Check.clocks(recent),
-      Check.undecoded(tables, recent), Check.complete(completeness, now),
-      Check.missing(completeness), Check.mapping(tables), Check.unstarted(tables),
-      Check.outbox(tables, now), Check.pending(tables, now, patience), Check.policy(tables),
-      Check.overwritten(recent),
-    ]
+    let checks =
+      try [
+        Check.deliveries(tables, now), Check.secret(recent), Check.clocks(recent),
+        Check.undecoded(tables, recent), Check.complete(completeness, now),
+        Check.missing(completeness), Check.mapping(tables), Check.unstarted(tables),
+        Check.outbox(tables, now), Check.pending(tables, now, patience), Check.policy(tables),
+        Check.overwritten(recent),
+      ] + Check.branches(tables)
     return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "checks": .array(checks.map(\.json))
     ])
@@ -80,7 +81,7 @@ struct Check {
   }
 
   /// A body under a known delivery id that differs was signed by somebody else, or is a replay.
-  static func secret(_ recent: Recent) -> Check {
+  fileprivate static func secret(_ recent: Recent) -> Check {
     let conflicts = recent.entries.filter { $0.entry.kind == .deliveryConflict }
     guard conflicts.isEmpty else {
       return Check(
@@ -97,7 +98,7 @@ struct Check {
   }
 
   /// A source cannot tell today what happens tomorrow. GitHub's times are whole seconds.
-  static func clocks(_ recent: Recent) -> Check {
+  fileprivate static func clocks(_ recent: Recent) -> Check {
     let ahead = recent.entries.filter { stored in
       stored.entry.at.map { $0.seconds(since: stored.entry.received) > 5 } == true
     }
@@ -110,7 +111,7 @@ struct Check {
       items: ahead.map { "entry \($0.index): \($0.entry.kind)" })
   }
 
-  static func undecoded(_ tables: any LedgerReader, _ recent: Recent) throws -> Check {
+  fileprivate static func undecoded(_ tables: any LedgerReader, _ recent: Recent) throws -> Check {
     let kinds: [Kind] = [.undecoded, .awsUndecoded]
     let found = recent.entries.filter { kinds.contains($0.entry.kind) }
     return Check(

@@ -7,6 +7,8 @@ enum Effect: Hashable, Sendable {
   case read(DueRead)
   /// The answer to a custom deployment protection rule.
   case rule(DueRuleAnswer)
+  case landing(DueLanding)
+  case errand(DueErrand)
 
   /// Effects of one key happen one after the other.
   struct Key: Hashable, Sendable {
@@ -28,6 +30,10 @@ enum Effect: Hashable, Sendable {
       Key(
         call: "rule", repository: due.repository.id, sha: due.sha,
         context: "\(due.run) \(due.environment)")
+    case .landing(let due):
+      Key(call: "landing", repository: due.repository.id, sha: due.sha, context: due.branch)
+    case .errand(let due):
+      Key(call: "errand", repository: due.repository.id, sha: "", context: due.key)
     }
   }
 }

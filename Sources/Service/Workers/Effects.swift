@@ -20,6 +20,7 @@ struct Effects: Sendable {
   let publicURL: String?
   let now: @Sendable () -> Instant
   var errands: (any ErrandHost)?
+  var branches: BranchEffects?
 
   func carryOut(_ effect: Effect, isUncertain: Bool) async throws -> Outcome {
     do {
@@ -27,6 +28,8 @@ struct Effects: Sendable {
       case .status(let due): return try await post(due, isUncertain: isUncertain)
       case .read(let due): return try await read(due)
       case .rule(let due): return try await answer(due)
+      case .landing, .errand:
+        return try await branches?.carryOut(effect) ?? .refused(reason: "there is no such host")
       }
     } catch let error as CodeHostError {
       switch error {

@@ -41,24 +41,26 @@ public actor Outbox: Service {
   public init(
     store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
     now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
-    appended: Appended = Appended(), errands: (any ErrandHost)? = nil
+    appended: Appended = Appended(), errands: (any ErrandHost)? = nil,
+    branches: BranchEffects? = nil
   ) {
     self.init(
       store: store, host: host, policies: policies, publicURL: publicURL, now: now,
       metrics: metrics,
-      logger: logger, appended: appended, errands: errands, pace: Pace())
+      logger: logger, appended: appended, errands: errands, branches: branches, pace: Pace())
   }
 
   init(
     store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
     now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
-    appended: Appended = Appended(), errands: (any ErrandHost)? = nil, pace: Pace
+    appended: Appended = Appended(), errands: (any ErrandHost)? = nil,
+    branches: BranchEffects? = nil, pace: Pace
   ) {
     self.pace = pace
     self.appended = appended
     effects = Effects(
       store: store, host: host, policies: policies, publicURL: publicURL, now: now,
-      errands: errands)
+      errands: errands, branches: branches)
     self.metrics = metrics
     self.logger = logger
     (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -93,13 +95,14 @@ public actor Outbox: Service {
     let limit = pace.window + attempts.count
     let doubtful = attempts.values.compactMap(\.doubtful)
     let answers = effects.errands != nil
-    return try await effects.store.read { tables in
+    return try await effects.store.read { [effects] tables in
       let rules = try answers ? tables.dueRuleAnswers(limit: limit).map(Effect.rule) : []
+      let others = try effects.branches?.due(tables, limit: limit) ?? []
       let reads = try tables.dueReads(limit: limit).map(Effect.read)
       let posts = try tables.dueStatuses(limit: limit).map(Effect.status)
       let listed = Set(posts.map(\.key))
       let takenBack = try doubtful.compactMap { try $0.asWanted(by: tables) }.map(Effect.status)
-      return rules + reads + posts + takenBack.filter { !listed.contains($0.key) }
+      return rules + reads + posts + takenBack.filter { !listed.contains($0.key) } + others
     }
   }
 

@@ -42,6 +42,8 @@ import Testing
     for kind in Self.kinds {
       written.formUnion(Projections.changes(of: try stored(kind)).map(\.register))
     }
+    let audit = try Samples.entry(.bypass, Samples.protectionAudit)
+    written.formUnion(Projections.changes(of: Stored(index: 1, entry: audit)).map(\.register))
     for table in Tables.all {
       for register in table.registers {
         #expect(written.contains(register), "\(table.name).\(register.order)")
@@ -91,10 +93,17 @@ import Testing
       .workflowRun: [.suite(repository: 1, id: 41)],
       .policy: [.everything], .override: [.pull(repository: 1, number: 5)],
       .overrideEnded: [.pull(repository: 1, number: 5)], .mergeGroup: [commit],
-      .push: [.branch(repository: 1, name: "main")],
+      .push: [
+        .branch(repository: 1, name: "main"), .landing(repository: 1, sha: Samples.sha),
+      ],
       .statusPosted: [
         .status(repository: 1, sha: Samples.sha, context: "ledger/merge-gate")
       ],
+      .landingRead: [.landing(repository: 1, sha: Samples.sha)],
+      .protectionRead: [.enforcement(repository: 1, name: "main")],
+      .branchProtectionRule: [.protections(repository: 1)],
+      .branchProtection: [.protections(repository: 1)],
+      .ruleset: [.protections(repository: 1)],
     ]
     for kind in Self.kinds {
       #expect(Projections.subjects(of: try stored(kind)) == expected[kind] ?? [], "\(kind)")

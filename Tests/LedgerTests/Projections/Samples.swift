@@ -177,6 +177,10 @@ enum Samples {
         "gate": "merge", "override": 3, "pull": 5, "head_sha": .string(sha), "base_ref": "main",
         "reason": "hotfix", "why": "expired",
       ]
+    case .push, .landingRead, .protectionRead, .errandDone, .undetermined,
+      .branchProtectionRule, .branchProtection, .ruleset, .installation,
+      .installationRepositories:
+      ofBranches(kind)
     case .tokenCreated: ["hash": "h1", "name": "ci", "scope": "read"]
     case .tokenRevoked: ["hash": "h1"]
     default: nil

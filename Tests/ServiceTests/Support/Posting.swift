@@ -24,12 +24,13 @@ struct Posting: Sendable {
 
   /// Starts an outbox as a new process would, over the same store.
   func start(
-    store: (any LedgerStore)? = nil, window: Int = 500, second: Duration = second
+    store: (any LedgerStore)? = nil, window: Int = 500, second: Duration = second,
+    branches: BranchEffects? = nil
   ) {
     let outbox = Outbox(
       store: store ?? parts.store, host: SocketHost(port: github.port), policies: parts.policies,
       publicURL: "https://ledger.example", now: parts.service.now, metrics: parts.service.metrics,
-      logger: quiet,
+      logger: quiet, branches: branches,
       pace: Outbox.Pace(second: second, patience: .milliseconds(20), window: window))
     workers.add(outbox)
   }
@@ -49,6 +50,7 @@ struct Posting: Sendable {
     try await until {
       try await parts.store.read { tables in
         try tables.dueStatuses(limit: 1).isEmpty && tables.dueReads(limit: 1).isEmpty
+          && tables.dueErrands(limit: 1).isEmpty
       }
     }
   }

@@ -1,0 +1,9 @@
+import Ledger
+
+extension Verdict {
+  /// Says so where GitHub lets merge whatever the verdict is.
+  mutating func note(_ capability: CapabilityRow?) {
+    guard capability?.isUnenforced == true else { return }
+    summary = Summary.line([summary, "not enforced by GitHub"])
+  }
+}

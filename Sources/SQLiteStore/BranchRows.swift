@@ -1,0 +1,172 @@
+import GRDB
+import Ledger
+
+extension SQLiteReader {
+  public func policy(before entry: Int64) throws -> Stored? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT idx FROM entries WHERE kind = ? AND idx < ? ORDER BY idx DESC LIMIT 1")
+    return try Int64.fetchOne(statement, arguments: [Kind.policy.name, entry])
+      .flatMap { try self.entry(at: $0) }
+  }
+
+  // MARK: landings
+
+  public func pulls(_ repository: Int64, landedAs sha: String) throws -> [PullRow] {
+    try pulls(
+      "repository_id = ?1 AND merge_sha = ?2 OR repository_id = ?1 AND found_sha = ?2 "
+        + "OR repository_id = ?1 AND merged_head = ?2", [repository, sha]
+    ).filter { $0.merge != nil }
+  }
+
+  public func landings(_ repository: Int64, sha: String) throws -> [LandingRow] {
+    try landings("repository_id = ? AND sha = ?", [repository, sha])
+  }
+
+  public func landings(since entry: Int64) throws -> [LandingRow] {
+    try landings("entry > ?", [entry])
+  }
+
+  private func landings(
+    _ condition: String, _ arguments: StatementArguments
+  ) throws -> [LandingRow] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT repository_id, branch, sha, before, actor, at, forced, created, entry
+        FROM landings WHERE entry IS NOT NULL AND \(condition) ORDER BY repository_id, branch, sha
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
+      let (at, forced, created): (Int64?, Int64?, Int64?) = (row[5], row[6], row[7])
+      return LandingRow(
+        repository: row[0], branch: row[1], sha: row[2], before: row[3], actor: row[4],
+        at: at.map(Instant.init(microseconds:)), isForced: forced == 1, isCreated: created == 1,
+        entry: row[8])
+    }
+  }
+
+  public func landingAudit(
+    _ repository: Int64, branch: String, sha: String
+  ) throws -> LandingAuditRow? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT result, reason, summary, landing_entry, entry FROM landing_audits
+        WHERE repository_id = ? AND branch = ? AND sha = ? AND result IS NOT NULL
+          AND summary IS NOT NULL AND landing_entry IS NOT NULL AND entry IS NOT NULL
+        """)
+    return try GRDB.Row.fetchOne(statement, arguments: [repository, branch, sha]).map {
+      LandingAuditRow(result: $0[0], reason: $0[1], summary: $0[2], landing: $0[3], entry: $0[4])
+    }
+  }
+
+  public func landingRead(_ repository: Int64, sha: String) throws -> Stored? {
+    let statement = try db.cachedStatement(
+      sql: "SELECT entry FROM landing_reads WHERE repository_id = ? AND sha = ?")
+    return try Int64.fetchOne(statement, arguments: [repository, sha])
+      .flatMap { try entry(at: $0) }
+  }
+
+  public func dueLandings(until instant: Instant, limit: Int) throws -> [DueLanding] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT a.repository_id, full_name, a.branch, a.sha, l.at, a.entry
+        FROM landing_audits a JOIN repositories r USING (repository_id)
+        JOIN landings l USING (repository_id, branch, sha)
+        WHERE a.confirming = 1 AND a.concluded_at <= ? ORDER BY a.entry LIMIT ?
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [instant.microseconds, limit]).map { row in
+      let at: Int64? = row[4]
+      return DueLanding(
+        repository: RepositoryRow(id: row[0], name: row[1]), branch: row[2], sha: row[3],
+        pushedAt: at.map(Instant.init(microseconds:)), entry: row[5])
+    }
+  }
+
+  // MARK: protections
+
+  public func protectionChanges(_ repository: Int64) throws -> [ProtectionChange] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT entry FROM protections WHERE repository_id = ? AND entry IS NOT NULL
+        ORDER BY form, rule_id, change
+        """)
+    return try Int64.fetchAll(statement, arguments: [repository]).compactMap { index in
+      try entry(at: index).flatMap(ProtectionChange.init)
+    }
+  }
+
+  public func protectionAudits(_ repository: Int64) throws -> [ProtectionAuditRow] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT rule, change_entry, result, entry FROM protection_audits
+        WHERE repository_id = ? AND result IS NOT NULL AND entry IS NOT NULL ORDER BY entry
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [repository]).map {
+      ProtectionAuditRow(rule: $0[0], change: $0[1], result: $0[2], entry: $0[3])
+    }
+  }
+
+  public func protectedRepositories() throws -> [Int64] {
+    try Int64.fetchAll(
+      db.cachedStatement(sql: "SELECT DISTINCT repository_id FROM protections ORDER BY 1"))
+  }
+
+  public func capabilities() throws -> [CapabilityRow] { try capabilities("1", []) }
+
+  public func capability(_ repository: Int64, branch: String) throws -> CapabilityRow? {
+    try capabilities("c.repository_id = ? AND c.branch = ?", [repository, branch]).first
+  }
+
+  private func capabilities(
+    _ condition: String, _ arguments: StatementArguments
+  ) throws -> [CapabilityRow] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT c.repository_id, full_name, c.branch, c.state, c.contexts, c.reason, c.entry
+        FROM capabilities c JOIN repositories r USING (repository_id)
+        WHERE \(condition) ORDER BY c.repository_id, c.branch
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
+      let contexts: String? = row[4]
+      return CapabilityRow(
+        repository: RepositoryRow(id: row[0], name: row[1]), branch: row[2], state: row[3],
+        contexts: CapabilityRow.contexts(try contexts.map { try JSON.parse(Array($0.utf8)) }),
+        reason: row[5], entry: row[6])
+    }
+  }
+
+  // MARK: errands and installations
+
+  public func dueErrands(limit: Int) throws -> [DueErrand] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT e.key, e.errand, e.repository_id, full_name, e.pull, e.entry
+        FROM errands e JOIN repositories r USING (repository_id)
+        WHERE e.done_entry IS NULL AND e.errand IS NOT NULL AND e.entry IS NOT NULL
+        ORDER BY e.entry, e.key LIMIT ?
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
+      DueErrand(
+        key: row[0], errand: row[1], repository: RepositoryRow(id: row[2], name: row[3]),
+        pull: row[4], entry: row[5])
+    }
+  }
+
+  public func errandNumber(_ key: String) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT number FROM errands WHERE key = ? AND number IS NOT NULL"),
+      arguments: [key])
+  }
+
+  public func installations() throws -> [InstallationRow] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT installation_id, repository_id, state, account, entry FROM installations
+        WHERE state IS NOT NULL AND entry IS NOT NULL ORDER BY installation_id, repository_id
+        """)
+    return try GRDB.Row.fetchAll(statement).map { row in
+      let repository: Int64 = row[1]
+      return InstallationRow(
+        id: row[0], repository: repository == 0 ? nil : repository, state: row[2],
+        account: row[3], entry: row[4])
+    }
+  }
+}

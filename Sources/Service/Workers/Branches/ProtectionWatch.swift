@@ -1,0 +1,165 @@
+import Gates
+import Ledger
+import Logging
+import ServiceLifecycle
+
+/// Looks whether GitHub itself holds the guarded branches to their checks: when one is seen first,
+/// once a day, and when something happened that may change what the plan or the permissions allow.
+/// It keeps nothing that the log does not have but the times of its last looks.
+public actor ProtectionWatch: Service {
+  private static let day = 86_400.0
+
+  private struct Look {
+    let at: Instant
+    /// The size of the log when it began.
+    let size: Int64
+  }
+
+  private struct Place: Hashable {
+    let repository: Int64
+    let branch: String
+  }
+
+  private let store: any LedgerStore
+  private let host: any RepositoryHost
+  private let policies: Policies
+  private let now: @Sendable () -> Instant
+  private let logger: Logger
+  private let pause: Duration
+  private var looks: [Place: Look] = [:]
+  private var notBefore: Instant?
+
+  /// - Parameter pause: between two looks for what is new.
+  public init(
+    store: any LedgerStore, host: any RepositoryHost, policies: Policies,
+    now: @escaping @Sendable () -> Instant, logger: Logger, pause: Duration = .seconds(10)
+  ) {
+    self.store = store
+    self.host = host
+    self.policies = policies
+    self.now = now
+    self.logger = logger
+    self.pause = pause
+  }
+
+  public func run() async throws {
+    await cancelWhenGracefulShutdown { [self, pause] in
+      while true {
+        await look()
+        do { try await Task.sleep(for: pause) } catch { return }
+      }
+    }
+  }
+
+  /// Looks at everything that is due.
+  func look() async {
+    do {
+      for (row, size) in try await due() {
+        guard notBefore.map({ now() >= $0 }) ?? true else { return }
+        try await look(at: row, size)
+      }
+    } catch { logger.error("cannot look at protections", metadata: ["error": "\(error)"]) }
+  }
+
+  private func due() async throws -> [(CapabilityRow, Int64)] {
+    let (policies, since) = (policies, looks.values.map(\.size).min() ?? 0)
+    let (rows, occasions, size) = try await store.read { tables in
+      let gate = try policies.current(tables).flatMap {
+        $0.confirmation == .github ? $0.merge : nil
+      }
+      let rows = try tables.capabilities().filter { gate?.guards($0.branch) == true }
+      return (
+        rows, try rows.isEmpty ? [] : Occasion.all(since: since, tables), try tables.size()
+      )
+    }
+    return rows.filter { isDue($0, occasions) }.map { ($0, size) }
+  }
+
+  private func isDue(_ row: CapabilityRow, _ occasions: [Occasion]) -> Bool {
+    let place = Place(repository: row.repository.id, branch: row.branch)
+    guard let last = looks[place] else { return true }
+    return now().seconds(since: last.at) >= ProtectionWatch.day
+      || occasions.contains { occasion in
+        occasion.entry >= last.size
+          && (occasion.repository.map { $0 == row.repository.id } ?? true)
+      }
+  }
+
+  private func look(at row: CapabilityRow, _ size: Int64) async throws {
+    let place = Place(repository: row.repository.id, branch: row.branch)
+    do {
+      let seen = try await host.protection(of: row.branch, in: row.repository)
+      try await record(seen, row)
+    } catch let error as CodeHostError {
+      // Asking again would get the same answer: what cannot be seen is looked for at the next
+      // occasion, what could not be reached soon.
+      if case .unavailable(let after, _) = error {
+        notBefore = now().adding(seconds: max(after ?? 0, 60))
+        return
+      }
+      if case .ambiguous = error { return }
+      logger.warning(
+        "cannot see the protection of a branch",
+        metadata: ["repository": "\(row.repository.id)", "error": "\(error)"])
+    }
+    looks[place] = Look(at: now(), size: size)
+  }
+
+  /// Only what is news.
+  private func record(_ seen: Protection, _ row: CapabilityRow) async throws {
+    let (state, contexts, reason) = seen.parts
+    guard state != row.state || contexts != row.contexts || reason != row.reason else { return }
+    let entry = try Entry(
+      kind: .protectionRead, at: nil, received: now(), source: .githubAPI,
+      data: [
+        "repository_id": .int(row.repository.id), "branch": .string(row.branch),
+        "state": .string(state),
+        "contexts": .array(
+          contexts.map { ["name": .string($0.name), "app_id": .optional($0.appID)] }),
+        "reason": .optional(reason),
+      ])
+    _ = try await store.append([Submission(entry: entry)])
+  }
+}
+
+/// What may have changed what GitHub enforces, or what may be seen of it.
+private struct Occasion: Sendable {
+  let repository: Int64?
+  let entry: Int64
+
+  private static let words: [Kind: Set<String>] = [
+    .repository: ["privatized", "publicized"],
+    .installation: ["new_permissions_accepted", "unsuspend", "created"],
+    .branchProtectionRule: ["created", "edited", "deleted"],
+    .branchProtection: ["enabled", "disabled"],
+    .ruleset: ["created", "edited", "deleted"],
+  ]
+
+  static func all(since start: Int64, _ tables: any LedgerReader) throws -> [Occasion] {
+    try words.flatMap { kind, words in
+      try tables.entries(from: start, limit: 0, kind: kind).compactMap { stored in
+        guard stored.entry.data["action"]?.string.map(words.contains) == true else { return nil }
+        return Occasion(
+          repository: stored.entry.data["repository_id"]?.int, entry: stored.index)
+      }
+    }
+  }
+}
+
+extension Protection {
+  /// As `github.protection_read.v1` holds it.
+  fileprivate var parts: (state: String, contexts: [CapabilityRow.Context], reason: String?) {
+    switch self {
+    case .unenforceable: ("unenforceable", [], nil)
+    case .none: ("none", [], nil)
+    case .rules(let contexts, let hidden):
+      (
+        "required",
+        contexts.map { CapabilityRow.Context(name: $0.context, appID: $0.appID) }
+          .sorted { ($0.name, $0.appID ?? 0) < ($1.name, $1.appID ?? 0) },
+        hidden.map { String($0.prefix(200)) }
+      )
+    case .hidden(let reason): ("hidden", [], String(reason.prefix(200)))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import Service
+
+extension ServiceTests {
+  @Suite struct LandingEffectTests {
+    @Test func aPushIsAskedAboutWhenItsMergeHadTimeToBeTold() async throws {
+      try await withPosting { posting in
+        let host = BranchHost()
+        posting.start(branches: BranchScene.effects(posting.parts, host))
+        try await posting.service.deliver(all: [BranchScene.push()])
+        try await posting.settle()
+        #expect(host.calls == [], "too early")
+        posting.service.clock.advance(seconds: 31)
+        posting.wake()
+        try await until { try await !posting.entries(.bypass).isEmpty }
+        #expect(host.calls == ["pulls \(BranchScene.sha.prefix(4))"])
+        let bypass = try #require(try await posting.entries(.bypass).first)
+        #expect(bypass.entry.data["reason"] == "no-pull-request")
+        #expect(bypass.entry.data["actor"] == .int(Scene.mia.id))
+        let read = try #require(try await posting.entries(.landingRead).first)
+        #expect(read.entry.data["pulls"] == [] && read.entry.evidence != nil)
+      }
+    }
+
+    @Test func aMergeThatIsToldMeanwhileNeedsNoQuestion() async throws {
+      try await withPosting { posting in
+        let effects = BranchScene.effects(posting.parts, BranchHost())
+        let push = BranchScene.push(Derived.commit("merge"), at: 600)
+        try await posting.service.deliver(all: [push])
+        posting.service.clock.advance(seconds: 31)
+        #expect(try await posting.parts.due(effects).count == 1)
+        try await posting.service.deliver(all: [Scene.merged])
+        #expect(try await posting.parts.due(effects).isEmpty)
+        #expect(try await posting.entries(.verified).last?.entry.data["gate"] == "push")
+      }
+    }
+
+    @Test func whatGitHubNamesIsKeptAndBelieved() async throws {
+      try await withPosting { posting in
+        let host = BranchHost()
+        let raw = #"{"number":7}"#
+        host.set(
+          pulls: [
+            PullSight(
+              number: 7,
+              data: [
+                "head_sha": .string(Scene.head), "base_ref": "main",
+                "merged_at": .string(noon.description), "merge_sha": nil, "title": "not kept",
+              ], raw: Array(raw.utf8))
+          ], of: BranchScene.sha)
+        try await posting.service.deliver(all: [Scene.opened(), BranchScene.push()])
+        posting.service.clock.advance(seconds: 31)
+        try await posting.parts.work(BranchScene.effects(posting.parts, host))
+        #expect(try await posting.entries(.bypass).isEmpty)
+        #expect(try await posting.entries(.verified).count == 1)
+        let read = try #require(try await posting.entries(.landingRead).first)
+        #expect(read.entry.data["pulls"]?.array?.first?["title"] == nil)
+        let hash = try #require(read.entry.evidence?.hash)
+        let kept = try await posting.parts.store.read { try $0.evidence(hash) }
+        #expect(kept == Array("[\(raw)]".utf8))
+      }
+    }
+
+    @Test func aHostThatCannotAnswerIsAskedAgain() async throws {
+      try await withPosting { posting in
+        let host = BranchHost()
+        let effects = BranchScene.effects(posting.parts, host)
+        try await posting.service.deliver(all: [BranchScene.push()])
+        posting.service.clock.advance(seconds: 31)
+        host.fail(
+          .refuse(.unavailable(after: nil, reason: "502")), .cut,
+          .refuse(.refused(status: 404, reason: "")))
+        for _ in 0..<3 {
+          try await posting.parts.work(effects)
+          #expect(try await posting.entries(.landingRead).isEmpty)
+          #expect(try await posting.entries(.bypass).isEmpty, "no answer is no proof")
+        }
+        // The commit is no more: nothing explains it.
+        host.fail(.refuse(.refused(status: 422, reason: "No commit found for SHA")))
+        try await posting.parts.work(effects)
+        #expect(try await posting.entries(.bypass).count == 1)
+        #expect(try await posting.parts.due(effects).isEmpty)
+      }
+    }
+
+    @Test func withoutAHostNothingIsDue() async throws {
+      try await withPosting { posting in
+        try await posting.service.deliver(all: [BranchScene.push()])
+        posting.service.clock.advance(seconds: 31)
+        let effects = BranchEffects(
+          store: posting.parts.store, repositories: nil, errands: nil, publicURL: nil,
+          now: { posting.parts.clock.now })
+        #expect(try await posting.parts.due(effects).isEmpty)
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Reports
+import Testing
+
+@testable import Service
+
+extension ServiceTests {
+  @Suite struct ProtectionWatchTests {
+    private func withWatch(
+      _ test: @escaping @Sendable (Posting, BranchHost, ProtectionWatch) async throws -> Void
+    ) async throws {
+      try await withPosting { posting in
+        let host = BranchHost()
+        let watch = ProtectionWatch(
+          store: posting.parts.store, host: host, policies: posting.parts.policies,
+          now: { posting.parts.clock.now }, logger: quiet)
+        try await posting.service.deliver(all: [Scene.opened()])
+        try await test(posting, host, watch)
+      }
+    }
+
+    @Test func aBranchIsLookedAtOnceADayAndOnlyNewsIsKept() async throws {
+      try await withWatch { posting, host, watch in
+        host.set(.success(.unenforceable), of: "main")
+        for _ in 0..<3 { await watch.look() }
+        #expect(host.calls == ["protection main"])
+        let first = try await posting.entries(.protectionRead)
+        #expect(first.map { $0.entry.data["state"] } == ["unenforceable"])
+        #expect(
+          try await posting.entries(.verdict).last?.entry.data["summary"]
+            == "waiting for test, lint; not enforced by GitHub")
+        posting.service.clock.advance(seconds: 86_400)
+        await watch.look()
+        #expect(host.calls.count == 2)
+        #expect(try await posting.entries(.protectionRead).count == 1, "nothing new")
+        host.set(
+          .success(.required([.init(name: "ledger/merge-gate", appID: 5)])), of: "main")
+        posting.service.clock.advance(seconds: 86_400)
+        await watch.look()
+        let last = try #require(try await posting.entries(.protectionRead).last)
+        #expect(last.entry.data["contexts"] == [["name": "ledger/merge-gate", "app_id": 5]])
+      }
+    }
+
+    @Test(
+      arguments: [
+        ("github.repository.v1", "publicized", Scene.acme.repository.id, true),
+        ("github.repository.v1", "renamed", Scene.acme.repository.id, false),
+        ("github.repository.v1", "privatized", 1, false),
+        ("github.installation.v1", "new_permissions_accepted", nil, true),
+        ("github.ruleset.v1", "edited", Scene.acme.repository.id, true),
+      ] as [(String, String, Int64?, Bool)])
+    func anOccasionIsLookedAtAtOnce(
+      _ kind: String, _ action: String, _ repository: Int64?, _ isOne: Bool
+    ) async throws {
+      try await withWatch { posting, host, watch in
+        await watch.look()
+        let entry = try Entry(
+          kind: Kind(kind), at: nil, received: noon,
+          source: .github(event: "any", delivery: "d", hook: nil),
+          data: ["action": .string(action), "repository_id": .optional(repository)])
+        _ = try await posting.parts.store.append([Submission(entry: entry)])
+        for _ in 0..<3 { await watch.look() }
+        #expect(host.calls.count == (isOne ? 2 : 1))
+      }
+    }
+
+    @Test func aRefusalIsNotRepeatedAndAnOutageIs() async throws {
+      try await withWatch { posting, host, watch in
+        host.fail(.refuse(.unavailable(after: 90, reason: "503")))
+        for _ in 0..<3 { await watch.look() }
+        #expect(host.calls.count == 1, "it waits as long as it was told to")
+        posting.service.clock.advance(seconds: 91)
+        host.fail(.refuse(.refused(status: 403, reason: "")))
+        for _ in 0..<3 { await watch.look() }
+        #expect(host.calls.count == 2)
+        let reads = try await posting.entries(.protectionRead)
+        #expect(reads.isEmpty)
+      }
+    }
+
+    @Test func aBranchThatNothingGuardsIsNotLookedAt() async throws {
+      try await withWatch { posting, host, watch in
+        var pull = Scene.pull(9, head: Derived.commit("stacked"))
+        pull.baseRef = "feature"
+        try await posting.service.deliver(all: [
+          Scene.acme.pullRequest("opened", pull, by: Scene.mia)
+        ])
+        await watch.look()
+        #expect(host.calls == ["protection main"])
+      }
+    }
+
+    @Test(arguments: [
+      (
+        Protection.unenforceable, "warning",
+        "GitHub cannot enforce the gate for acme/api (private repository on the free plan): "
+          + "merges are detected, not blocked"
+      ),
+      (.none, "warning", "the gate is not a required check on main of acme/api"),
+      (
+        .required([.init(name: "test", appID: 5)]), "warning",
+        "the gate is not a required check on main of acme/api"
+      ),
+      (
+        .required([.init(name: "ledger/merge-gate", appID: nil)]), "warning",
+        "the gate is required but of any App on main of acme/api"
+      ),
+      (
+        .required([.init(name: "ledger/merge-gate", appID: 5)]), "ok",
+        "GitHub itself holds the gate's branches to it"
+      ),
+      (
+        .hidden(reason: "administration: read is missing"), "warning",
+        "what GitHub demands of main of acme/api cannot be seen: administration: read is missing"
+      ),
+    ])
+    func theDoctorSaysIt(_ seen: Protection, _ state: String, _ detail: String) async throws {
+      try await withWatch { posting, host, watch in
+        host.set(.success(seen), of: "main")
+        #expect(try await check("enforcement", posting) == nil, "nobody looked yet")
+        await watch.look()
+        let check = try #require(try await check("enforcement", posting))
+        #expect(check["state"]?.string == state && check["detail"]?.string == detail)
+        #expect((check["hint"]?.string == nil) == (state == "ok"))
+      }
+    }
+
+    /// G45.
+    @Test func theDoctorSaysWhereTheAppIsOutOfReach() async throws {
+      try await withWatch { posting, _, _ in
+        func tell(_ kind: Kind, _ data: [String: JSON]) async throws {
+          let entry = try Entry(
+            kind: kind, at: nil, received: noon,
+            source: .github(event: "any", delivery: "d", hook: nil), data: .object(data))
+          _ = try await posting.parts.store.append([Submission(entry: entry)])
+        }
+        let account = Scene.mia.id
+        #expect(try await check("installation", posting) == nil)
+        try await tell(
+          .installation,
+          ["action": "created", "installation_id": 4, "account": .int(account)])
+        #expect(try await check("installation", posting)?["state"] == "ok")
+        try await tell(
+          .installation,
+          ["action": "suspend", "installation_id": 4, "account": .int(account)])
+        let suspended = try await check("installation", posting)
+        #expect(suspended?["state"] == "problem")
+        #expect(suspended?["detail"] == "the App is suspended for mia")
+        try await tell(
+          .installation,
+          ["action": "unsuspend", "installation_id": 4, "account": .int(account)])
+        try await tell(
+          .installationRepositories,
+          [
+            "action": "removed", "installation_id": 4, "added": [],
+            "removed": [.int(Scene.acme.repository.id)],
+          ])
+        #expect(
+          try await check("installation", posting)?["detail"]
+            == "the App no longer reaches acme/api")
+      }
+    }
+
+    private func check(_ name: String, _ posting: Posting) async throws -> JSON? {
+      let answer = try await posting.parts.store.read {
+        try Questions.answer("doctor", [], reading: $0, now: noon)
+      }
+      return answer["checks"]?.array?.first { $0["name"]?.string == name }
+    }
+  }
+}

@@ -8,10 +8,10 @@ ARGS ?=
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test fuzz lint format build release deps venv clean
+.PHONY: help demo test fuzz lint format build release bench-gate deps venv clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: deps ## play a short story against a fake GitHub and serve it; ARGS=--exit leaves at once
 	swift build --product ledger
@@ -35,6 +35,9 @@ build: deps ## build `ledger` for development
 
 release: deps ## build `ledger` as it is shipped
 	swift build --configuration release --product ledger --static-swift-stdlib
+
+bench-gate: release ## measure the release from webhook to commit status against a small GitHub
+	Benchmarks/gate.py "$$(swift build --configuration release --show-bin-path)/ledger" $(ARGS)
 
 deps: ## install the Debian packages that are missing
 	@scripts/install-deps

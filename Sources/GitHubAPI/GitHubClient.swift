@@ -17,7 +17,7 @@ public struct GitHubClient: CodeHost, RepositoryHost, DeliveryHost, ErrandHost {
     /// Of one answer.
     public var bodyBytes = 10_000_000
     /// At one time; further requests wait. GitHub allows 100.
-    public var connections = 32
+    public var connections = 64
     /// Of one read: 100 items each.
     public var pages = 100
     /// Of answers that are kept to ask whether they changed.

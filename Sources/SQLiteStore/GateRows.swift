@@ -27,10 +27,17 @@ extension SQLiteReader {
     try pulls("repository_id = ?1 AND number = ?2", [repository, number]).first
   }
 
+  /// SQLite, left to itself, walks a repository by its primary key here and in the statements below
+  /// that name their index.
   public func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] {
     try pulls(
-      "repository_id = ?1 AND head_sha = ?2 OR repository_id = ?1 AND merged_head = ?2",
-      [repository, sha])
+      """
+      repository_id = ?1 AND number IN (
+        SELECT number FROM pulls INDEXED BY pulls_by_head
+        WHERE repository_id = ?1 AND head_sha = ?2
+        UNION SELECT number FROM pulls INDEXED BY pulls_by_merged_head
+        WHERE repository_id = ?1 AND merged_head = ?2)
+      """, [repository, sha])
   }
 
   public func openPulls() throws -> [PullRow] { try pulls("state = 'open'", []) }
@@ -54,10 +61,10 @@ extension SQLiteReader {
       sql: """
         SELECT source, run_id, head_sha, name, app_id, app_slug, creator_id, suite_id, status,
                conclusion, started_at, completed_at, entry, read_entry, read_since, told_order,
-               (SELECT event FROM workflow_runs w \(SQLiteReader.ofSuite)),
-               (SELECT path FROM workflow_runs w \(SQLiteReader.ofSuite))
-        FROM checks c WHERE repository_id = ?1 AND head_sha = ?2 AND name IS NOT NULL
-          AND status IS NOT NULL AND entry IS NOT NULL
+               (SELECT event FROM workflow_runs w INDEXED BY workflow_runs_by_suite \(SQLiteReader.ofSuite)),
+               (SELECT path FROM workflow_runs w INDEXED BY workflow_runs_by_suite \(SQLiteReader.ofSuite))
+        FROM checks c INDEXED BY checks_by_head WHERE repository_id = ?1 AND head_sha = ?2
+          AND name IS NOT NULL AND status IS NOT NULL AND entry IS NOT NULL
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).compactMap(CheckRow.init)
   }
@@ -71,8 +78,8 @@ extension SQLiteReader {
   public func heads(_ repository: Int64, suite: Int64) throws -> [String] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT DISTINCT head_sha FROM checks WHERE repository_id = ?1 AND suite_id = ?2
-        ORDER BY head_sha
+        SELECT DISTINCT head_sha FROM checks INDEXED BY checks_by_suite
+        WHERE repository_id = ?1 AND suite_id = ?2 ORDER BY head_sha
         """)
     return try String.fetchAll(statement, arguments: [repository, suite])
   }
@@ -164,15 +171,18 @@ extension SQLiteReader {
         SELECT repository_id, full_name, sha, policy, base, is_audit FROM (
           SELECT v.repository_id, v.head_sha AS sha, v.policy, p.base_ref AS base, 0 AS is_audit,
                  min(v.entry) AS wanted
-          FROM verdicts v JOIN pulls p ON p.repository_id = v.repository_id AND p.number = v.pull
+          FROM verdicts v INDEXED BY verdicts_confirming
+          CROSS JOIN pulls p ON p.repository_id = v.repository_id AND p.number = v.pull
           WHERE v.confirming = 1 AND p.state = 'open' AND p.head_sha = v.head_sha
           GROUP BY v.repository_id, v.head_sha, v.policy, p.base_ref
           UNION ALL
           SELECT v.repository_id, v.head_sha, v.policy, NULL, 0, v.entry
-          FROM verdicts v JOIN merge_groups g USING (repository_id, head_sha)
+          FROM verdicts v INDEXED BY verdicts_confirming
+          CROSS JOIN merge_groups g USING (repository_id, head_sha)
           WHERE v.confirming = 1 AND v.pull = 0 AND g.end_reason IS NULL
           UNION ALL
-          SELECT repository_id, sha, policy, NULL, 1, min(entry) FROM audits
+          SELECT repository_id, sha, policy, NULL, 1, min(entry)
+          FROM audits INDEXED BY audits_undetermined
           WHERE result = 'undetermined' AND sha IS NOT NULL GROUP BY repository_id, sha, policy
         ) JOIN repositories USING (repository_id) ORDER BY wanted, is_audit LIMIT ?
         """)

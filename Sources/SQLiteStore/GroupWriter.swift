@@ -1,13 +1,35 @@
+import Dispatch
 import GRDB
 import Ledger
 import Merkle
+import Synchronization
 
 /// The one writer. It takes everything that waits and commits it as one group: one flush of the
 /// disk serves them all. Nobody is answered before the commit.
-actor GroupWriter {
+///
+/// It writes on a thread of its own, which hands each answer to whoever waits for it: every further
+/// change of threads would be part of the time to a verdict.
+final class GroupWriter: Sendable {
   private struct Waiting {
     let submissions: [PreparedSubmission]
     let answer: CheckedContinuation<[Receipt], any Error>
+    var size: Int { submissions.reduce(0) { $0 + $1.size } }
+  }
+
+  private struct Queue {
+    var waiting: [Waiting] = []
+    var count = 0
+    var bytes = 0
+    var isWriting = false
+    var refusal: StoreError?
+    var closing: [CheckedContinuation<Void, Never>] = []
+  }
+
+  /// What the file holds, as the writing thread knows it.
+  private struct Log {
+    var frontier: Frontier
+    /// An estimate: SQLite tells the true number only when it checkpoints.
+    var frames = 0
   }
 
   private let pool: DatabasePool
@@ -15,22 +37,16 @@ actor GroupWriter {
   private let settings: SQLiteLedger.Settings
   private let now: @Sendable () -> Instant
   private let onFailure: @Sendable (String) -> Void
-  private var frontier: Frontier
-  private var queue: [Waiting] = []
-  private var waitingCount = 0
-  private var waitingBytes = 0
-  private var isWriting = false
-  private var refusal: StoreError?
-  private var closing: [CheckedContinuation<Void, Never>] = []
-  /// An estimate: SQLite tells the true number only when it checkpoints.
-  private var framesInLog = 0
+  private let thread = DispatchQueue(label: "ledger.writer")
+  private let queue = Mutex(Queue())
+  private let log: Mutex<Log>
 
   init(
     pool: DatabasePool, frontier: Frontier, reactor: any Reactor, settings: SQLiteLedger.Settings,
     now: @escaping @Sendable () -> Instant, onFailure: @escaping @Sendable (String) -> Void
   ) {
     self.pool = pool
-    self.frontier = frontier
+    log = Mutex(Log(frontier: frontier))
     self.reactor = reactor
     self.settings = settings
     self.now = now
@@ -38,54 +54,74 @@ actor GroupWriter {
   }
 
   func append(_ submissions: [PreparedSubmission]) async throws -> [Receipt] {
-    if refusal == .busy { await checkpointIfDue() }
-    if let refusal { throw refusal }
-    let bytes = submissions.reduce(0) { $0 + $1.size }
-    guard waitingCount + submissions.count <= settings.maximumWaiting,
-      waitingBytes + bytes <= settings.maximumWaitingBytes || queue.isEmpty
-    else { throw StoreError.busy }
-    waitingCount += submissions.count
-    waitingBytes += bytes
+    if refusal == .busy { await checkpoint() }
     return try await withCheckedThrowingContinuation { answer in
-      queue.append(Waiting(submissions: submissions, answer: answer))
-      if !isWriting {
-        isWriting = true
-        Task { await drain() }
+      do { try enqueue(Waiting(submissions: submissions, answer: answer)) } catch {
+        answer.resume(throwing: error)
       }
     }
   }
 
   func close() async {
-    refusal = refusal ?? .closed
-    guard isWriting else { return }
-    await withCheckedContinuation { closing.append($0) }
-  }
-
-  private func drain() async {
-    while !queue.isEmpty {
-      let group = queue
-      queue.removeAll(keepingCapacity: true)
-      (waitingCount, waitingBytes) = (0, 0)
-      await write(group)
-      await checkpointIfDue()
+    await withCheckedContinuation { closed in
+      let isIdle = queue.withLock { queue in
+        queue.refusal = queue.refusal ?? .closed
+        if queue.isWriting { queue.closing.append(closed) }
+        return !queue.isWriting
+      }
+      if isIdle { closed.resume() }
     }
-    isWriting = false
-    for waiter in closing { waiter.resume() }
-    closing.removeAll()
   }
 
-  private func write(_ group: [Waiting]) async {
+  private var refusal: StoreError? { queue.withLock { $0.refusal } }
+
+  private func enqueue(_ waiting: Waiting) throws {
+    let isFirst = try queue.withLock { queue in
+      if let refusal = queue.refusal { throw refusal }
+      guard queue.count + waiting.submissions.count <= settings.maximumWaiting,
+        queue.bytes + waiting.size <= settings.maximumWaitingBytes || queue.waiting.isEmpty
+      else { throw StoreError.busy }
+      queue.waiting.append(waiting)
+      queue.count += waiting.submissions.count
+      queue.bytes += waiting.size
+      defer { queue.isWriting = true }
+      return !queue.isWriting
+    }
+    if isFirst { thread.async { self.drain() } }
+  }
+
+  // MARK: on the writing thread
+
+  private func drain() {
+    while let group = next() {
+      write(group)
+      checkpointIfDue()
+    }
+  }
+
+  private func next() -> [Waiting]? {
+    let (group, closed) = queue.withLock { queue in
+      let group = queue.waiting
+      (queue.waiting, queue.count, queue.bytes) = ([], 0, 0)
+      queue.isWriting = !group.isEmpty
+      defer { if group.isEmpty { queue.closing = [] } }
+      return (group, group.isEmpty ? queue.closing : [])
+    }
+    for waiter in closed { waiter.resume() }
+    return group.isEmpty ? nil : group
+  }
+
+  private func write(_ group: [Waiting]) {
     if let refusal, refusal != .closed {
       for waiting in group { waiting.answer.resume(throwing: refusal) }
       return
     }
     do {
-      let (receipts, frontier) = try await commit(group.map(\.submissions))
-      self.frontier = frontier
+      let receipts = try commit(group.map(\.submissions))
       for (waiting, receipts) in zip(group, receipts) { waiting.answer.resume(with: receipts) }
     } catch  where !(error is DatabaseError) && group.count > 1 {
       // One of them is at fault: the others must not fail with it.
-      for waiting in group { await write([waiting]) }
+      for waiting in group { write([waiting]) }
     } catch {
       let failure = fail(error)
       for waiting in group { waiting.answer.resume(throwing: failure) }
@@ -94,16 +130,19 @@ actor GroupWriter {
 
   private func commit(
     _ submissions: [[PreparedSubmission]]
-  ) async throws -> ([Result<[Receipt], any Error>], Frontier) {
-    framesInLog += submissions.joined().reduce(0) { $0 + $1.estimatedFrames }
-    let (frontier, reactor, now) = (frontier, reactor, now())
-    return try await pool.write { db in
+  ) throws -> [Result<[Receipt], any Error>] {
+    let (frontier, now) = (log.withLock { $0.frontier }, now())
+    let frames = submissions.joined().reduce(0) { $0 + $1.estimatedFrames }
+    log.withLock { $0.frames += frames }
+    let (receipts, grown) = try pool.write { db in
       if submissions.allSatisfy(\.isEmpty) { try Probe.write(now, to: db) }
       var appender = Appender(db, frontier: frontier)
       let receipts = try submissions.map { try appender.append($0) }
       try appender.react(with: reactor, now: now)
       return (receipts, appender.frontier)
     }
+    log.withLock { $0.frontier = grown }
+    return receipts
   }
 
   /// A full disk rolls back cleanly and may pass. After any other failure of the disk a commit that
@@ -117,30 +156,41 @@ actor GroupWriter {
       .SQLITE_NOMEM, .SQLITE_INTERRUPT, .SQLITE_ABORT:
       return failure
     default:
-      if refusal == nil || refusal == .closed {
-        refusal = failure
-        onFailure(String(describing: error))
+      let isFirst = queue.withLock { queue in
+        let isFirst = queue.refusal == nil || queue.refusal == .closed
+        if isFirst { queue.refusal = failure }
+        return isFirst
       }
+      if isFirst { onFailure(String(describing: error)) }
       return failure
     }
   }
 
-  /// Between two groups, on the writer's own connection: no second connection ever checkpoints.
-  private func checkpointIfDue() async {
-    guard framesInLog > settings.checkpointFrames else { return }
-    do {
-      let (frames, done) = try await pool.writeWithoutTransaction { db in
-        let result = try db.checkpoint(.passive)
-        return (result.walFrameCount, result.checkpointedFrameCount)
+  private func checkpoint() async {
+    await withCheckedContinuation { done in
+      thread.async {
+        self.checkpointIfDue()
+        done.resume()
       }
-      framesInLog = max(0, frames - done)
+    }
+  }
+
+  /// Between two groups, on the writer's own connection: no second connection ever checkpoints.
+  private func checkpointIfDue() {
+    guard log.withLock({ $0.frames }) > settings.checkpointFrames else { return }
+    do {
+      let left = try pool.writeWithoutTransaction { db in
+        let result = try db.checkpoint(.passive)
+        return max(0, result.walFrameCount - result.checkpointedFrameCount)
+      }
+      log.withLock { $0.frames = left }
     } catch {
       _ = fail(error)
     }
-    if framesInLog > settings.maximumFrames {
-      refusal = refusal ?? .busy
-    } else if refusal == .busy {
-      refusal = nil
+    let isFull = log.withLock { $0.frames } > settings.maximumFrames
+    queue.withLock { queue in
+      if isFull { queue.refusal = queue.refusal ?? .busy }
+      if !isFull, queue.refusal == .busy { queue.refusal = nil }
     }
   }
 }

@@ -2,9 +2,9 @@ import Gates
 import Ledger
 
 /// Something that the log promised and GitHub has still to do or to tell.
-enum Effect: Hashable, Sendable {
+enum Effect: Sendable {
   case status(DueStatus)
-  case read(DueRead)
+  case read(ConfirmingRead)
   /// The answer to a custom deployment protection rule.
   case rule(DueRuleAnswer)
   case landing(DueLanding)
@@ -20,21 +20,57 @@ enum Effect: Hashable, Sendable {
 
   var key: Key {
     switch self {
-    case .status(let due):
-      Key(call: "post", repository: due.repository.id, sha: due.sha, context: due.context)
-    case .read(let due):
-      Key(
-        call: "read", repository: due.repository.id, sha: due.sha,
-        context: due.isAudit ? "merge" : due.base ?? "")
-    case .rule(let due):
-      Key(
-        call: "rule", repository: due.repository.id, sha: due.sha,
-        context: "\(due.run) \(due.environment)")
-    case .landing(let due):
-      Key(call: "landing", repository: due.repository.id, sha: due.sha, context: due.branch)
+    case .status(let due): due.key
+    case .read(let read): read.due.key
+    case .rule(let due): due.key
+    case .landing(let due): due.key
     case .errand(let due):
       Key(call: "errand", repository: due.repository.id, sha: "", context: due.key)
     }
+  }
+}
+
+extension DueStatus {
+  var key: Effect.Key {
+    Effect.Key(call: "post", repository: repository.id, sha: sha, context: context)
+  }
+}
+
+extension DueRead {
+  var key: Effect.Key {
+    Effect.Key(
+      call: "read", repository: repository.id, sha: sha, context: isAudit ? "merge" : base ?? "")
+  }
+}
+
+extension DueRuleAnswer {
+  var key: Effect.Key {
+    Effect.Key(
+      call: "rule", repository: repository.id, sha: sha, context: "\(run) \(environment)")
+  }
+}
+
+extension DueLanding {
+  var key: Effect.Key {
+    Effect.Key(call: "landing", repository: repository.id, sha: sha, context: branch)
+  }
+}
+
+/// A read of what GitHub shows, and what was known when it began: one state of the tables from
+/// before the call. Whatever is told later is told after the read began.
+struct ConfirmingRead: Sendable {
+  let due: DueRead
+  /// `nil` when the policy that asked has none.
+  let gate: MergePolicy?
+  let known: [CheckRow]
+  /// Size of the log.
+  let since: Int64
+
+  init(_ due: DueRead, by policies: Policies, _ tables: any LedgerReader) throws {
+    self.due = due
+    gate = try policies.named(due.policy, tables)?.merge
+    known = try tables.checks(due.repository.id, head: due.sha)
+    since = try tables.size()
   }
 }
 

@@ -21,12 +21,14 @@ struct Effects: Sendable {
   let now: @Sendable () -> Instant
   var errands: (any ErrandHost)?
   var branches: BranchEffects?
+  /// Called when something was appended, before anything else is done.
+  var announce: @Sendable () -> Void = {}
 
   func carryOut(_ effect: Effect, isUncertain: Bool) async throws -> Outcome {
     do {
       switch effect {
       case .status(let due): return try await post(due, isUncertain: isUncertain)
-      case .read(let due): return try await read(due)
+      case .read(let read): return try await carryOut(read)
       case .rule(let due): return try await answer(due)
       case .landing, .errand:
         return try await branches?.carryOut(effect) ?? .refused(reason: "there is no such host")
@@ -42,36 +44,37 @@ struct Effects: Sendable {
 
   // MARK: reads
 
+  /// Reads although nothing waits for it.
+  func read(_ due: DueRead) async throws -> Outcome {
+    let read = try await store.read { [policies] in
+      try ConfirmingRead(due, by: policies, $0)
+    }
+    return try await carryOut(.read(read), isUncertain: false)
+  }
+
   /// What GitHub shows becomes an entry, and the gate decides again within the same transaction. If
   /// it still cannot open, GitHub's list lags behind its webhooks: ask again later.
-  private func read(_ due: DueRead) async throws -> Outcome {
-    let policy = try await store.read { [policies] in try policies.named(due.policy, $0) }
-    guard let gate = policy?.merge else { return .refused(reason: "no policy") }
+  private func carryOut(_ read: ConfirmingRead) async throws -> Outcome {
+    let due = read.due
+    guard let gate = read.gate else { return .refused(reason: "no policy") }
     let checks = gate.checks
-    let (since, before) = try await store.read {
-      (try $0.size(), try $0.checks(due.repository.id, head: due.sha))
-    }
     let evidence = try await host.evidence(
       for: due.sha, in: due.repository,
       includingStatuses: checks.contains { $0.source == .status },
-      includingTriggers: due.isAudit || Effects.lacksTriggers(before, checks))
+      includingTriggers: due.isAudit || Effects.lacksTriggers(read.known, checks))
     let base = gate.isStrict ? try await base(of: due) : nil
-    let known = try await store.read { try $0.checks(due.repository.id, head: due.sha) }
     let named = evidence.observations.filter { observation in
       observation.headSHA == due.sha
         && checks.contains { $0.isReported(by: observation) }
     }
-    let runs = Effects.news(evidence.runs, named, known)
+    let runs = Effects.news(evidence.runs, named, read.known)
     guard
-      due.isAudit || !runs.isEmpty || base != nil || Effects.isNews(named, known)
-        || Effects.isStale(named, known, checks)
+      due.isAudit || !runs.isEmpty || base != nil || Effects.isNews(named, read.known)
+        || Effects.isStale(named, read.known, checks)
     else { return .later(nil, reason: "GitHub does not show what its webhooks told") }
-    let sight = Sight(observations: named, runs: runs, base: base, since: since)
+    let sight = Sight(observations: named, runs: runs, base: base, since: read.since)
     try await record(sight, evidence.raw, due)
-    let isStillDue = try await store.read { tables in
-      try tables.dueReads(limit: 10_000).contains { $0.key == due.key }
-    }
-    return isStillDue
+    return try await store.read { try due.isWanted(by: $0) }
       ? .later(nil, reason: "GitHub does not show what its webhooks told") : .done
   }
 
@@ -159,10 +162,35 @@ struct Effects: Sendable {
     let entry = try Entry(
       kind: .checksRead, at: nil, received: now(), source: .githubAPI, data: .object(data),
       evidence: evidence.reference)
-    _ = try await store.append([Submission(entry: entry, evidence: evidence)])
+    try await append(Submission(entry: entry, evidence: evidence))
+  }
+
+  func append(_ submission: Submission) async throws {
+    _ = try await store.append([submission])
+    announce()
   }
 }
 
 extension DueRead {
-  fileprivate var key: Effect.Key { Effect.read(self).key }
+  /// Whether a verdict still waits for GitHub's word about this commit.
+  fileprivate func isWanted(by tables: any LedgerReader) throws -> Bool {
+    let (id, pulls) = (repository.id, try tables.pulls(repository.id, head: sha))
+    if isAudit {
+      return try pulls.contains { pull in
+        let audit = try tables.audit(id, pull.number)
+        return audit?.result == "undetermined" && audit?.sha == sha
+      }
+    }
+    if try tables.verdict(id, 0, head: sha)?.confirming == true,
+      try tables.mergeGroup(id, head: sha)?.isOpen == true
+    {
+      return true
+    }
+    return try pulls.contains { pull in
+      guard pull.isOpen, pull.headSHA == sha, base == nil || pull.baseRef == base else {
+        return false
+      }
+      return try tables.verdict(id, pull.number, head: sha)?.confirming ?? false
+    }
+  }
 }

@@ -8,15 +8,15 @@ import ServiceLifecycle
 /// GitHub asks. It keeps nothing that the log does not have but the times of its next attempts.
 public actor Outbox: Service {
   /// GitHub allows 100 concurrent requests to all of its clients together.
-  static let concurrency = 32
+  static let concurrency = 64
 
   struct Pace: Sendable {
     /// How long GitHub's and the backoff's seconds are.
     var second = Duration.seconds(1)
     /// Also without a sign it looks this often: a lost wake-up costs seconds, not a status.
     var patience = Duration.seconds(1)
-    /// How many effects it looks at beside those that it waits for.
-    var window = 500
+    /// How many effects of each sort it looks at beside those that run or wait.
+    var window = Outbox.concurrency
   }
 
   private struct Attempt {
@@ -28,7 +28,6 @@ public actor Outbox: Service {
   }
 
   private let effects: Effects
-  private let appended: Appended
   private let metrics: Metrics
   private let logger: Logger
   private let wakes: AsyncStream<Void>
@@ -57,13 +56,18 @@ public actor Outbox: Service {
     branches: BranchEffects? = nil, pace: Pace
   ) {
     self.pace = pace
-    self.appended = appended
+    let (wakes, wakeUp) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    (self.wakes, self.wakeUp) = (wakes, wakeUp)
     effects = Effects(
       store: store, host: host, policies: policies, publicURL: publicURL, now: now,
-      errands: errands, branches: branches)
+      errands: errands, branches: branches,
+      announce: {
+        wakeUp.yield()
+        appended.announce()
+      })
     self.metrics = metrics
     self.logger = logger
-    (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   public nonisolated func wake() { wakeUp.yield() }
@@ -90,39 +94,43 @@ public actor Outbox: Service {
     }
   }
 
-  /// What waits for its next attempt must not hide what is due behind it.
-  private func due() async throws -> [Effect] {
-    let limit = pace.window + attempts.count
-    let doubtful = attempts.values.compactMap(\.doubtful)
-    let answers = effects.errands != nil
-    return try await effects.store.read { [effects] tables in
-      let rules = try answers ? tables.dueRuleAnswers(limit: limit).map(Effect.rule) : []
-      let others = try effects.branches?.due(tables, limit: limit) ?? []
-      let reads = try tables.dueReads(limit: limit).map(Effect.read)
-      let posts = try tables.dueStatuses(limit: limit).map(Effect.status)
-      let listed = Set(posts.map(\.key))
-      let takenBack = try doubtful.compactMap { try $0.asWanted(by: tables) }.map(Effect.status)
-      return rules + reads + posts + takenBack.filter { !listed.contains($0.key) } + others
-    }
-  }
-
   private func startable() async -> [Effect] {
-    let now = ContinuousClock.now
-    guard now >= pausedUntil, running.count < Outbox.concurrency else { return [] }
-    // What ran before the tables were read may be done since, and stand among the due all the same.
-    let busy = running
-    let due: [Effect]
-    do { due = try await self.due() } catch {
+    guard ContinuousClock.now >= pausedUntil, running.count < Outbox.concurrency else { return [] }
+    do {
+      let chosen = try await due(atMost: Outbox.concurrency - running.count)
+      running.formUnion(chosen.map(\.key))
+      return chosen
+    } catch {
       logger.error("cannot look for what is due", metadata: ["error": "\(error)"])
       return []
     }
-    let free = due.filter { effect in
-      !busy.contains(effect.key) && !running.contains(effect.key)
-        && attempts[effect.key].map { now >= $0.notBefore } ?? true
+  }
+
+  /// What waits for its next attempt must not hide what is due behind it, nor reads hide posts.
+  private func due(atMost room: Int) async throws -> [Effect] {
+    let limit = pace.window + attempts.count + running.count
+    let doubtful = attempts.values.compactMap(\.doubtful)
+    let (blocked, answers) = (blocked, effects.errands != nil)
+    return try await effects.store.read { [effects] tables in
+      let posts = try tables.dueStatuses(limit: limit)
+      let listed = Set(posts.map(\.key))
+      let takenBack = try doubtful.compactMap { try $0.asWanted(by: tables) }
+      let rules = try answers ? tables.dueRuleAnswers(limit: limit).map(Effect.rule) : []
+      let others = try effects.branches?.due(tables, limit: limit) ?? []
+      let statuses = (posts + takenBack.filter { !listed.contains($0.key) }).map(Effect.status)
+      let free = (rules + statuses + others).filter { !blocked.contains($0.key) }
+      let reads = try tables.dueReads(limit: limit).filter { !blocked.contains($0.key) }
+        .prefix(max(room / 2, room - free.count))
+        .map { try ConfirmingRead($0, by: effects.policies, tables) }
+      return reads.map(Effect.read) + free.prefix(room - reads.count)
     }
-    let chosen = free.prefix(Outbox.concurrency - running.count)
-    running.formUnion(chosen.map(\.key))
-    return Array(chosen)
+  }
+
+  /// What runs, also if it is done by the time that the tables were read: they may show it among the
+  /// due all the same. And what waits for its next attempt.
+  private var blocked: Set<Effect.Key> {
+    let now = ContinuousClock.now
+    return running.union(attempts.filter { now < $0.value.notBefore }.keys)
   }
 
   private func attempt(_ effect: Effect) async {
@@ -138,7 +146,6 @@ public actor Outbox: Service {
       note(.uncertain(reason: "\(error)"), effect)
     }
     running.remove(key)
-    appended.announce()
     wake()
   }
 

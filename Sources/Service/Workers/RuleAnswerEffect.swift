@@ -38,6 +38,6 @@ extension Effects {
         "request": .int(due.request), "verdict": .int(due.verdict),
         "note": .optional(note.map { String($0.prefix(200)) }),
       ])
-    _ = try await store.append([Submission(entry: entry)])
+    try await append(Submission(entry: entry))
   }
 }

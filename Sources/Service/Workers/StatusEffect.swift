@@ -67,6 +67,6 @@ extension Effects {
     let entry = try Entry(
       kind: .statusPosted, at: nil, received: now(), source: .githubAPI,
       data: .object(data.merging(posted) { $1 }))
-    _ = try await store.append([Submission(entry: entry)])
+    try await append(Submission(entry: entry))
   }
 }

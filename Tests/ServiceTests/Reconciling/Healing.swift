@@ -107,7 +107,7 @@ struct Healing: Sendable {
     while case let now = try await parts.store.read({ try $0.size() }), now != size {
       size = now
       for due in try await parts.store.read({ try $0.dueReads(limit: 1_000) }) {
-        _ = try await effects.carryOut(.read(due), isUncertain: false)
+        _ = try await effects.read(due)
       }
     }
   }

@@ -76,7 +76,7 @@ extension Reconciliation {
   }
 
   private mutating func read(_ due: DueRead) async throws {
-    switch try await effects.carryOut(.read(due), isUncertain: false) {
+    switch try await effects.read(due) {
     case .later(let after?, let reason): throw Interrupted(after: after, reason: reason)
     case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
     case .refused(let reason):

@@ -101,4 +101,9 @@ extension Kind {
 
   /// What the configuration says about services, environments and who may record.
   public static let catalog: Kind = "catalog.v1"
+
+  /// What the gates conclude: it follows from what stands before it in the log.
+  public static let conclusions: Set<Kind> = [
+    .verdict, .bypass, .verified, .undetermined, .statusOverwritten, .deployVerdict,
+  ]
 }

@@ -154,7 +154,12 @@ public struct Verifier {
 
   /// The log up to here has to lead to exactly these bytes.
   private mutating func checkConclusion(_ stored: Stored, _ db: Database) throws {
-    guard let occasion = reactor.occasion(of: stored.entry) else { return }
+    guard let occasion = reactor.occasion(of: stored.entry) else {
+      if Kind.conclusions.contains(stored.entry.kind) {
+        note("no gate concludes such a thing", entry: stored.index)
+      }
+      return
+    }
     report.conclusions += 1
     let concluded = try reactor.reactions(
       to: [occasion], reading: SQLiteReader(db), now: stored.entry.received)

@@ -189,7 +189,7 @@ extension PullRow {
       baseRef: row["base_ref"]?.text ?? "", isOpen: row["state"] == .text("open"),
       headEntry: entry,
       merge: row["merged_at"]?.int.map {
-        var merge = Merge(
+        Merge(
           at: Instant(microseconds: $0), by: row["merged_by"]?.int,
           headSHA: row["merged_head"]?.text ?? "", baseRef: row["merged_base"]?.text ?? "",
           entry: row["merge_entry"]?.int ?? -1,
@@ -306,5 +306,5 @@ extension MemoryLedger {
   func noteCount(_ key: DeployKey) throws -> Int { throw NotAsked() }
   func deployBypass(_ node: Ledger.Node) throws -> Int64? { throw NotAsked() }
   func dueRuleAnswers(limit: Int) throws -> [DueRuleAnswer] { throw NotAsked() }
-  func openRuleRequests(_ repository: Int64?) throws -> [OpenRuleRequest] { throw NotAsked() }
+  func openRuleRequests(_ repository: Int64?) throws -> [OpenRuleRequest] { [] }
 }

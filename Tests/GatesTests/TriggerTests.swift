@@ -17,7 +17,7 @@ struct TriggerTests {
 
   private func sight(_ event: String, suite: Int64 = 40) -> WorkflowRunSight {
     WorkflowRunSight(
-      id: 90, name: "CI", path: ".github/workflows/ci.yml", event: event, headSHA: head,
+      id: 90, attempt: 1, name: "CI", path: ".github/workflows/ci.yml", event: event, headSHA: head,
       status: "completed", conclusion: "success", suiteID: suite, actor: 7, startedAt: moment(0),
       updatedAt: moment(6))
   }

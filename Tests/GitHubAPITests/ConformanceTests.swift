@@ -35,6 +35,7 @@ import Testing
       token: tokenText, recordTo: file, now: { moment })
     github.install(FakeGitHub.App(key: try TestKeys.own()))
     github.set(pull: .init(number: 7, headSHA: sha), in: "acme/api")
+    github.set(behindBy: 0, of: sha, on: "main", tip: sha, in: "acme/api")
     github.set(workflowRuns: [.init(id: 5, headSHA: sha)], in: "acme/api")
     await github.deliver(
       WebhookDelivery(event: "push", body: Array("{}".utf8), hookID: 31),
@@ -75,6 +76,7 @@ import Testing
     }
     _ = try await client.pulls(of: sha, in: repository)
     _ = try await client.protection(of: "release/1", in: repository)
+    _ = try await client.distance(of: sha, behind: "main", in: repository)
     _ = try await client.hooks(of: repository)
   }
 

@@ -101,7 +101,7 @@ extension ServiceTests {
     @Test func anAllowCannotBeOverridden() async throws {
       try await withService { service in
         try await service.deliver(
-          all: [Scene.opened(), Scene.ended("test"), Scene.ended("lint")])
+          all: [Scene.opened(), Scene.triggered, Scene.ended("test"), Scene.ended("lint")])
         #expect(try await post(service, Self.body).problem(409) == "conflict")
       }
     }
@@ -224,7 +224,10 @@ extension ServiceTests {
     @Test func whatAnotherPolicyWouldSay() async throws {
       try await withService { service in
         try await service.deliver(
-          all: [Scene.opened(), Scene.ended("test"), Scene.ended("lint"), Scene.merged])
+          all: [
+            Scene.opened(), Scene.triggered, Scene.ended("test"), Scene.ended("lint"),
+            Scene.merged,
+          ])
         service.clock.advance(seconds: 86_400)
         let answer = try await send(
           service,

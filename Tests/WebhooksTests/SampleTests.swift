@@ -45,7 +45,9 @@ struct SampleTests {
     #expect(tables.contains("repositories") == isOfARepository)
     let telling: [Kind] = [
       .pullRequest, .checkRun, .status, .workflowRun, .deployment, .deploymentStatus, .package,
-      .release, .mergeGroup, .push,
+      .release, .mergeGroup, .push, .pullRequestReview, .protectionRuleRequest,
+      .branchProtectionRule, .branchProtection, .ruleset, .installation,
+      .installationRepositories,
     ]
     // A push of a tag moves no branch.
     let isTag = stored.entry.data["ref"]?.string?.hasPrefix("refs/tags/") ?? false

@@ -26,12 +26,11 @@ public struct DeployGate: Reactor {
   }
 
   public func occasion(of conclusion: Entry) -> Subject? {
-    switch conclusion.kind {
-    case .deployVerdict: conclusion.data["ask"]?.int.map { .deploy(ask: $0) }
-    case .bypass where conclusion.data["gate"] == "deploy":
-      conclusion.data["node"]?.string.flatMap(Node.init(text:)).map(Subject.landed)
-    default: nil
+    if conclusion.kind == .deployVerdict {
+      return conclusion.data["ask"]?.int.map { .deploy(ask: $0) }
     }
+    guard conclusion.data["gate"] == "deploy" else { return nil }
+    return conclusion.data["node"]?.string.flatMap(Node.init(text:)).map(Subject.landed)
   }
 
   /// What was asked, and what GitHub still waits for in a repository of which something was told.

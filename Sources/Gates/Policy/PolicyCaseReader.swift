@@ -146,7 +146,8 @@ extension ConfigReader {
     let conclusion = conclusion(members, node, path, isCompleted: status == "completed")
     let (started, completed) = times(members, path, isCompleted: status == "completed")
     let number = members["run"].map { self.id($0, in: node, "\(path).run") } ?? run
-    let trigger = members["trigger"].flatMap { text($0, "\(path).trigger", 1...64) }
+    let trigger =
+      members["trigger"].map { text($0, "\(path).trigger", 1...64) } ?? "pull_request"
     guard let name, let number else { return nil }
     return CheckRow(
       observation: Observation(

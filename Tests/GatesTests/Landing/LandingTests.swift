@@ -5,7 +5,7 @@ import Testing
 /// What is pushed to a guarded branch came through a pull request, or is a bypass (G28).
 @Suite("Landings")
 struct LandingTests {
-  @Test("a push that GitHub knows no pull request for is a bypass, with its actor")
+  @Test("G28 a push that GitHub knows no pull request for is a bypass, with its actor")
   func noPullRequest() throws {
     let yard = try Yard()
     let open = try #require(try yard.tell(Pushed().entry()).first)

@@ -8,6 +8,24 @@ extension Samples {
     "summary": "the protection of main was removed", "errands": ["issue"],
   ]
 
+  static let pushAudit: [String: JSON] = [
+    "gate": "push", "branch": "main", "sha": .string(sha), "landing_entry": 3,
+    "summary": "pushed to main without a pull request", "reason": "no-pull-request",
+  ]
+
+  static let deployAudit: [String: JSON] = [
+    "gate": "deploy", "node": "deploy:1/9", "environment": "prod", "reason": "no-allow",
+    "summary": "came to prod and nobody asked the gate",
+  ]
+
+  static let answer: [String: JSON] = [
+    "ask": 3, "service": "api", "environment": "prod", "state": "deny", "commit": .string(sha),
+    "post": [
+      "run": 71, "environment": "production", "sha": .string(sha), "state": "rejected",
+      "comment": "no",
+    ],
+  ]
+
   /// What happened to guarded branches beside their gates.
   static func ofBranches(_ kind: Kind) -> [String: JSON]? {
     switch kind {

@@ -42,12 +42,12 @@ final class BranchHost: RepositoryHost, ErrandHost {
 
   func pull(
     _ number: Int64, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> PullSight? { nil }
+  ) async throws(CodeHostError) -> PullSight {
+    throw .refused(status: 404, reason: "there is none")
+  }
 
-  func openPulls(in repository: RepositoryRow) async throws(CodeHostError) -> [PullSight] { [] }
-
-  func closedPulls(
-    in repository: RepositoryRow, since instant: Instant
+  func pulls(
+    in repository: RepositoryRow, open: Bool, updatedSince: Instant?
   ) async throws(CodeHostError) -> [PullSight] { [] }
 
   func pulls(
@@ -65,7 +65,7 @@ final class BranchHost: RepositoryHost, ErrandHost {
   // MARK: errands
 
   func comment(
-    _ text: String, on pull: Int64, in repository: RepositoryRow
+    on pull: Int64, in repository: RepositoryRow, _ text: String
   ) async throws(CodeHostError) {
     try meet("comment \(pull)") { $0.notes.append(Note(number: pull, title: nil, text: text)) }
   }
@@ -79,7 +79,7 @@ final class BranchHost: RepositoryHost, ErrandHost {
   }
 
   func openIssue(
-    title: String, text: String, in repository: RepositoryRow
+    _ title: String, _ text: String, in repository: RepositoryRow
   ) async throws(CodeHostError) -> Int64 {
     try meet("issue") {
       let number = Int64(100 + $0.notes.count)
@@ -97,8 +97,7 @@ final class BranchHost: RepositoryHost, ErrandHost {
   }
 
   func answer(
-    _ state: RuleAnswer?, comment: String, environment: String, run: Int64,
-    in repository: RepositoryRow
+    _ answer: DeploymentAnswer, in repository: RepositoryRow
   ) async throws(CodeHostError) {}
 
   private func meet<Answer: Sendable>(

@@ -25,7 +25,8 @@ extension ServiceTests {
     }
 
     @Test func aMergeIsCommentedOnAndAnIssueOpened() async throws {
-      try await withBypass([Scene.opened(), Scene.merged]) { posting, host, effects in
+      try await withBypass([Scene.opened(), Scene.ended("test", "failure"), Scene.merged]) {
+        posting, host, effects in
         try await posting.parts.work(effects)
         #expect(host.calls == ["comment 7", "issue"], "nothing is looked for at a first try")
         #expect(host.notes.map(\.number) == [7, 101])
@@ -33,7 +34,7 @@ extension ServiceTests {
         let text = host.notes[0].text
         let marker = "<!-- ledger:bypass:640100200:\(bypass.index) -->"
         #expect(text.hasPrefix(marker) && host.notes[1].text.hasPrefix(marker))
-        #expect(text.contains("who: `mia`") && text.contains("`test` (`missing`)"))
+        #expect(text.contains("who: `mia`") && text.contains("`test` (`failure`)"))
         #expect(text.contains("(https://ledger.example/ledger/acme/api/pull/7)"))
         #expect(host.notes[1].title == "Pull request #7 was merged past its gate")
         let done = try await posting.entries(.errandDone)
@@ -54,7 +55,8 @@ extension ServiceTests {
     }
 
     @Test func aCallWithoutAnAnswerIsNotMadeTwice() async throws {
-      try await withBypass([Scene.opened(), Scene.merged]) { posting, host, effects in
+      try await withBypass([Scene.opened(), Scene.ended("test", "failure"), Scene.merged]) {
+        posting, host, effects in
         host.fail(.cut, .cut)
         try await posting.parts.work(effects)
         #expect(try await posting.entries(.errandDone).isEmpty)
@@ -66,7 +68,8 @@ extension ServiceTests {
     }
 
     @Test func whatWasRefusedIsTriedAgain() async throws {
-      try await withBypass([Scene.opened(), Scene.merged]) { posting, host, effects in
+      try await withBypass([Scene.opened(), Scene.ended("test", "failure"), Scene.merged]) {
+        posting, host, effects in
         host.fail(
           .refuse(.unavailable(after: 5, reason: "502")),
           .refuse(.refused(status: 403, reason: "issues: write is missing")))
@@ -78,7 +81,8 @@ extension ServiceTests {
     }
 
     @Test func aNewProcessLooksForWhatTheOneBeforeMayHaveDone() async throws {
-      try await withBypass([Scene.opened(), Scene.merged]) { posting, host, effects in
+      try await withBypass([Scene.opened(), Scene.ended("test", "failure"), Scene.merged]) {
+        posting, host, effects in
         host.fail(.cut, .cut)
         try await posting.parts.work(effects)
         let next = BranchScene.effects(posting.parts, host)

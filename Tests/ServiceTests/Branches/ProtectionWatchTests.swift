@@ -23,7 +23,7 @@ extension ServiceTests {
 
     @Test func aBranchIsLookedAtOnceADayAndOnlyNewsIsKept() async throws {
       try await withWatch { posting, host, watch in
-        host.set(.success(.unenforceable), of: "main")
+        host.set(.success(.unenforceable(message: "")), of: "main")
         for _ in 0..<3 { await watch.look() }
         #expect(host.calls == ["protection main"])
         let first = try await posting.entries(.protectionRead)
@@ -36,7 +36,9 @@ extension ServiceTests {
         #expect(host.calls.count == 2)
         #expect(try await posting.entries(.protectionRead).count == 1, "nothing new")
         host.set(
-          .success(.required([.init(name: "ledger/merge-gate", appID: 5)])), of: "main")
+          .success(
+            .rules(requiredContexts: [.init(context: "ledger/merge-gate", appID: 5)], hidden: nil)),
+          of: "main")
         posting.service.clock.advance(seconds: 86_400)
         await watch.look()
         let last = try #require(try await posting.entries(.protectionRead).last)
@@ -95,21 +97,23 @@ extension ServiceTests {
 
     @Test(arguments: [
       (
-        Protection.unenforceable, "warning",
+        Protection.unenforceable(message: ""), "warning",
         "GitHub cannot enforce the gate for acme/api (private repository on the free plan): "
           + "merges are detected, not blocked"
       ),
       (.none, "warning", "the gate is not a required check on main of acme/api"),
       (
-        .required([.init(name: "test", appID: 5)]), "warning",
+        .rules(requiredContexts: [.init(context: "test", appID: 5)], hidden: nil), "warning",
         "the gate is not a required check on main of acme/api"
       ),
       (
-        .required([.init(name: "ledger/merge-gate", appID: nil)]), "warning",
+        .rules(requiredContexts: [.init(context: "ledger/merge-gate", appID: nil)], hidden: nil),
+        "warning",
         "the gate is required but of any App on main of acme/api"
       ),
       (
-        .required([.init(name: "ledger/merge-gate", appID: 5)]), "ok",
+        .rules(requiredContexts: [.init(context: "ledger/merge-gate", appID: 5)], hidden: nil),
+        "ok",
         "GitHub itself holds the gate's branches to it"
       ),
       (

@@ -9,7 +9,7 @@ import Testing
 /// Keeps what it was told to answer.
 private final class Errands: ErrandHost {
   struct Told: Equatable {
-    let state: RuleAnswer?
+    let state: DeploymentAnswer.State?
     let environment: String
     let run: Int64
     let length: Int
@@ -22,40 +22,29 @@ private final class Errands: ErrandHost {
   init(error: CodeHostError? = nil) { self.error = error }
 
   func answer(
-    _ state: RuleAnswer?, comment: String, environment: String, run: Int64,
-    in repository: RepositoryRow
+    _ answer: DeploymentAnswer, in repository: RepositoryRow
   ) async throws(CodeHostError) {
     all.withLock {
       $0.append(
-        Told(state: state, environment: environment, run: run, length: comment.count))
+        Told(
+          state: answer.state, environment: answer.environment, run: answer.run,
+          length: answer.comment.count))
     }
     if let error { throw error }
   }
 
   func comment(
-    _ text: String, on pull: Int64, in repository: RepositoryRow
+    on pull: Int64, in repository: RepositoryRow, _ text: String
   ) async throws(CodeHostError) {}
   func hasComment(
     containing marker: String, on pull: Int64, in repository: RepositoryRow
   ) async throws(CodeHostError) -> Bool { false }
   func openIssue(
-    title: String, text: String, in repository: RepositoryRow
+    _ title: String, _ text: String, in repository: RepositoryRow
   ) async throws(CodeHostError) -> Int64 { 0 }
   func issue(
     containing marker: String, in repository: RepositoryRow
   ) async throws(CodeHostError) -> Int64? { nil }
-}
-
-private struct NoHost: CodeHost {
-  func evidence(
-    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
-  ) async throws(CodeHostError) -> CommitEvidence { CommitEvidence(observations: [], raw: []) }
-  func status(
-    of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> StatusText? { nil }
-  func post(
-    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> Int64 { 0 }
 }
 
 extension ServiceTests {
@@ -65,7 +54,7 @@ extension ServiceTests {
     /// Carries out what is due, once.
     private func work(_ parts: Parts, _ errands: Errands) async throws {
       let effects = Effects(
-        store: parts.store, host: NoHost(), policies: parts.policies, publicURL: nil,
+        store: parts.store, host: IdleHost(), policies: parts.policies, publicURL: nil,
         now: { parts.clock.now }, errands: errands)
       for due in try await parts.store.read({ try $0.dueRuleAnswers(limit: 10) }) {
         _ = try await effects.carryOut(.rule(due), isUncertain: false)

@@ -71,7 +71,8 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     let sight = DeliverySight(
       id: state.nextID, guid: delivery.id, event: delivery.event, action: nil, deliveredAt: at,
       status: isOK ? "OK" : "Service Unavailable", statusCode: isOK ? 202 : 503,
-      isRedelivery: isRedelivery, repositoryID: Scene.acme.repository.id)
+      isRedelivery: isRedelivery, repositoryID: Scene.acme.repository.id,
+      hook: .repository(Scene.acme.row, hook: hook))
     state.nextID += 1
     state.tried[place].attempts.append(sight)
   }
@@ -109,10 +110,10 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     if let hooks { return hooks }
     return [
       Hook(
-        address: .repository(repository, hook: LossyGitHub.hook),
-        url: "https://ledger.example/webhooks/github", events: ["*"], isActive: true),
+        id: LossyGitHub.hook, url: "https://ledger.example/webhooks/github", events: ["*"],
+        isActive: true),
       Hook(
-        address: .repository(repository, hook: 99), url: "https://elsewhere.example/",
+        id: 99, url: "https://elsewhere.example/",
         events: ["*"],
         isActive: true),
     ]
@@ -122,8 +123,10 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     of hook: HookAddress, until oldest: Instant
   ) async throws(CodeHostError) -> [DeliverySight] {
     try called("deliveries")
-    return state.withLock { $0.tried.flatMap(\.attempts) }.filter { $0.deliveredAt >= oldest }
-      .sorted { $0.id > $1.id }
+    return state.withLock { $0.tried.flatMap(\.attempts) }.filter {
+      ($0.deliveredAt ?? oldest) >= oldest
+    }
+    .sorted { $0.id > $1.id }
   }
 
   func redeliver(_ id: Int64, of hook: HookAddress) async throws(CodeHostError) {
@@ -142,23 +145,25 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
 
   // MARK: what it shows
 
-  func openPulls(in repository: RepositoryRow) async throws(CodeHostError) -> [PullSight] {
-    try called("openPulls")
-    return sights { $0.closedAt == nil }
-  }
-
-  func closedPulls(
-    in repository: RepositoryRow, since instant: Instant
+  func pulls(
+    in repository: RepositoryRow, open: Bool, updatedSince: Instant?
   ) async throws(CodeHostError) -> [PullSight] {
-    try called("closedPulls")
-    return sights { $0.closedAt != nil && $0.updatedAt >= instant }
+    try called(open ? "openPulls" : "closedPulls")
+    return sights { pull in
+      open
+        ? pull.closedAt == nil
+        : pull.closedAt != nil && updatedSince.map { pull.updatedAt >= $0 } ?? true
+    }
   }
 
   func pull(
     _ number: Int64, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> PullSight? {
+  ) async throws(CodeHostError) -> PullSight {
     try called("pull")
-    return state.withLock { $0.pulls[number] }.map { LossyGitHub.sight($0, isAlone: true) }
+    guard let pull = state.withLock({ $0.pulls[number] }) else {
+      throw .refused(status: 404, reason: "there is none")
+    }
+    return LossyGitHub.sight(pull, isAlone: true)
   }
 
   private func sights(
@@ -172,20 +177,17 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
   private static func sight(
     _ pull: LedgerTesting.Deliveries.PullRequest, isAlone: Bool
   ) -> PullSight {
-    let data: JSON = [
-      "id": .int(pull.id), "number": .int(pull.number), "head_sha": .string(pull.headSHA),
-      "head_repository_id": .int(Scene.acme.repository.id), "base_ref": .string(pull.baseRef),
-      "base_sha": .string(pull.baseSHA), "state": pull.closedAt == nil ? "open" : "closed",
-      "draft": .bool(pull.isDraft), "author": .int(pull.author.id),
-      "updated_at": .string(pull.updatedAt.description), "merged_at": .optional(pull.mergedAt),
-      "merged_by": isAlone ? .optional(pull.mergedBy?.id) : .null,
-      "merge_sha": .optional(pull.mergeCommitSHA),
-    ]
-    return PullSight(number: pull.number, data: data, raw: data.canonicalBytes)
+    PullSight(
+      repository: Scene.acme.row, id: pull.id, number: pull.number, headSHA: pull.headSHA,
+      headRepositoryID: Scene.acme.repository.id, baseRef: pull.baseRef, baseSHA: pull.baseSHA,
+      state: pull.closedAt == nil ? "open" : "closed", isDraft: pull.isDraft,
+      author: pull.author.id, updatedAt: pull.updatedAt, mergedAt: pull.mergedAt,
+      mergedBy: isAlone ? pull.mergedBy?.id : nil, mergeSHA: pull.mergeCommitSHA,
+      raw: JSON.int(pull.number).canonicalBytes)
   }
 
   func evidence(
-    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence {
     try called("evidence")
     let runs = state.withLock { Array(($0.runs[sha] ?? [:]).values) }.sorted { $0.id < $1.id }
@@ -197,16 +199,21 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     }
     return CommitEvidence(
       observations: observations,
+      runs: includingTriggers ? SocketHost.runs(of: observations) : [],
       raw: JSON.array(observations.map(\.json)).canonicalBytes)
   }
 
-  func status(
+  let form = Posted.Form.status
+
+  func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
+
+  func shown(
     of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> StatusText? { nil }
+  ) async throws(CodeHostError) -> Shown? { nil }
 
   func post(
-    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> Int64 { 1 }
+    _ status: CommitStatus, replacing id: Int64?, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Posted { Posted(id: 1, form: .status, reporter: nil) }
 
   func pulls(
     of sha: String, in repository: RepositoryRow

@@ -5,17 +5,21 @@ import Ledger
 
 /// A GitHub that knows nothing.
 struct IdleHost: CodeHost, DeliveryHost, RepositoryHost {
+  let form = Posted.Form.status
+
+  func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
+
   func evidence(
-    for sha: String, in repository: RepositoryRow, includingStatuses: Bool
+    for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence { CommitEvidence(observations: [], raw: []) }
 
-  func status(
+  func shown(
     of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> StatusText? { nil }
+  ) async throws(CodeHostError) -> Shown? { nil }
 
   func post(
-    _ status: CommitStatus, to sha: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> Int64 { 1 }
+    _ status: CommitStatus, replacing id: Int64?, to sha: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> Posted { Posted(id: 1, form: .status, reporter: nil) }
 
   func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook] { [] }
 
@@ -27,12 +31,12 @@ struct IdleHost: CodeHost, DeliveryHost, RepositoryHost {
 
   func pull(
     _ number: Int64, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> PullSight? { nil }
+  ) async throws(CodeHostError) -> PullSight {
+    throw .refused(status: 404, reason: "there is none")
+  }
 
-  func openPulls(in repository: RepositoryRow) async throws(CodeHostError) -> [PullSight] { [] }
-
-  func closedPulls(
-    in repository: RepositoryRow, since instant: Instant
+  func pulls(
+    in repository: RepositoryRow, open: Bool, updatedSince: Instant?
   ) async throws(CodeHostError) -> [PullSight] { [] }
 
   func pulls(

@@ -89,3 +89,8 @@ enum Scene {
         createdAt: noon.adding(seconds: Double(number))))
   }
 }
+
+extension Deliveries {
+  /// As the tables name it.
+  var row: RepositoryRow { RepositoryRow(id: repository.id, name: repository.fullName) }
+}

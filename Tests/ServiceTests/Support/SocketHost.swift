@@ -8,6 +8,9 @@ import Ledger
 /// post is `ambiguous`.
 struct SocketHost: CodeHost {
   let port: Int
+  let form = Posted.Form.status
+
+  func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
 
   func evidence(
     for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
@@ -28,11 +31,12 @@ struct SocketHost: CodeHost {
   }
 
   /// Every suite was triggered by its pull request.
-  private static func runs(of observations: [Observation]) -> [WorkflowRunSight] {
+  static func runs(of observations: [Observation]) -> [WorkflowRunSight] {
     Set(observations.compactMap(\.suiteID)).map { suite in
       WorkflowRunSight(
-        id: suite + 1, name: "CI", path: ".github/workflows/ci.yml", event: "pull_request",
-        headSHA: observations.first?.headSHA, status: "completed", conclusion: "success",
+        id: suite + 1, attempt: 1, name: "CI", path: ".github/workflows/ci.yml",
+        event: "pull_request",
+        headSHA: observations.first?.headSHA ?? "", status: "completed", conclusion: "success",
         suiteID: suite, actor: nil, startedAt: nil, updatedAt: nil)
     }
   }

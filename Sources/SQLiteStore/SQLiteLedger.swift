@@ -60,6 +60,7 @@ public final class SQLiteLedger: LedgerStore {
   /// Waits for what is being written, then refuses everything else and gives the database back.
   public func close() async throws {
     await writer.close()
+    await readers.close()
     defer { lock.release() }
     try await emptyLog()
     try pool.close()

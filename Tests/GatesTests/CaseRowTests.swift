@@ -28,6 +28,16 @@ struct CaseRowTests {
     #expect(try desk.ledger.verdict(repository, 7, head: secondHead)?.state == "pending")
   }
 
+  @Test("G23 a result on the test merge never opens the gate")
+  func testMerge() throws {
+    let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)
+    try desk.tell(Pull().entry())
+    var passed = Observation.ended("success")
+    passed.headSHA = secondHead
+    #expect(try desk.tell(.check(passed)).isEmpty)
+    #expect(try desk.last?.state == "pending")
+  }
+
   @Test("G21 retargeted from a weak branch to a guarded one and back")
   func retargeted() throws {
     let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)

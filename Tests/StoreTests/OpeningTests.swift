@@ -47,6 +47,25 @@ import Testing
     }
   }
 
+  /// A connection that is closed under a reader is freed memory.
+  @Test func closingWaitsForWhatIsRead() async throws {
+    try await withScratch { scratch in
+      let ledger = try open(scratch.path)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<400 {
+          group.addTask {
+            do { _ = try await ledger.read { try $0.entries(from: 0, limit: 9, kind: nil) } } catch {
+              #expect(error as? StoreError == .closed)
+            }
+          }
+          if number == 200 { group.addTask { try await ledger.close() } }
+        }
+        try await group.waitForAll()
+      }
+      await #expect(throws: StoreError.closed) { try await ledger.read { try $0.size() } }
+    }
+  }
+
   @Test func aNewerSchemaIsRefused() async throws {
     try await withScratch { scratch in
       try await open(scratch.path).close()

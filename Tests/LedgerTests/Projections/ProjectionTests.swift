@@ -95,11 +95,7 @@ import Testing
       .workflowRun: [.suite(repository: 1, id: 41)],
       .policy: [.everything], .override: [.pull(repository: 1, number: 5)],
       .overrideEnded: [.pull(repository: 1, number: 5)], .mergeGroup: [commit],
-      .push: [
-        .branch(repository: 1, name: "main"), .repository(1),
-        .landing(repository: 1, sha: Samples.sha),
-      ],
-      .statusPosted: [
+            .statusPosted: [
         .status(repository: 1, sha: Samples.sha, context: "ledger/merge-gate")
       ],
       .landingRead: [.landing(repository: 1, sha: Samples.sha)],
@@ -113,7 +109,14 @@ import Testing
       .deploymentStatus, .protectionRuleRequest, .pullRequestReview, .imageRecorded,
       .rolloutObserved, .scanRecorded, .testResultsRecorded,
     ]
-    for kind in Self.kinds {
+    let push = try #require(Samples.ofBranches(.push))
+    let pushed = Stored(index: 1, entry: try Samples.entry(.push, push))
+    #expect(
+      Set(Projections.subjects(of: pushed)) == [
+        .branch(repository: 1, name: "main"), .repository(1),
+        .landing(repository: 1, sha: Samples.sha),
+      ])
+    for kind in Set(Self.kinds).subtracting([.push]) {
       let found = Projections.subjects(of: try stored(kind))
       if deploying.contains(kind) {
         #expect(!found.isEmpty && found.allSatisfy(\.isAboutDeploying), "\(kind)")

@@ -41,6 +41,7 @@ struct ReloadTests {
     let server = try await bench.start(["LEDGER_GITHUB_TOKEN": ""])
     let pull = TestPull(7)
     try await server.send(pull.opened)
+    try await server.send(pull.triggered())
     try await server.send(pull.check(pull.run("test", "success")))
     let gate = { try await bench.ledger.run(["gate", "merge", "--pr", "acme/api#7"]).status }
     #expect(try await gate() == 0)

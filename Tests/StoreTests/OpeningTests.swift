@@ -54,7 +54,8 @@ import Testing
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<400 {
           group.addTask {
-            do { _ = try await ledger.read { try $0.entries(from: 0, limit: 9, kind: nil) } } catch {
+            do { _ = try await ledger.read { try $0.entries(from: 0, limit: 9, kind: nil) } } catch
+            {
               #expect(error as? StoreError == .closed)
             }
           }

@@ -44,8 +44,8 @@ enum DeployVerdicts: Projection {
     let data = stored.entry.data
     var line = HistoryLine("gate", "deploy/\(stored.index)")
     line.repository = data["repository_id"]?.int
-    line.origin =
-      service.contains(",") ? line.repository.map(Origin.repository) : .service(service)
+    let isOne = !service.isEmpty && !service.contains(",")
+    line.origin = isOne ? .service(service) : line.repository.map(Origin.repository)
     line.environment = data["environment"]?.string
     line.commit = data["commit"]?.string
     line.digest = data["digest"]?.string

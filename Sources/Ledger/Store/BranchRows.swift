@@ -144,7 +144,7 @@ public struct CapabilityRow: Hashable, Sendable {
   }
 
   /// GitHub lets merge whatever the gate says.
-  public var isUnenforced: Bool { state == "unenforceable" || state == "none" }
+  public var isUnenforceable: Bool { state == "unenforceable" }
 
   /// As `github.protection_read.v1` holds them.
   public static func contexts(_ json: JSON?) -> [Context] {

@@ -100,6 +100,7 @@ private struct ComparableRow {
     "tokens.made_order", "tokens.revoked_order", "branches.told_order", "reads.read_order",
     "reads.since", "bases.base_order", "bases.since", "reporters.first_order",
     "alarms.first_order", "landing_audits.audit_order",
+    "rule_answers.wanted_order",
   ]
 
   let table: Table
@@ -126,6 +127,9 @@ private struct ComparableRow {
     if table == Tables.history, [.text("gate"), .text("protection")].contains(row["kind"]) {
       return nil
     }
+    // Where somebody asked to deploy to is told by the answer.
+    if table == Tables.deployVerdicts { return nil }
+    if table == Tables.places, row["entry"] == .text(Kind.deployVerdict.name) { return nil }
     if table == Tables.outbox, !heads.contains(row["sha"] ?? .null) { return nil }
     return row.filter { column, _ in
       // The outcome of a merge is a conclusion, too.

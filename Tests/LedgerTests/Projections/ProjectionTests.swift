@@ -95,7 +95,7 @@ import Testing
       .workflowRun: [.suite(repository: 1, id: 41)],
       .policy: [.everything], .override: [.pull(repository: 1, number: 5)],
       .overrideEnded: [.pull(repository: 1, number: 5)], .mergeGroup: [commit],
-            .statusPosted: [
+      .statusPosted: [
         .status(repository: 1, sha: Samples.sha, context: "ledger/merge-gate")
       ],
       .landingRead: [.landing(repository: 1, sha: Samples.sha)],

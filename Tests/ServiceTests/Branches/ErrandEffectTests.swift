@@ -94,7 +94,8 @@ extension ServiceTests {
 
     /// Whoever may comment knows the form of the marker.
     @Test func aMarkerThatWasWrittenBeforeSilencesNothing() async throws {
-      try await withBypass([Scene.opened()]) { posting, host, effects in
+      try await withBypass([Scene.opened(), Scene.ended("test", "failure")]) {
+        posting, host, effects in
         for index in 0..<50 {
           host.add(
             .init(number: 7, title: nil, text: "<!-- ledger:bypass:640100200:\(index) -->"))

@@ -22,4 +22,6 @@ public enum Subject: Hashable, Sendable {
   case enforcement(repository: Int64, name: String)
   /// The policy changed: all open pull requests.
   case everything
+  /// All that was ever merged. Only `verify` asks.
+  case log
 }

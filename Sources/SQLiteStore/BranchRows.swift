@@ -13,26 +13,34 @@ extension SQLiteReader {
 
   public func pulls(_ repository: Int64, landedAs sha: String) throws -> [PullRow] {
     try pulls(
-      "repository_id = ?1 AND merge_sha = ?2 OR repository_id = ?1 AND found_sha = ?2 "
-        + "OR repository_id = ?1 AND merged_head = ?2", [repository, sha]
+      """
+      repository_id = ?1 AND number IN (
+        SELECT number FROM pulls INDEXED BY pulls_by_merge
+        WHERE repository_id = ?1 AND merge_sha = ?2
+        UNION SELECT number FROM pulls INDEXED BY pulls_by_found
+        WHERE found_sha = ?2 AND repository_id = ?1
+        UNION SELECT number FROM pulls INDEXED BY pulls_by_merged_head
+        WHERE repository_id = ?1 AND merged_head = ?2)
+      """, [repository, sha]
     ).filter { $0.merge != nil }
   }
 
   public func landings(_ repository: Int64, sha: String) throws -> [LandingRow] {
-    try landings("repository_id = ? AND sha = ?", [repository, sha])
+    try landings("landings_by_sha", "repository_id = ? AND sha = ?", [repository, sha])
   }
 
   public func landings(since entry: Int64) throws -> [LandingRow] {
-    try landings("entry > ?", [entry])
+    try landings("landings_by_entry", "entry > ?", [entry])
   }
 
   private func landings(
-    _ condition: String, _ arguments: StatementArguments
+    _ index: String, _ condition: String, _ arguments: StatementArguments
   ) throws -> [LandingRow] {
     let statement = try db.cachedStatement(
       sql: """
         SELECT repository_id, branch, sha, before, actor, at, forced, created, entry
-        FROM landings WHERE entry IS NOT NULL AND \(condition) ORDER BY repository_id, branch, sha
+        FROM landings INDEXED BY \(index) WHERE entry IS NOT NULL AND \(condition)
+        ORDER BY repository_id, branch, sha
         """)
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
       let (at, forced, created): (Int64?, Int64?, Int64?) = (row[5], row[6], row[7])

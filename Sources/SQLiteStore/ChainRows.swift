@@ -94,7 +94,11 @@ extension SQLiteReader {
     _ repository: Int64, after from: Instant, until: Instant
   ) throws -> [PullRow] {
     try pulls(
-      "repository_id = ?1 AND merged_at > ?2 AND merged_at <= ?3",
+      """
+      repository_id = ?1 AND number IN (
+        SELECT number FROM pulls INDEXED BY pulls_merged
+        WHERE repository_id = ?1 AND merged_at > ?2 AND merged_at <= ?3)
+      """,
       [repository, from.microseconds, until.microseconds]
     ).sorted { ($0.merge?.at ?? from, $0.number) < ($1.merge?.at ?? from, $1.number) }
   }

@@ -40,7 +40,13 @@ extension SQLiteReader {
       """, [repository, sha])
   }
 
-  public func openPulls() throws -> [PullRow] { try pulls("state = 'open'", []) }
+  public func openPulls() throws -> [PullRow] {
+    try pulls(
+      """
+      (repository_id, number) IN (
+        SELECT repository_id, number FROM pulls INDEXED BY pulls_open WHERE state = 'open')
+      """, [])
+  }
 
   func pulls(_ condition: String, _ arguments: StatementArguments) throws -> [PullRow] {
     let statement = try db.cachedStatement(

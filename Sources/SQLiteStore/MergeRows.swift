@@ -4,27 +4,30 @@ import Ledger
 /// Merge queues, bases, and who writes under our contexts.
 extension SQLiteReader {
   public func mergeGroup(_ repository: Int64, head sha: String) throws -> MergeGroupRow? {
-    try groups("repository_id = ?1 AND head_sha = ?2", [repository, sha]).first
+    try groups(nil, "repository_id = ?1 AND head_sha = ?2", [repository, sha]).first
   }
 
   public func mergeGroups(_ repository: Int64, pull: Int64) throws -> [MergeGroupRow] {
-    try groups("repository_id = ?1 AND pull = ?2", [repository, pull])
+    try groups("merge_groups_by_pull", "repository_id = ?1 AND pull = ?2", [repository, pull])
   }
 
   public func mergeGroups(_ repository: Int64, on sha: String) throws -> [MergeGroupRow] {
-    try groups("repository_id = ?1 AND base_sha = ?2", [repository, sha])
+    try groups("merge_groups_by_base", "repository_id = ?1 AND base_sha = ?2", [repository, sha])
   }
 
-  public func openMergeGroups() throws -> [MergeGroupRow] { try groups("end_reason IS NULL", []) }
+  public func openMergeGroups() throws -> [MergeGroupRow] {
+    try groups("merge_groups_open", "end_reason IS NULL", [])
+  }
 
   private func groups(
-    _ condition: String, _ arguments: StatementArguments
+    _ index: String?, _ condition: String, _ arguments: StatementArguments
   ) throws -> [MergeGroupRow] {
     let statement = try db.cachedStatement(
       sql: """
         SELECT repository_id, head_sha, head_ref, base_ref, base_sha, nullif(pull, 0), entry,
                end_reason
-        FROM merge_groups WHERE entry IS NOT NULL AND \(condition) ORDER BY entry
+        FROM merge_groups \(index.map { "INDEXED BY \($0)" } ?? "")
+        WHERE entry IS NOT NULL AND \(condition) ORDER BY entry
         """)
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
       MergeGroupRow(
@@ -34,7 +37,12 @@ extension SQLiteReader {
   }
 
   public func openPulls(_ repository: Int64, into branch: String) throws -> [PullRow] {
-    try pulls("repository_id = ?1 AND base_ref = ?2 AND state = 'open'", [repository, branch])
+    try pulls(
+      """
+      repository_id = ?1 AND number IN (
+        SELECT number FROM pulls INDEXED BY pulls_open_by_base
+        WHERE repository_id = ?1 AND base_ref = ?2 AND state = 'open')
+      """, [repository, branch])
   }
 
   public func lastRead(_ repository: Int64, of sha: String) throws -> Int64? {

@@ -207,7 +207,7 @@ public struct Verifier {
     let reactor = reactor
     let owed = try replay.read { db in
       try reactor.reactions(
-        to: [.everything], reading: SQLiteReader(db), now: Instant(seconds: 0))
+        to: [.everything, .log], reading: SQLiteReader(db), now: Instant(seconds: 0))
     }
     for entry in owed {
       let about =

@@ -44,7 +44,8 @@ public struct DeployGate: Reactor {
       case .commit(let repository, _), .suite(let repository, _), .pull(let repository, _),
         .repository(let repository):
         repositories.insert(repository)
-      case .landed, .landing, .protections, .enforcement, .everything, .status, .branch: continue
+      case .landed, .log, .landing, .protections, .enforcement, .everything, .status, .branch:
+        continue
       }
     }
     for repository in repositories {

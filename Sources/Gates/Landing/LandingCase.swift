@@ -87,9 +87,6 @@ struct LandingCase {
       guard let merge = pull.merge, isHome(merge.baseRef) else { continue }
       return explanation(pull.number, merge.entry)
     }
-    if try isGroupHead() {
-      return Explanation(sentence: "the merge queue made this commit", entry: landing.entry)
-    }
     guard let read = try tables.landingRead(repository, sha: sha) else { return nil }
     let pulls = (read.entry.data["pulls"]?.array ?? []).compactMap(LandedPull.init(json:))
     return pulls.first { pull in
@@ -104,11 +101,6 @@ struct LandingCase {
   /// A new branch adds nothing when it begins at what another guarded branch took.
   private func isHome(_ base: String) -> Bool {
     base == landing.branch || landing.isCreated && gate.guards(base)
-  }
-
-  /// Whether a merge queue tested this commit for this branch.
-  private func isGroupHead() throws -> Bool {
-    try tables.mergeGroup(landing.repository, head: landing.sha).map { isHome($0.baseRef) } ?? false
   }
 }
 

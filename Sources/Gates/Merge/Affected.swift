@@ -41,6 +41,14 @@ struct Affected {
       if isStrict { pulls += try tables.openPulls(repository, into: name) }
     case .enforcement(let repository, let name):
       pulls += try tables.openPulls(repository, into: name)
+      groups += try tables.openMergeGroups().filter {
+        $0.repository == repository && $0.baseRef == name
+      }
+    case .log:
+      for repository in try tables.repositoryNames().keys {
+        pulls += try tables.merges(
+          repository, after: Instant(seconds: 0), until: Instant(seconds: 253_402_300_799))
+      }
     case .deploy, .landed, .repository, .landing, .protections: return
     }
   }

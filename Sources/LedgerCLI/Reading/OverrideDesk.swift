@@ -61,7 +61,8 @@ struct FileOverrides: OverrideDesk {
   ) async throws -> JSON {
     // Opening makes what is not there.
     _ = try SQLiteArchive(path: path)
-    let store = try SQLiteLedger(path: path, reactor: Gatehouse(), now: currentInstant)
+    let store = try SQLiteLedger(
+      path: path, reactor: Gatehouse(zones: SystemTimeZones()), now: currentInstant)
     let index: Int64?
     do {
       let entry = try await store.read(body)

@@ -100,7 +100,6 @@ private struct ComparableRow {
     "tokens.made_order", "tokens.revoked_order", "branches.told_order", "reads.read_order",
     "reads.since", "bases.base_order", "bases.since", "reporters.first_order",
     "alarms.first_order", "landing_audits.audit_order",
-    "rule_answers.wanted_order",
   ]
 
   let table: Table
@@ -128,7 +127,11 @@ private struct ComparableRow {
       return nil
     }
     // Where somebody asked to deploy to is told by the answer.
-    if table == Tables.deployVerdicts { return nil }
+    if [Tables.deployVerdicts, Tables.ruleAnswers].contains(table) { return nil }
+    // GitHub dates no switching on and off of all protections: the order of arrival is the order.
+    if [Tables.protections, Tables.protectionAudits, Tables.installations].contains(table) {
+      return nil
+    }
     if table == Tables.places, row["entry"] == .text(Kind.deployVerdict.name) { return nil }
     if table == Tables.outbox, !heads.contains(row["sha"] ?? .null) { return nil }
     return row.filter { column, _ in

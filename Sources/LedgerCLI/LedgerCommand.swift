@@ -53,6 +53,10 @@ struct LedgerCommand: AsyncParsableCommand {
       Console.error("ledger: \(failure.message)")
       if let hint = failure.hint { Console.error("hint: \(hint)") }
       Foundation.exit(failure.code)
+    case StartupRefused.noDatabase(let path):
+      Console.error("ledger: \(StartupRefused.noDatabase(path: path))")
+      Console.error("hint: Give it with --db FILE, or ask a server with --server URL.")
+      Foundation.exit(Exit.error)
     case let refused as StartupRefused:
       Console.error("ledger: \(refused)")
       Foundation.exit(Exit.error)

@@ -63,7 +63,7 @@ struct PolicyFile {
       return text
     } catch let failure as Failure { throw failure } catch {
       throw Failure(
-        "cannot read the policy \(path)", hint: "Give it with --config FILE, or LEDGER_CONFIG.")
+        "cannot read the policy \(path)", hint: "Is it there, and may it be read?")
     }
   }
 

@@ -20,10 +20,26 @@ public struct DeployReport: Hashable, Sendable {
   /// The entry that says so; `nil` when nothing was recorded.
   public let decision: Int64?
   public let decidedAt: Instant
+  /// What lets it pass although its findings do not; `nil` also before `completed`.
+  public private(set) var override: GateReport.Override?
+  public private(set) var asOf: Instant
+  /// What may be missing.
+  public private(set) var gaps: [Envelope.Gap] = []
 
   /// - Parameter data: of a `gate.deploy.v1`, or as one would hold it.
   public init(data: JSON, decision: Int64?, decidedAt: Instant) {
     (self.data, self.decision, self.decidedAt) = (data, decision, decidedAt)
+    asOf = decidedAt.wholeSecond
+  }
+
+  /// With what is known beside the answer: its override in full, and what may be missing.
+  public func completed(reading tables: any LedgerReader, asOf: Instant) throws -> DeployReport {
+    var report = self
+    report.override = try data["override"]?.int.flatMap { try tables.override($0) }
+      .map(GateReport.Override.init)
+    report.asOf = asOf.wholeSecond
+    report.gaps = try gaps + Completeness(tables).gaps(asOf: asOf)
+    return report
   }
 
   /// A recorded answer.
@@ -46,10 +62,13 @@ public struct DeployReport: Hashable, Sendable {
     let about = ["service", "environment", "digest", "commit"].map { ($0, asked[$0] ?? .null) }
     self.init(
       data: .object(said.merging(about) { $1 }), decision: nil, decidedAt: now)
+    gaps = [Envelope.Gap(from: nil, to: nil, reason: "the gate could not be asked: \(reason)")]
   }
 
   /// Everything but `allow` is a no.
   public var isAllowed: Bool { data["state"] == "allow" }
+  /// Whether somebody let it pass although its findings do not.
+  public var isOverridden: Bool { isAllowed && data["override"].map { !$0.isNull } == true }
   /// Whether it may change by waiting alone.
   public var isTemporary: Bool { !isAllowed && data["is_temporary"]?.bool == true }
   public var service: String { data["service"]?.string ?? "" }
@@ -75,17 +94,17 @@ public struct DeployReport: Hashable, Sendable {
 
   private static let members = [
     "service", "environment", "digest", "commit", "repository_id", "state", "summary",
-    "is_temporary", "policy", "override", "findings",
+    "is_temporary", "policy", "findings",
   ]
 
   public var json: JSON {
     var members: [String: JSON] = [
-      "schema": .string(DeployReport.schema), "decision": .optional(decision),
-      "decided_at": .string(decidedAt.description), "retry_at": .optional(retryAt),
-      "exit": isAllowed ? 0 : 10,
+      "decision": .optional(decision), "decided_at": .string(decidedAt.description),
+      "retry_at": .optional(retryAt), "exit": isAllowed ? 0 : 10,
+      "override": override?.json ?? .null,
     ]
     for name in DeployReport.members { members[name] = data[name] ?? .null }
-    return .object(members)
+    return Envelope(schema: DeployReport.schema, asOf: asOf, gaps: gaps).json(members)
   }
 
   /// Reads what `json` wrote; `nil` for anything else.
@@ -96,5 +115,8 @@ public struct DeployReport: Hashable, Sendable {
     else { return nil }
     // An allow that was not recorded is none.
     self.init(data: json, decision: json["decision"]?.int, decidedAt: decided)
+    override = json["override"].flatMap(GateReport.Override.init(json:))
+    asOf = Instant(json: json["as_of"]) ?? asOf
+    gaps = (json["gaps"]?.array ?? []).compactMap(Envelope.Gap.init(json:))
   }
 }

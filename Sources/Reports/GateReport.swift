@@ -116,6 +116,18 @@ public struct GateReport: Sendable {
     return Envelope(schema: GateReport.schema, asOf: asOf, gaps: gaps).json(members)
   }
 
+  /// Of a pull request that no delivery told of. Unknown is not allowed.
+  public static func unknown(repository name: String, pull: Int64, asOf: Instant) -> JSON {
+    let reason = "no delivery told of pull request \(name)#\(pull)"
+    let gap = Envelope.Gap(from: nil, to: nil, reason: reason)
+    return Envelope(schema: schema, asOf: asOf, gaps: [gap]).json([
+      "repository": ["id": nil, "name": .string(name)], "pull": .string(String(pull)),
+      "head_sha": nil, "state": "deny", "summary": .string(reason), "findings": [],
+      "entry": nil, "decided_at": nil, "policy": nil, "merged_at": nil, "merge": nil,
+      "override": nil,
+    ])
+  }
+
   /// Reads the answer of `GET /v1/pulls/{owner}/{repo}/{n}/gate`. `nil` when it is none.
   public init?(json: JSON) {
     guard json["schema"]?.string == GateReport.schema,

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Reports
+import SQLiteStore
 import Synchronization
 import Testing
 
@@ -82,6 +83,65 @@ private func report(_ state: String, isTemporary: Bool = false) -> DeployReport 
     let trouble = DeployReport(
       unavailable: "it took too long", asked: [:], now: Instant(seconds: 0))
     #expect(try await run([.success(trouble)], for: 0) == ("unanswered", []))
+  }
+
+  /// An allow by an override says so wherever it is read.
+  @Test func anAllowByAnOverrideIsNoPlainOne() throws {
+    let answer: JSON = [
+      "schema": "ledger.gate.deploy/1", "service": "api", "environment": "prod",
+      "state": "allow", "summary": "allowed by override #76", "findings": [], "decision": 77,
+      "decided_at": "2026-11-20T10:00:00Z", "as_of": "2026-11-20T10:00:01Z", "complete": true,
+      "gaps": [],
+      "override": [
+        "entry": "76", "by": "mia", "reason": "hotfix", "expires_at": "2026-11-20T14:00:00Z",
+      ],
+    ]
+    let report = try #require(DeployReport(json: answer))
+    #expect(report.json["override"] == answer["override"])
+    #expect(report.json["as_of"] == answer["as_of"])
+    let lines = DeployText(report: report).blocks.text(width: nil, color: false)
+      .split(separator: "\n")
+    #expect(lines.first?.hasPrefix("OVERRIDDEN  api → prod") == true)
+    #expect(lines.contains("  override #76 by mia until 2026-11-20T14:00:00Z  hotfix"))
+  }
+
+  @Test(
+    arguments: [
+      [:], ["commit": "abc"], ["digest": "v1"],
+      ["digest": .string("sha256:" + String(repeating: "a", count: 64)), "replicas": -1],
+    ] as [[String: JSON]])
+  func aWrongQuestionIsAMistakeOfTheCommand(_ more: [String: JSON]) throws {
+    let body = more.merging(["service": "api", "environment": "prod"]) { $1 }
+    let failure = #expect(throws: Failure.self) { try FileDeployAsker.members(body) }
+    #expect(failure?.code == Exit.usage)
+  }
+
+  @Test func aRefusedScopeIsNamed() {
+    let problem: JSON = [
+      "code": "scope", "detail": "This API token has the scope read, not override.",
+    ]
+    let failure = ReportSender.refusal(403, problem)
+    #expect(failure.code == Exit.authentication)
+    #expect(failure.hint?.hasSuffix("ledger token create --scope override") == true)
+  }
+
+  @Test func gitHubKeepsThreeDays() throws {
+    for since in ["2d", "3d", "72h"] { try ReconcileCommand.check(since) }
+    for since in ["4d", "10d"] {
+      let failure = #expect(throws: Failure.self) { try ReconcileCommand.check(since) }
+      #expect(failure?.code == Exit.usage)
+    }
+  }
+
+  @Test func aFileThatIsNotThereIsNotAGateThatIsAway() async throws {
+    let body: [String: JSON] = [
+      "service": "api", "environment": "prod",
+      "commit": .string(String(repeating: "a", count: 40)),
+    ]
+    let asker = FileDeployAsker(path: "/nowhere/ledger.sqlite", body: body)
+    await #expect(throws: StartupRefused.noDatabase(path: "/nowhere/ledger.sqlite")) {
+      _ = try await DeployWait(limit: 0).run(asker)
+    }
   }
 
   @Test func theTextNamesRuleAndOverride() {

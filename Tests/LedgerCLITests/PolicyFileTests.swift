@@ -161,6 +161,26 @@ import Testing
 
     """
 
+  @Test func aDeployGateGuardsToo() throws {
+    let text = """
+      version: 1
+      gates:
+        deploy:
+          environments:
+            - {environment: prod, image-recorded: true, order: {after: stagin}}
+            - {environment: live, image-recorded: true}
+            - {environment: qa, image-recorded: true}
+      environments: [{name: prod, aliases: [live]}, {name: staging}]
+      """
+    let file = try read(Data(text.utf8))
+    #expect(FileSummary.gates(file.policy) == "gates.deploy guards prod, live, qa")
+    #expect(
+      file.advice.map { "\($0.path) \($0.reason)" } == [
+        "gates.deploy.environments[0].order.after stagin is not one of environments: prod, staging",
+        "gates.deploy.environments[2].environment qa is not one of environments: prod, staging",
+      ])
+  }
+
   @Test func theCatalogIsRead() throws {
     let file = try read(Data(PolicyFileTests.catalog.utf8))
     #expect(file.policy.merge == nil)

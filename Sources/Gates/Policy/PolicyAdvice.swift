@@ -13,12 +13,40 @@ extension Policy {
   /// In the order of the file; errors first.
   public var advice: [PolicyAdvice] {
     guard let merge else {
+      guard deploy == nil else { return [] }
       return [
         PolicyAdvice(isError: false, path: "gates", reason: "has no gate: nothing is guarded")
       ]
     }
     let all = merge.required + merge.branchAdvice + merge.checkAdvice
     return all.filter(\.isError) + all.filter { !$0.isError }
+  }
+}
+
+extension LedgerFile {
+  /// Of all its parts, errors first.
+  public var advice: [PolicyAdvice] {
+    let environments = catalog.environments
+    guard let deploy = policy.deploy, !environments.isEmpty else { return policy.advice }
+    let known = Set(environments.map(\.name))
+    return policy.advice
+      + deploy.named.filter { !known.contains(catalog.canonical($0.name)) }.map { path, name in
+        PolicyAdvice(
+          isError: false, path: "gates.deploy.\(path)",
+          reason: "\(name) is not one of environments: \(known.sorted().joined(separator: ", "))")
+      }
+  }
+}
+
+extension DeployPolicy {
+  /// The environments that it names, with where.
+  fileprivate var named: [(path: String, name: String)] {
+    environments.enumerated().flatMap { position, part in
+      let path = "environments[\(position)]"
+      let orders = part.rules.compactMap { $0 as? OrderRule }
+      return [("\(path).environment", part.environment)]
+        + orders.map { ("\(path).order.after", $0.after) }
+    }
   }
 }
 

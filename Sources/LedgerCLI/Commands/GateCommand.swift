@@ -32,6 +32,11 @@ struct GateMergeCommand: AsyncParsableCommand {
     guard
       let report = try await source.open().gate(repository: pr.repository, pull: pr.number)
     else {
+      if style.wantsJSON {
+        let answer = GateReport.unknown(
+          repository: pr.repository, pull: pr.number, asOf: currentInstant().wholeSecond)
+        Console.write(JSONText.line(answer, isTerminal: style.isTerminal))
+      }
       throw Failure(
         "no delivery told of pull request \(pr.repository)#\(pr.number)",
         hint: "Unknown is not allowed. Does the webhook of this repository reach the ledger?",

@@ -47,7 +47,7 @@ struct GateDeployCommand: AsyncParsableCommand {
       show(report)
       if !report.isAllowed { throw ExitCode(Exit.denied) }
     case .stillWaiting(let report):
-      show(report)
+      show(report, exit: Exit.pending)
       throw ExitCode(Exit.pending)
     case .unanswered(let reason): try await unanswered(reason, asker)
     }
@@ -55,10 +55,11 @@ struct GateDeployCommand: AsyncParsableCommand {
 
   private func unanswered(_ reason: String, _ asker: any DeployAsker) async throws {
     let choice: OnError = try onError ?? Configuration.parsed("LEDGER_ON_ERROR") ?? .deny
+    showUnanswered(reason, isAllowed: choice == .allow)
     guard choice == .allow else {
       throw Failure(
         "the deploy gate could not be asked, which is a no: \(reason)",
-        hint: "Is the server running? --on-error allow goes on without it.", code: Exit.denied)
+        hint: "\(try advice) --on-error allow goes on without it.", code: Exit.denied)
     }
     let text = "\(service) → \(environment) goes on without the deploy gate: \(reason)"
     var isRecorded = true
@@ -66,9 +67,31 @@ struct GateDeployCommand: AsyncParsableCommand {
     Console.error("ledger: \(text)" + (isRecorded ? "" : " (this is not recorded)"))
   }
 
-  private func show(_ report: DeployReport) {
-    if json || Configuration.flag("LEDGER_JSON") {
-      Console.write(JSONText.line(report.json, isTerminal: Console.isTerminal))
+  private var advice: String {
+    get throws {
+      if case .file = try source.place() { return "Does a server use the file? Ask it: --server." }
+      return "Is the server running?"
+    }
+  }
+
+  private var wantsJSON: Bool { json || Configuration.flag("LEDGER_JSON") }
+
+  private func showUnanswered(_ reason: String, isAllowed: Bool) {
+    guard wantsJSON else { return }
+    let asked: [String: JSON] = [
+      "service": .string(service), "environment": .string(environment),
+      "digest": .optional(digest), "commit": .optional(commit),
+    ]
+    var answer = DeployReport(unavailable: reason, asked: asked, now: currentInstant()).json
+      .with(["reason": .string(reason)])
+    if isAllowed { answer = answer.with(["state": "allow", "is_temporary": false, "exit": 0]) }
+    Console.write(JSONText.line(answer, isTerminal: Console.isTerminal))
+  }
+
+  private func show(_ report: DeployReport, exit: Int32? = nil) {
+    if wantsJSON {
+      let json = exit.map { report.json.with(["exit": .int(Int64($0))]) } ?? report.json
+      Console.write(JSONText.line(json, isTerminal: Console.isTerminal))
     } else {
       let blocks = DeployText(report: report).blocks
       Console.write(blocks.text(width: nil, color: Console.usesColor(.auto)))
@@ -90,6 +113,7 @@ struct GateDeployCommand: AsyncParsableCommand {
 
   private func asker() throws -> any DeployAsker {
     let body = try body()
+    _ = try FileDeployAsker.members(body)
     switch try source.place() {
     case .file(let path): return FileDeployAsker(path: path, body: body)
     case .server(let url):

@@ -6,17 +6,20 @@ import Reports
 struct GateOverrideCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "override",
-    abstract: "Lets a pull request pass although its gate does not, for a while.",
+    abstract: "Lets a pull request or a deployment pass although its gate does not, for a while.",
     discussion: """
       EXAMPLES
         ledger gate override acme/api#1287 --reason "hotfix INC-431, lint is down"
         ledger gate override 423 --reason "hotfix INC-431" --expires 30m
+        ledger gate override 55 --reason "rollback INC-431"     a decision of the deploy gate
         ledger gate override --revoke 431
 
-      REF is a pull request, or the entry of the verdict as ledger gate merge prints it. Only the
-      head that was looked at is let pass: a new push is not. With --server the token in
-      LEDGER_TOKEN must have the scope override; with --db no server may be using the file. A
-      merge by an override is shown as overridden in every report.
+      REF is a pull request, or the entry of the verdict as ledger gate merge or ledger gate deploy
+      prints it. Only the head that was looked at is let pass: a new push is not. Of a deployment it
+      is the image, in that environment, and only what blocked it then: whatever fails later blocks.
+      With --server the token in LEDGER_TOKEN must have the scope override (ledger token create
+      --scope override); with --db no server may be using the file. A merge by an override stays a
+      bypass, with the reason overridden, unless all checks had passed by then.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -60,6 +63,9 @@ struct GateOverrideCommand: AsyncParsableCommand {
     guard let expires else { return OverrideRequest.usualSeconds }
     guard let seconds = TimeExpression.seconds(expires) else {
       throw Failure.usage("--expires \(expires) is no time", hint: "Such as 30m, 4h or 2d.")
+    }
+    guard OverrideRequest.seconds.contains(Int64(seconds)) else {
+      throw Failure.usage("--expires \(expires) is not within 1m and 7d")
     }
     return Int64(seconds)
   }

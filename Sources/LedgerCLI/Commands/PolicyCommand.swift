@@ -55,7 +55,7 @@ struct PolicyFinding {
     do { read = try PolicyFile(path: file).load(confirmation: .github) } catch let failure
       as Failure
     { self.failure = failure }
-    let fatal = read?.file.policy.advice.filter(\.isError) ?? []
+    let fatal = read?.file.advice.filter(\.isError) ?? []
     guard !fatal.isEmpty else { return }
     failure = Failure(
       fatal.map { "\(file): \($0.path): \($0.reason)" }.joined(separator: "\n"),
@@ -66,7 +66,7 @@ struct PolicyFinding {
     failure.map { $0.message.split(separator: "\n").map(String.init) } ?? []
   }
 
-  var warnings: [PolicyAdvice] { read?.file.policy.advice.filter { !$0.isError } ?? [] }
+  var warnings: [PolicyAdvice] { read?.file.advice.filter { !$0.isError } ?? [] }
 
   var json: JSON {
     [
@@ -82,7 +82,19 @@ struct PolicyFinding {
 /// What a file says, in two lines.
 enum FileSummary {
   static func gates(_ policy: Policy) -> String {
-    guard let merge = policy.merge else { return "no gate, nothing is guarded" }
+    let all = [policy.merge.map(merge), policy.deploy.map(deploy)].compactMap(\.self)
+    return all.isEmpty ? "no gate, nothing is guarded" : all.joined(separator: "; ")
+  }
+
+  private static func deploy(_ deploy: DeployPolicy) -> String {
+    var names: [String] = []
+    for name in deploy.environments.map(\.environment) where !names.contains(name) {
+      names.append(name)
+    }
+    return "gates.deploy guards \(names.joined(separator: ", "))"
+  }
+
+  private static func merge(_ merge: MergePolicy) -> String {
     let required = merge.checks.count { $0.isRequired }
     return "\(merge.context) guards \(merge.branches.map(\.text).joined(separator: ", ")) "
       + "with \(required) required and \(merge.checks.count - required) advisory checks"

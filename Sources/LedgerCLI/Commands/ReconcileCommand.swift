@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ledger
+import Reports
 import Synchronization
 
 struct ReconcileCommand: AsyncParsableCommand {
@@ -34,8 +35,14 @@ struct ReconcileCommand: AsyncParsableCommand {
     if case .file = try source.place() {
       Console.error("without a server nothing can be delivered again: what is missing is read")
     }
-    if !json { Console.write(ReconcileText.head + "\n") }
+    try ReconcileCommand.check(since)
+    let isBegun = Mutex(json)
     try await desk.run(since: since) { [json] step in
+      let isFirst = isBegun.withLock { begun in
+        defer { begun = true }
+        return !begun
+      }
+      if isFirst { Console.write(ReconcileText.head + "\n") }
       if step["done"] == true { result.withLock { $0 = step.text("result") } }
       ReconcileCommand.show(step, asJSON: json)
     }
@@ -45,6 +52,15 @@ struct ReconcileCommand: AsyncParsableCommand {
     case nil: throw Failure("the run was cut off", hint: "It may go on; ask again to join it.")
     default: throw ExitCode(Exit.error)
     }
+  }
+
+  /// GitHub keeps its list for three days.
+  static func check(_ since: String?) throws {
+    guard let since, let time = TimeExpression(since) else { return }
+    let now = currentInstant()
+    guard now.seconds(since: time.instant(now: now)) > 3 * 86_400 + 60 else { return }
+    throw Failure.usage(
+      "--since \(since) is more than 3 days ago", hint: "GitHub's list goes back 3 days: 72h.")
   }
 
   private static func show(_ step: JSON, asJSON: Bool) {

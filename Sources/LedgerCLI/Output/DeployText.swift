@@ -8,7 +8,7 @@ struct DeployText {
     let subject =
       report.digest.map { String($0.prefix(19)) } ?? report.commit.map { String($0.prefix(7)) }
     let head = Block.line([
-      report.isAllowed ? Cell("ALLOWED", .good) : Cell("DENIED", .bad),
+      word,
       Cell("  \(report.service) → \(report.environment)  \(subject ?? "")"),
     ])
     let rows = report.findings.map { finding in
@@ -19,7 +19,16 @@ struct DeployText {
       ]
     }
     let table = TableText(header: ["", "", ""], rows: rows, hasHeader: false)
-    return [head, .table(table)] + foot.map { .line($0) }
+    let override = report.override.map {
+      Block.line(
+        "  override #\($0.entry) by \($0.by) until \($0.expiresAt)  \($0.reason)", .waiting)
+    }
+    return [head, .table(table)] + [override].compactMap(\.self) + foot.map { .line($0) }
+  }
+
+  private var word: Cell {
+    if report.isOverridden { return Cell("OVERRIDDEN", .waiting) }
+    return report.isAllowed ? Cell("ALLOWED", .good) : Cell("DENIED", .bad)
   }
 
   private var foot: [String] {

@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import NIOCore
 import Reports
+import Service
 
 /// Asks a server over its HTTP API.
 struct ServerSource: LedgerSource {
@@ -19,6 +20,8 @@ struct ServerSource: LedgerSource {
 
   /// Without a slash at its end.
   var base: String { server.base }
+
+  func unreachable(_ error: any Error) -> String { server.unreachable(error) }
 
   func ask(_ name: String, _ parameters: [(String, String)]) async throws -> JSON {
     guard let answer = try await get("/v1/\(name)", parameters) else {
@@ -111,7 +114,7 @@ struct ServerSource: LedgerSource {
       return (answer.status, answer.body)
     } catch let failure as Failure { throw failure } catch {
       throw Failure(
-        "cannot reach \(base): \(error)", hint: "Is the server running, and the URL right?")
+        server.unreachable(error), hint: "Is the server running, and the URL right?")
     }
   }
 
@@ -134,9 +137,15 @@ struct ServerSource: LedgerSource {
     let isAuthentication = status == 401 || status == 403
     throw Failure(
       detail ?? "the server answered \(status)",
-      hint: isAuthentication
-        ? "Put a token into LEDGER_TOKEN; make one with: ledger token create"
-        : json.text("hint"),
+      hint: isAuthentication ? ServerSource.scopeHint(json) : json.text("hint"),
       code: isAuthentication ? Exit.authentication : Exit.error)
+  }
+
+  /// Names the scope that the refusal asks for.
+  static func scopeHint(_ problem: JSON) -> String {
+    let words = (problem.text("detail") ?? "").split { !$0.isLetter }.map(String.init)
+    let scope = words.last { Scope(rawValue: $0) != nil }
+    return "Put a token into LEDGER_TOKEN; make one with: ledger token create"
+      + (problem.text("code") == "scope" ? scope.map { " --scope \($0)" } ?? "" : "")
   }
 }

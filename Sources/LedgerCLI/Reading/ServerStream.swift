@@ -88,7 +88,7 @@ struct ServerStream {
     do { return try await work() } catch is CancellationError { throw CancellationError() } catch {
       throw Lost(
         failure: Failure(
-          "cannot reach \(server.base): \(error)",
+          server.unreachable(error),
           hint: "Is the server running, and the URL right?"))
     }
   }

@@ -58,7 +58,7 @@ struct ServerReconciling: ReconcileDesk {
       throw refusal
     } catch {
       throw Failure(
-        "cannot reach \(server.base): \(error)", hint: "Is the server running, and the URL right?")
+        server.unreachable(error), hint: "Is the server running, and the URL right?")
     }
   }
 

@@ -39,7 +39,7 @@ struct ServerDeployAsker: DeployAsker {
     do { json = try JSON.parse(answer.body) } catch {
       throw CannotAsk(reason: "\(server.base) does not answer as a ledger does (\(answer.status))")
     }
-    if answer.status == 403 {
+    if answer.status == 403, json["code"] != "scope" {
       let detail = json["detail"]?.string ?? "the server refused it"
       throw Failure(
         Text.safe(detail), hint: json["hint"]?.string.map(Text.safe), code: Exit.denied)
@@ -70,7 +70,7 @@ struct ServerDeployAsker: DeployAsker {
     } catch let failure as Failure {
       throw CannotAsk(reason: failure.message)
     } catch is CancellationError { throw CancellationError() } catch {
-      throw CannotAsk(reason: "cannot reach \(server.base): \(error)")
+      throw CannotAsk(reason: server.unreachable(error))
     }
   }
 }
@@ -80,11 +80,12 @@ struct FileDeployAsker: DeployAsker {
   let path: String
   let body: [String: JSON]
 
+  /// A path that leads nowhere is a mistake in the command, not a gate that is away.
   func ask() async throws -> DeployReport {
     guard FileManager.default.fileExists(atPath: path) else {
-      throw CannotAsk(reason: "there is no ledger at \(path)")
+      throw StartupRefused.noDatabase(path: path)
     }
-    let asked = try members()
+    let asked = try FileDeployAsker.members(body)
     do { return try await answer(asked) } catch { throw CannotAsk(reason: "\(error)") }
   }
 
@@ -98,7 +99,8 @@ struct FileDeployAsker: DeployAsker {
     let isDry = body["dry_run"] == true
     let report: DeployReport
     do {
-      report = try await desk.answer(asked, source: .token("cli"), isDry: isDry)
+      let answer = try await desk.answer(asked, source: .token("cli"), isDry: isDry)
+      report = try await store.read { try answer.completed(reading: $0, asOf: currentInstant()) }
     } catch {
       try await store.close()
       throw error
@@ -107,7 +109,8 @@ struct FileDeployAsker: DeployAsker {
     return report
   }
 
-  private func members() throws -> [String: JSON] {
+  /// - Throws: a usage error for a question that no ledger would take.
+  static func members(_ body: [String: JSON]) throws -> [String: JSON] {
     let context = RecordContext(received: currentInstant(), source: .token("cli"))
     do {
       var members = try DeployAskForm.members(body, context: context)

@@ -37,7 +37,7 @@ struct ReportSender {
     do { answer = try await server.execute(request) } catch let failure as Failure {
       throw failure
     } catch is CancellationError { throw CancellationError() } catch {
-      return .again(reason: "cannot reach \(server.base): \(error)", wait: nil)
+      return .again(reason: server.unreachable(error), wait: nil)
     }
     if ReportSender.isTransient(answer.status) {
       let wait = answer.headers["retry-after"].flatMap { plainNumber($0[...]) }
@@ -74,10 +74,19 @@ struct ReportSender {
     let isAuthentication = status == 401 || status == 403
     return Failure(
       refusal(errors, otherwise: detail),
-      hint: status == 401
-        ? "Put a token into LEDGER_TOKEN; make one with: ledger token create --scope record"
-        : errors.isEmpty ? problem["hint"]?.string.map(Text.safe) : nil,
+      hint: errors.isEmpty ? hint(status, problem) : nil,
       code: isAuthentication ? Exit.authentication : Exit.error)
+  }
+
+  private static func hint(_ status: UInt, _ problem: JSON) -> String? {
+    switch (status, problem["code"]?.string) {
+    case (401, _):
+      "Put a token into LEDGER_TOKEN; make one with: ledger token create --scope record"
+    case (403, "scope"): ServerSource.scopeHint(problem)
+    case (403, "repository"):
+      "Give the repository's number with --repository-id N: a name alone is not believed."
+    default: problem["hint"]?.string.map(Text.safe)
+    }
   }
 
   static func refusal(_ errors: [(String, String)], otherwise detail: String) -> String {

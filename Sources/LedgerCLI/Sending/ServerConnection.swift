@@ -55,6 +55,13 @@ struct ServerConnection: Sendable {
     return answer
   }
 
+  /// The system's word without the wrapping of the network library.
+  func unreachable(_ error: any Error) -> String {
+    let text = "\(error)"
+    return "cannot reach \(base): "
+      + (text.contains("Connection refused") ? "connection refused" : text)
+  }
+
   static func execute(
     _ request: HTTPClientRequest, timeout: TimeAmount = patience
   ) async throws -> Answer {

@@ -24,7 +24,7 @@ public struct DoctorQuestion: Question {
         Check.missing(completeness), Check.mapping(tables), Check.unstarted(tables),
         Check.outbox(tables, now), Check.pending(tables, now, patience), Check.policy(tables),
         Check.overwritten(recent),
-      ] + Check.branches(tables)
+      ] + Check.branches(tables) + Check.stuck(tables, recent, now)
     return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "checks": .array(checks.map(\.json))
     ])
@@ -183,7 +183,7 @@ struct Check {
 
   static func outbox(_ tables: any LedgerReader, _ now: Instant) throws -> Check {
     guard let oldest = try tables.oldestDueStatus() else {
-      return Check(name: "statuses", state: .ok, detail: "GitHub shows every verdict")
+      return try unposted(tables, now)
     }
     let isOld = now.seconds(since: oldest) > 900
     return Check(

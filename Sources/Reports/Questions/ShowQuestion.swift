@@ -28,10 +28,22 @@ public struct ShowQuestion: Question {
     let entries = try (line?.entries ?? []).compactMap { try tables.entry(at: $0) }
     return [
       "node": .string(node.text), "line": line?.json ?? .null,
-      "gate": items.first { $0.node.stage == .pull }?.json["gate"] ?? .null,
+      "gate": line.flatMap { own($0, entries) } ?? items.first { $0.node.stage == .pull }?
+        .json["gate"] ?? .null,
       "previous": previous?.json ?? .null, "superseded_by": next?.json ?? .null,
       "chain": .array(items.map(\.json)), "entries": .array(entries.map(cited)),
       "integrity": try entries.first.map { try integrity($0, tables) } ?? .null,
+    ]
+  }
+
+  /// What a gate's own line says, which need not be about the merge.
+  private func own(_ line: HistoryRow, _ entries: [Stored]) -> JSON? {
+    guard line.kind == "gate", let outcome = line.outcome,
+      let stored = entries.last(where: { $0.entry.data["summary"]?.string != nil })
+    else { return nil }
+    return [
+      "result": .string(outcome), "summary": stored.entry.data["summary"] ?? .null,
+      "entry": .string(String(stored.index)),
     ]
   }
 

@@ -95,7 +95,7 @@ struct DeployGateAPI: Sendable {
       claims.asked, source: caller.source(requestKey: head.key), people: caller.people,
       isDry: fields["dry_run"]?.bool == true)
     service.announce()
-    guard let refusal = claims.refusal else { return .json(report.json) }
+    guard let refusal = claims.refusal else { return .json(try await completed(report).json) }
     throw Problem(
       .forbidden, "claims", "\(refusal).",
       hint: report.decision.map { "The attempt is recorded as entry \($0)." })
@@ -109,7 +109,12 @@ struct DeployGateAPI: Sendable {
     guard let report = stored.flatMap(DeployReport.init) else {
       throw Problem(.notFound, "not_found", "Entry \(index) is no decision of the deploy gate.")
     }
-    return .json(report.json)
+    return .json(try await completed(report).json)
+  }
+
+  private func completed(_ report: DeployReport) async throws -> DeployReport {
+    let now = service.now()
+    return try await service.store.read { try report.completed(reading: $0, asOf: now) }
   }
 }
 

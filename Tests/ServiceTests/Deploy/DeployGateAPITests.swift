@@ -102,6 +102,52 @@ extension ServiceTests {
       }
     }
 
+    @Test func anOverrideIsNamedInTheAnswer() async throws {
+      try await withService { service in
+        try await DeployScene.begin(Self.policy, in: service.store)
+        let denied = try await service.ask().json
+        #expect(denied["override"] == .some(.null))
+        #expect(Instant(json: denied["as_of"]) != nil)
+        #expect(denied["complete"] == .bool(denied["gaps"]?.array?.isEmpty == true))
+        let decision = try #require(denied["decision"]?.int)
+        let made = try await service.send(
+          .post, "/v1/gates/overrides", token: try await service.token(.override),
+          headers: [("Content-Type", "application/json")],
+          body: Array(#"{"decision":\#(decision),"reason":"hotfix"}"#.utf8))
+        let item = try made.json
+        for body in [DeployScene.body, DeployScene.body.replacing("}", with: #","dry_run":true}"#)]
+        {
+          let allowed = try await service.ask(body).json
+          #expect(allowed["state"] == "allow")
+          #expect(
+            allowed["override"] == [
+              "entry": item["entry"] ?? .null, "by": item["by"] ?? .null, "reason": "hotfix",
+              "expires_at": item["expires_at"] ?? .null,
+            ])
+        }
+      }
+    }
+
+    /// Without credentials nothing is posted, and an answer that GitHub refused was none.
+    @Test func theDoctorSaysWhatGitHubWasNotTold() async throws {
+      try await withService { service in
+        try await DeployScene.begin(Self.policy, in: service.store)
+        for note in [JSON.null, "422 already answered"] {
+          let answer = try DeployScene.entries.entry(.ruleAnswered, ["note": note])
+          try await DeployScene.tell(service.store, answer)
+        }
+        let checks =
+          try await service.get("/v1/doctor", token: try await service.token(.read))
+          .json["checks"]?.array ?? []
+        let statuses = checks.first { $0["name"] == "statuses" }
+        #expect(statuses?["state"] == "warning")
+        #expect(statuses?["detail"]?.string?.hasPrefix("nothing is posted") == true)
+        let rules = checks.first { $0["name"] == "protection rules" }
+        #expect(rules?["items"]?.array?.count == 1)
+        #expect(rules?["items"]?.array?.first?.string?.hasSuffix(": 422 already answered") == true)
+      }
+    }
+
     @Test func dryRunsRecordNothing() async throws {
       try await withService { service in
         try await DeployScene.begin(Self.policy, in: service.store)

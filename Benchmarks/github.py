@@ -74,6 +74,10 @@ class GitHub:
             return "200 OK", self.runs.get(parts[5], NO_RUNS)
         if parts[6:] == ["statuses"]:
             return "200 OK", b"[" + b",".join(self.statuses.get(parts[5], [])[::-1]) + b"]"
+        if parts[4:] == ["hooks"]:
+            return "200 OK", HOOKS
+        if parts[-1] in ("deliveries", "pulls") or "rules" in parts:
+            return "200 OK", b"[]"
         return "404 Not Found", b'{"message":"Not Found"}'
 
     def post(self, now, sha, status):
@@ -221,6 +225,8 @@ class Change:
 
 COMMON = common()
 CREATOR = user(77)
+HOOKS = json.dumps([{"id": 1, "name": "web", "active": True, "events": ["*"],
+                     "config": {"url": "http://127.0.0.1/webhooks/github"}}]).encode()
 NO_RUNS = b'{"total_count":0,"check_runs":[]}'
 
 

@@ -19,9 +19,10 @@ extension Tables {
     "attestations", key: ["digest", "repository_id", "commit_sha", "predicate_type", "told_by"],
     registers: Register(order: "attested_order", columns: ["builder", "entry"]))
 
-  /// The newest scan of an image by each tool, as each repository reports it (0: none named).
+  /// The newest scan of an image by each tool, as each teller reports it of each
+  /// repository (0: none named).
   public static let scans = Table(
-    "scans", key: ["digest", "tool", "repository_id"],
+    "scans", key: ["digest", "tool", "repository_id", "told_by"],
     registers: Register(
       order: "scan_order",
       columns: ["scanned_at", "critical", "high", "medium", "low", "unknown", "entry"]))

@@ -16,15 +16,19 @@ public struct Completeness: Sendable {
   public let recovered: Int
 
   public init(_ tables: any LedgerReader) throws {
-    self.init(coverage: try tables.coverage(), missing: try tables.lostDeliveries())
+    self.init(
+      coverage: try tables.coverage(), missing: try tables.lostDeliveries(),
+      recovered: try tables.recoveredDeliveries())
   }
 
-  /// - Parameter missing: oldest first, also what came since.
-  public init(coverage: [CoverageRow], missing: [LostDelivery]) {
+  /// - Parameters:
+  ///   - missing: oldest first.
+  ///   - recovered: how many came besides those of `missing` that did.
+  public init(coverage: [CoverageRow], missing: [LostDelivery], recovered: Int = 0) {
     self.coverage = coverage
     outstanding = missing.filter { $0.state == .asked }
     lost = missing.filter { $0.state == .lost }
-    recovered = missing.count - outstanding.count - lost.count
+    self.recovered = recovered + missing.count - outstanding.count - lost.count
   }
 
   /// Until when everything that GitHub listed is here, or was given up; `nil` when nobody compared.

@@ -35,15 +35,25 @@ extension SQLiteReader {
   public func lostDeliveries() throws -> [LostDelivery] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT guid, event, at, hook, state,
-               EXISTS (SELECT 1 FROM deliveries d WHERE d.guid = l.guid)
-        FROM lost_deliveries l WHERE state IS NOT NULL AND hook IS NOT NULL ORDER BY at, guid
+        SELECT guid, event, at, hook, state FROM lost_deliveries l
+        WHERE state IS NOT NULL AND hook IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.guid = l.guid)
+        ORDER BY at, guid
         """)
     return try GRDB.Row.fetchAll(statement).map { row in
-      let (at, isHere): (Int64?, Bool) = (row[2], row[5])
+      let at: Int64? = row[2]
       return LostDelivery(
         guid: row[0], event: row[1], at: at.map(Instant.init(microseconds:)), hook: row[3],
-        state: isHere ? .recovered : LostDelivery.State(rawValue: row[4]) ?? .asked)
+        state: LostDelivery.State(rawValue: row[4]) ?? .asked)
     }
+  }
+
+  public func recoveredDeliveries() throws -> Int {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT count(*) FROM lost_deliveries l WHERE state IS NOT NULL AND hook IS NOT NULL
+          AND EXISTS (SELECT 1 FROM deliveries d WHERE d.guid = l.guid)
+        """)
+    return try Int.fetchOne(statement) ?? 0
   }
 }

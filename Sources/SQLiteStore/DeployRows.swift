@@ -57,13 +57,14 @@ extension SQLiteReader {
   public func scans(of digest: String) throws -> [ScanRow] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT tool, repository_id, scanned_at, critical, high, medium, low, entry FROM scans
-        WHERE digest = ? AND scanned_at NOT NULL ORDER BY tool, repository_id
+        SELECT tool, repository_id, scanned_at, critical, high, medium, low, entry, told_by
+        FROM scans WHERE digest = ? AND scanned_at NOT NULL
+        ORDER BY tool, repository_id, told_by
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [digest]).map { row in
       ScanRow(
         tool: row[0], repository: row[1], scannedAt: Instant(microseconds: row[2]),
-        counts: (3...6).map { row[$0] as Int64? }, entry: row[7])
+        counts: (3...6).map { row[$0] as Int64? }, entry: row[7], toldBy: row[8])
     }
   }
 
@@ -154,7 +155,7 @@ extension SQLiteReader {
         SELECT a.repository_id, full_name, run_id, environment, sha, wanted_state, wanted_text,
                wanted_entry, request
         FROM rule_answers a JOIN repositories r USING (repository_id)
-        WHERE \(SQLiteReader.isOpen) AND wanted_text NOT NULL AND request NOT NULL
+        WHERE \(SQLiteReader.isOpen) AND wanted_text <> '' AND request NOT NULL
           AND (answered_request IS NOT request OR answered_state IS NOT wanted_state
             OR answered_text IS NOT wanted_text)
         ORDER BY wanted_entry LIMIT ?
@@ -170,7 +171,7 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: """
         SELECT repository_id, request, coalesce(wanted_ask, request), asked_at FROM rule_answers
-        WHERE \(SQLiteReader.isOpen) AND request NOT NULL AND wanted_state IS NULL
+        WHERE \(SQLiteReader.isOpen) AND request NOT NULL
           AND (?1 IS NULL OR repository_id = ?1) ORDER BY request
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository]).map {

@@ -43,9 +43,14 @@ public struct DeployDesk: Sendable {
       kind: .deployAsked, at: nil, received: now(), source: source, data: .object(asked))
     let receipts = try await store.append([Submission(entry: entry, people: people)])
     guard let receipt = receipts.first, receipt.result == .appended else { throw Replayed() }
-    guard let stored = try await verdict(on: receipt.index, decision.key),
-      let report = DeployReport(stored)
-    else { return unanswered("the gate gave no answer", asked) }
+    if let own = try await verdict(on: receipt.index) {
+      return DeployReport(own) ?? unanswered("the gate gave no answer", asked)
+    }
+    // The same was asked at the same time: what was answered there counts while it still holds.
+    let (again, newest) = try await decide(asked)
+    guard let newest, again.isSame(as: newest.entry.data), let report = DeployReport(newest) else {
+      return unanswered("the gate gave no answer", asked)
+    }
     return report
   }
 
@@ -67,13 +72,10 @@ public struct DeployDesk: Sendable {
     }
   }
 
-  /// The answer to this request, or to the same one that was asked at the same time.
-  private func verdict(on ask: Int64, _ key: DeployKey) async throws -> Stored? {
+  private func verdict(on ask: Int64) async throws -> Stored? {
     try await store.read { tables in
-      let own = try tables.entries(from: ask, limit: 20, kind: .deployVerdict)
+      try tables.entries(from: ask, limit: 20, kind: .deployVerdict)
         .first { $0.entry.data["ask"]?.int == ask }
-      if let own { return own }
-      return try tables.deployVerdict(key).flatMap { try tables.entry(at: $0.entry) }
     }
   }
 }

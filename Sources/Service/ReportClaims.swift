@@ -43,10 +43,12 @@ struct ReportClaims {
 
   func over(_ fields: [String: JSON]) throws(Problem) -> [String: JSON] {
     var result = fields
+    if isSilentOnCommit, fields["commit"] ?? .null != .null {
+      try check(fields["commit"] ?? .null, .string(identity.sha), "commit")
+      result["commit"] = .null
+    }
     for (name, claim) in vouched {
-      if let said = fields[name], !said.isNull, !ReportClaims.agrees(said, claim) {
-        throw ReportClaims.contradiction(name, claim, said)
-      }
+      try check(fields[name] ?? .null, claim, name)
       if !claim.isNull { result[name] = claim }
     }
     for (name, claim) in offered(fields) where fields[name] ?? .null == .null && !claim.isNull {
@@ -55,7 +57,21 @@ struct ReportClaims {
     return result
   }
 
+  private func check(_ said: JSON, _ claim: JSON, _ name: String) throws(Problem) {
+    guard said.isNull || ReportClaims.agrees(said, claim) else {
+      throw ReportClaims.contradiction(name, claim, said)
+    }
+  }
+
   // MARK: claims
+
+  /// Whether the run may have built something else than the commit of its token: then nothing is
+  /// said of what an image was made of.
+  private var isSilentOnCommit: Bool {
+    [.imageRecorded, .attestationRecorded].contains(kind)
+      && identity.eventName != ReportClaims.testsMerge && !identity.ref.hasPrefix("refs/pull/")
+      && !VouchingRun.vouches(event: identity.eventName, workflow: identity.workflowRef)
+  }
 
   /// Nothing else may be said of these.
   private var vouched: [(String, JSON)] {
@@ -68,7 +84,8 @@ struct ReportClaims {
     let made: [(String, JSON)] =
       kind == .buildRecorded
       ? [("id", build)] : kind == .imageRecorded ? [("build", build)] : []
-    let isOfItsCommit = isMadeByRun && identity.eventName != ReportClaims.testsMerge
+    let isOfItsCommit =
+      isMadeByRun && identity.eventName != ReportClaims.testsMerge && !isSilentOnCommit
     return common + made + (isOfItsCommit ? [("commit", .string(identity.sha))] : [])
   }
 
@@ -76,7 +93,7 @@ struct ReportClaims {
   private func offered(_ fields: [String: JSON]) -> [(String, JSON)] {
     var claims: [(String, JSON)] = []
     if kind == .buildRecorded { claims.append(("ref", .string(identity.ref))) }
-    if isAboutCommit(fields) { claims.append(("commit", .string(identity.sha))) }
+    if isAboutCommit(fields), !isSilentOnCommit { claims.append(("commit", .string(identity.sha))) }
     if [.deploymentRecorded, .resourceRecorded, .noteRecorded].contains(kind) {
       claims.append(("environment", .optional(identity.environment)))
     }

@@ -37,19 +37,23 @@ private func sight(
     Case(testDescription: "failed", attempts: [sight(1, "a", "timed out")], asks: [1]),
     Case(
       testDescription: "several attempts are one delivery; the newest is asked for",
-      attempts: [sight(2, "a", ago: 30, isRedelivery: true), sight(1, "a", "timed out")],
+      attempts: [
+        sight(2, "a", ago: 3_000, isRedelivery: true), sight(1, "a", "timed out", ago: 9_000),
+      ],
       asks: [2]),
     Case(
       testDescription: "the oldest first",
       attempts: [sight(1, "new", ago: 5), sight(2, "old", ago: 50)], asks: [2, 1]),
     Case(
-      testDescription: "asked for three times",
-      attempts: [sight(1, "a")] + (2...4).map { sight($0, "a", "x", ago: 9, isRedelivery: true) },
-      lost: ["a"]),
+      testDescription: "asked for often, not lately",
+      attempts: [sight(1, "a", ago: 9_000)]
+        + (2...9).map { sight($0, "a", "x", ago: 3_000, isRedelivery: true) },
+      asks: [9]),
     Case(
-      testDescription: "asked for twice",
-      attempts: [sight(1, "a")] + (2...3).map { sight($0, "a", "x", ago: 9, isRedelivery: true) },
-      asks: [3]),
+      testDescription: "asked for lately",
+      attempts: [
+        sight(1, "a", ago: 9_000), sight(2, "a", "x", ago: 2_999, isRedelivery: true),
+      ]),
     Case(
       testDescription: "three days ago", attempts: [sight(1, "a", ago: 3 * 86_400)], asks: [1]),
     Case(
@@ -86,6 +90,26 @@ private func sight(
     #expect(covered(["old"]) == 50)
     #expect(covered(["new"], ["old"]) == 0)
     #expect(covered(["old", "new"]) == 0)
+  }
+
+  @Test func whatWasAskedForLatelyHoldsCoverageBack() {
+    let attempts = [sight(1, "a", ago: 700), sight(2, "a", ago: 9, isRedelivery: true)]
+    let plan = DeliveryPlan(attempts, known: [], now: now)
+    #expect(plan.toAsk.isEmpty)
+    #expect(plan.covered(listedAt: now) == now.adding(seconds: -700))
+  }
+
+  /// Coverage would forget what no entry names.
+  @Test func coverageEndsWhereTheEntryIsCut() throws {
+    let sights = (0..<300).map { sight(Int64($0), "\($0)", ago: Double(1_000 - $0)) }
+    let plan = DeliveryPlan(sights, known: [], givenUp: Set(sights.map(\.guid)), now: now)
+    #expect(plan.covered(listedAt: now) == now)
+    let read = DeliveriesRead(
+      hook: .app, window: DeliveryWindow(covered: nil, now: now), listedAt: now,
+      found: plan.missing, plan: plan, asked: [])
+    let entry = try read.entry(received: now)
+    #expect(entry.data["is_cut"] == true)
+    #expect(Instant(json: entry.data["to"]) == now.adding(seconds: -800))
   }
 
   @Test func theWindowOverlapsAndNeverLeavesAnythingOut() {

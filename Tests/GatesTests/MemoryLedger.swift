@@ -170,6 +170,7 @@ extension MemoryLedger {
   func known(deliveries: [String]) throws -> Set<String> { throw NotAsked() }
   func coverage() throws -> [CoverageRow] { throw NotAsked() }
   func lostDeliveries() throws -> [LostDelivery] { throw NotAsked() }
+  func recoveredDeliveries() throws -> Int { throw NotAsked() }
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw NotAsked() }
   func token(hash: String) throws -> TokenRow? { throw NotAsked() }
   func tokenCount() throws -> Int { throw NotAsked() }

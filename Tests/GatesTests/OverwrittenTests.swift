@@ -89,6 +89,24 @@ struct OverwrittenTests {
     #expect(alarms.map { $0.data["run"] } == [3, 4, 5])
   }
 
+  @Test("two that guard the same commit stop: the sixth alarm is the last")
+  func fight() throws {
+    let desk = try shown()
+    var alarms: [Stored] = []
+    for number in Int64(900)..<908 {
+      alarms += try desk.tell(
+        .check(.posted("success", context, id: number, by: OverwrittenTests.them)))
+      #expect(try isDue(desk) == (number < 905))
+      if try isDue(desk) { alarms += try desk.tell(confirmation(desk)) }
+    }
+    #expect(alarms.map { $0.data["run"] } == [900, 901, 902, 903, 904, 905])
+    #expect(
+      alarms.map { $0.data["gives_up"] == true } == [false, false, false, false, false, true])
+    // A new verdict is posted all the same.
+    try desk.tell(.check(.ended("failure")))
+    #expect(try isDue(desk))
+  }
+
   @Test("ours before its confirmation, the very first and that of a new user: no alarm")
   func early() throws {
     let desk = try Desk(MergePolicy(.run("test")))

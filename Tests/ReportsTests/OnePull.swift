@@ -20,6 +20,7 @@ struct OnePull: LedgerReader {
   func currentPolicy() -> String? { policy }
   func coverage() -> [CoverageRow] { [] }
   func lostDeliveries() -> [LostDelivery] { [] }
+  func recoveredDeliveries() -> Int { 0 }
   func entry(at index: Int64) -> Stored? { log.first { $0.index == index } }
 
   var overrides: [OverrideRow] = []

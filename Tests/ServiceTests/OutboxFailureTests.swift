@@ -55,16 +55,96 @@ extension ServiceTests {
     @Test("G42 a cut post is looked for before it is repeated")
     func aCutPostIsLookedForBeforeItIsRepeated() async throws {
       try await withPosting { posting in
+        try await known(posting)
         posting.github.fail(on: .postStatus, with: .cut)
-        posting.start()
         try await posting.service.deliver(all: [Scene.opened()])
         try await posting.settle()
         #expect(posting.posted() == [pending])
-        #expect(posting.github.count(of: .postStatus) == 1)
+        #expect(posting.github.count(of: .postStatus) == 2)
         #expect(posting.github.count(of: .listStatuses) == 1)
         let confirmed = try await posting.entries(.statusPosted)
-        #expect(confirmed.map { $0.entry.data["status_id"] } == [1])
-        #expect(confirmed.map { $0.entry.data["reporter"] } == [nil], "it may be a stranger's")
+        #expect(confirmed.map { $0.entry.data["status_id"] } == [1, 2])
+        #expect(Set(confirmed.map { $0.entry.data["reporter"] }).count == 1)
+        #expect(confirmed.allSatisfy { $0.entry.data["reporter"]?.int != nil })
+      }
+    }
+
+    /// Starts, and lets the ledger learn as whom it posts.
+    private func known(_ posting: Posting) async throws {
+      posting.start()
+      try await posting.service.deliver(all: [Scene.opened(8, head: Derived.commit("other"))])
+      try await posting.settle()
+    }
+
+    /// With an unknown reporter in the log nobody would watch what is written over it.
+    @Test("G43 the same text of somebody else is not ours")
+    func theSameTextOfSomebodyElseIsNotOurs() async throws {
+      try await withPosting { posting in
+        try await known(posting)
+        posting.github.post(
+          state: "pending", description: "waiting for test, lint", context: "ledger/merge-gate",
+          to: Scene.head, in: "acme/api", by: 66)
+        posting.github.fail(on: .postStatus, with: .refuse)
+        try await posting.service.deliver(all: [Scene.opened()])
+        try await posting.settle()
+        #expect(posting.posted() == [pending, pending])
+        let confirmed = try #require(try await posting.entries(.statusPosted).last)
+        #expect(confirmed.entry.data["status_id"] == 3)
+        #expect(confirmed.entry.data["reporter"]?.int != 66)
+      }
+    }
+
+    /// - Parameter age: milliseconds since the tables said that it is due.
+    @Test(
+      "a status that was taken back is not posted",
+      arguments: [
+        (age: 0, isUncertain: false, posts: 1), (age: 60_000, isUncertain: false, posts: 0),
+        (age: 0, isUncertain: true, posts: 0),
+      ])
+    func whatWasTakenBackIsNotPosted(
+      _ given: (age: Int, isUncertain: Bool, posts: Int)
+    ) async throws {
+      try await withPosting { posting in
+        try await posting.service.deliver(all: [Scene.opened()])
+        let due = try #require(try await posting.due())
+        try await posting.service.deliver(all: [Scene.ended("lint", "failure")])
+        let outcome = try await posting.effects.carryOut(
+          .status(due), isUncertain: given.isUncertain,
+          chosen: .now - .milliseconds(given.age))
+        #expect(outcome == (given.posts == 0 ? .overtaken : .done))
+        #expect(posting.github.count(of: .postStatus) == given.posts)
+      }
+    }
+
+    @Test("a success is never posted without looking again")
+    func aSuccessIsLookedAtAgain() async throws {
+      try await withPosting { posting in
+        posting.github.set(
+          checkRuns: [Scene.listed("test"), Scene.listed("lint")], of: Scene.head, in: "acme/api")
+        try await posting.service.deliver(
+          all: [Scene.opened(), Scene.triggered, Scene.ended("test"), Scene.ended("lint")])
+        let read = try #require(
+          try await posting.parts.store.read { try $0.dueReads(limit: 1).first })
+        _ = try await posting.effects.read(read)
+        let due = try #require(try await posting.due())
+        #expect(due.text.state == "success")
+        try await posting.service.deliver(all: [Scene.ended("lint", "failure", attempt: 1)])
+        let outcome = try await posting.effects.carryOut(.status(due), isUncertain: false)
+        #expect(outcome == .overtaken)
+        #expect(posting.github.count(of: .postStatus) == 0)
+      }
+    }
+
+    @Test func failuresOfWhatIsDueNoMoreAreForgotten() async throws {
+      try await withPosting { posting in
+        posting.start(memory: .milliseconds(50))
+        try await posting.service.deliver(
+          all: [Scene.opened(), Scene.ended("test"), Scene.ended("lint")])
+        try await until { await posting.remembered() == 1 }
+        try await posting.service.deliver(all: [Scene.merged])
+        posting.github.set(
+          checkRuns: [Scene.listed("test"), Scene.listed("lint")], of: Scene.head, in: "acme/api")
+        try await until { await posting.remembered() == 0 }
       }
     }
 
@@ -84,14 +164,16 @@ extension ServiceTests {
     /// The process died after GitHub had taken the status and before the log knew.
     @Test func whatAnEarlierProcessPostedIsNotPostedAgain() async throws {
       try await withPosting { posting in
+        try await known(posting)
+        try await posting.stop()
         try await posting.service.deliver(all: [Scene.opened()])
         posting.github.post(
           state: "pending", description: "waiting for test, lint", context: "ledger/merge-gate",
-          to: Scene.head, in: "acme/api")
+          to: Scene.head, in: "acme/api", by: 41_898_282)
         posting.start()
         try await posting.settle()
         #expect(posting.posted() == [pending])
-        #expect(posting.github.count(of: .postStatus) == 0)
+        #expect(posting.github.count(of: .postStatus) == 1)
       }
     }
 

@@ -112,6 +112,18 @@ extension ServiceTests {
       #expect(throws: Problem.self) { try Self.claimed(fields, kind, by: target).get() }
     }
 
+    /// Such a run may have built what somebody brought: it says of no image what it was made of.
+    @Test(arguments: ["pull_request_target", "workflow_run", "issue_comment"])
+    func aRunThatDoesNotVouch(_ event: String) throws {
+      let caller = Run.caller { $0.eventName = event }
+      for commit in [JSON.null, .string(Run.sha)] {
+        let image = try Self.claimed(["commit": commit], .imageRecorded, by: caller).get()
+        #expect(image["commit"] ?? .null == .null)
+        let build = try Self.claimed(["commit": commit], .buildRecorded, by: caller).get()
+        #expect(build["commit"] == .string(Run.sha))
+      }
+    }
+
     /// A rollback names an image that was built long before: its commit is not that of the run.
     @Test(
       arguments: [

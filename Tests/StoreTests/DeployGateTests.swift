@@ -18,15 +18,17 @@ import Testing
 
   /// Each list of entries is one group, received at its own instant.
   private func conclusions(
-    _ rules: [any DeployRule], _ groups: [[Entry]]
+    _ rules: [any DeployRule], early: [Entry] = [], _ groups: [[Entry]]
   ) async throws -> [Entry] {
     try await withScratch { scratch in
       let clock = Clock()
       let ledger = try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { clock.now })
-      let begin = [
-        try DeployEntries.catalog.entry(received: moment),
-        try Self.policy(rules).entry(received: moment), try Self.scene.entry(.push),
-      ]
+      let begin =
+        [
+          try DeployEntries.catalog.entry(received: moment)
+        ] + early + [
+          try Self.policy(rules).entry(received: moment), try Self.scene.entry(.push),
+        ]
       for group in [begin] + groups {
         clock.now = group.map(\.received).max() ?? moment
         _ = try await ledger.append(group.map { Submission(entry: $0) })
@@ -57,7 +59,10 @@ import Testing
       [
         [try scene.entry(.deployAsked, asked, at: 1)],
         [
-          try scene.image(), try chain.entry(.scanRecorded, at: 2), try scene.merged(at: 2),
+          try scene.image(),
+          try chain.entry(
+            .scanRecorded, at: 2, source: .workflow(DeployEntries.job(key: "scan"))),
+          try scene.merged(at: 2),
           try scene.entry(.attestationRecorded, at: 3), try scene.entry(.pullRequestReview, at: 4),
           try scene.entry(.deployAsked, asked, at: 5),
         ],
@@ -132,9 +137,80 @@ import Testing
     let elsewhere = try await conclusions(
       [ImageRecordedRule()], [[try scene.succeeded(in: "staging", at: 30)]])
     #expect(elsewhere.isEmpty)
-    let before = try await conclusions(
-      [ImageRecordedRule()], [[try scene.succeeded(in: "prod", at: 5)]])
-    #expect(before.isEmpty, "it began before the policy was in force")
+    let begun = try scene.succeeded(in: "prod", at: 5)
+    let before = try await conclusions([ImageRecordedRule()], early: [begun], [])
+    #expect(before.isEmpty, "it was told before a policy was in force")
+    let backdated = try await conclusions([ImageRecordedRule()], [[begun]])
+    #expect(backdated.map(\.data["actor"]) == [.int(DeployEntries.author)])
+  }
+
+  /// A change of the policy while something is deployed hides nothing.
+  @Test func anEditOfThePolicyHidesNoBypass() async throws {
+    let chain = ChainEntries(start: moment)
+    let edit = try Self.policy([ImageRecordedRule(), ReplicasRule(maximum: 9)])
+      .entry(received: moment.adding(seconds: 20))
+    func report(_ phase: String, _ outcome: JSON, at second: Int64) throws -> Entry {
+      try chain.entry(
+        .deploymentRecorded,
+        ["phase": .string(phase), "outcome": outcome, "environment": "prod"], at: second)
+    }
+    let all = try await conclusions(
+      [ImageRecordedRule()],
+      [
+        [try report("start", nil, at: 10)], [edit], [try report("finish", "success", at: 30)],
+      ])
+    #expect(all.map(\.kind) == [.bypass])
+    #expect(all.first?.data["policy"] != edit.data["hash"])
+  }
+
+  /// What an unproven report says neither begins a soak nor hides what GitHub says.
+  @Test func aSoakBeginsWhenSomebodyWhoIsBelievedSaysSo() async throws {
+    let scene = Self.scene
+    func state(_ deployed: Entry) async throws -> [JSON?] {
+      try await conclusions(
+        [OrderRule(after: "staging", soak: 60)],
+        [[try scene.image()], [deployed], [try scene.entry(.deployAsked, at: 200)]]
+      ).map { ($0.data["findings"]?.array ?? []).first?["word"] }
+    }
+    let chain = ChainEntries(start: moment)
+    let data: [String: JSON] = [
+      "phase": "finish", "outcome": "success", "environment": "staging",
+      "occurred_at": scene.at(10),
+    ]
+    let job = Source.workflow(DeployEntries.job(key: "deploy"))
+    let pull = Source.workflow(DeployEntries.job(key: "deploy", ref: "refs/pull/7/merge"))
+    let told = try chain.entry(.deploymentRecorded, data, at: 20, source: job)
+    #expect(try await state(told) == ["success"])
+    #expect(
+      try await state(chain.entry(.deploymentRecorded, data, at: 20, source: .token("ci")))
+        == ["not-deployed"])
+    #expect(
+      try await state(chain.entry(.deploymentRecorded, data, at: 20, source: pull))
+        == ["not-deployed"])
+    #expect(
+      try await state(chain.entry(.deploymentRecorded, data, at: 190, source: job))
+        == ["soaking"], "its clock says that it began long ago")
+    #expect(try await state(scene.succeeded(in: "staging", at: 20)) == ["success"])
+  }
+
+  /// A token's clean scan takes nothing back.
+  @Test func theWorstTellerOfAScanCounts() async throws {
+    let (scene, chain) = (Self.scene, ChainEntries(start: moment))
+    func word(_ scans: [Entry]) async throws -> JSON? {
+      try await conclusions(
+        [ScanRule(failOn: "critical", tools: ["trivy"])],
+        [[try scene.image()], scans, [try scene.entry(.deployAsked, at: 200)]]
+      ).last.flatMap { ($0.data["findings"]?.array ?? []).first?["word"] }
+    }
+    func scan(_ critical: Int64, _ source: Source, _ other: [String: JSON] = [:]) throws -> Entry {
+      try chain.entry(
+        .scanRecorded, ["critical": .int(critical)].merging(other) { $1 }, at: 3, source: source)
+    }
+    let job = Source.workflow(DeployEntries.job(key: "scan"))
+    #expect(try await word([scan(0, job)]) == "success")
+    #expect(try await word([scan(1, job), scan(0, .token("ci"))]) == "findings")
+    #expect(try await word([scan(0, .token("ci"))]) == "missing")
+    #expect(try await word([scan(0, .token("ci"), ["repository_id": nil])]) == "missing")
   }
 
   /// A person's permission lifts what was known when it was given, and nothing else.

@@ -18,14 +18,16 @@ struct DeployAudit {
     let nodes = subjects.compactMap { subject in
       if case .landed(let node) = subject { node } else { nil }
     }
-    guard !nodes.isEmpty, let policy = try policies.current(tables), let deploy = policy.deploy,
-      let inForce = try tables.policy(hash: policy.hash)?.entry.received
-    else { return [] }
+    guard !nodes.isEmpty, try tables.currentPolicy() != nil else { return [] }
     let catalog = try tables.catalog()
     let names = try tables.repositoryNames()
     return try tables.lines(about: nodes.sorted()).compactMap { row in
-      // What began before anything was guarded is nobody's bypass.
-      guard row.at >= inForce, ["success", "rolled-back"].contains(row.outcome) else { return nil }
+      // What began before anything was guarded is nobody's bypass. The log knows when it was first
+      // told; a report may say that it began whenever it likes.
+      guard ["success", "rolled-back"].contains(row.outcome),
+        let told = row.entries.min(), let policy = try policies.inForce(at: told, tables),
+        let deploy = policy.deploy
+      else { return nil }
       let place = catalog.place(of: row.origin, in: row.environment, names)
       guard let environment = place.environment, row.digest != nil || row.commit != nil,
         !deploy.parts(place.services, in: environment, catalog).isEmpty
@@ -43,20 +45,23 @@ struct DeployAudit {
     guard try tables.deployBypass(node) == nil else { return nil }
     let verdicts = try verdicts(place.services, environment, row)
     let about = verdicts.first { $0.isAbout(row) }
-    if about?.state == "allow" { return nil }
+    if let about, about.state == "allow", try stood(about, at: row.runsSince) { return nil }
     let reason = about == nil && verdicts.first?.state == "allow" ? "other-digest" : "no-allow"
+    // What was said of another one says nothing of this one.
+    let cited = about ?? (reason == "other-digest" ? verdicts.first : nil)
     let errands = try reactions.errands(after: .bypass, replacing: nil, hasPull: false, tables)
     return try Entry(
       kind: .bypass, at: row.runsSince, received: now, source: .ledger,
       data: JSON.object([
-        "gate": "deploy", "node": .string(node.text), "service": .optional(place.service),
+        "gate": "deploy", "actor": .optional(row.actorID), "node": .string(node.text),
+        "service": .optional(place.service),
         "environment": .string(environment), "origin": .optional(row.origin?.text),
         "repository_id": row.repository.id == 0 ? .null : .int(row.repository.id),
         "digest": .optional(row.digest), "commit": .optional(row.commit),
         "reason": .string(reason), "policy": .string(policy),
-        "summary": .string(DeployAudit.summary(reason, environment, about ?? verdicts.first)),
+        "summary": .string(DeployAudit.summary(reason, environment, cited)),
         "entries": .array(
-          Set(row.entries + [about?.entry ?? verdicts.first?.entry].compactMap { $0 }).sorted()
+          Set(row.entries + [cited?.entry].compactMap { $0 }).sorted()
             .map(JSON.int)),
       ]).with(errands: row.repository.id == 0 ? [] : errands))
   }
@@ -64,10 +69,20 @@ struct DeployAudit {
   private static func summary(
     _ reason: String, _ environment: String, _ verdict: DeployVerdictRow?
   ) -> String {
-    guard let verdict else { return "came to \(environment) and nobody asked the gate" }
+    guard let verdict else {
+      return "came to \(environment) and nobody asked the gate about it"
+    }
     return reason == "other-digest"
       ? "came to \(environment), which was allowed for another one (#\(verdict.entry))"
       : "came to \(environment) without an allow (#\(verdict.entry))"
+  }
+
+  /// Whether what an allow rests on still stood: an override ends, also before anybody asks again.
+  private func stood(_ verdict: DeployVerdictRow, at instant: Instant) throws -> Bool {
+    guard let override = try tables.entry(at: verdict.entry)?.entry.data["override"]?.int else {
+      return true
+    }
+    return try tables.override(override)?.stood(at: instant.wholeSecond) ?? false
   }
 
   /// What the gate had answered by then, newest first. GitHub's clock has whole seconds. What stands

@@ -35,7 +35,7 @@ struct DeployCollector {
     if let digest = evidence.digest { try add(digest, judge, to: &evidence) }
     evidence.commit = DeployCollector.commit(evidence)
     if let commit = evidence.commit { try add(commit: commit, to: &evidence) }
-    try add(parts.flatMap(\.rules), to: &evidence)
+    try add(parts.flatMap(\.rules), judge, to: &evidence)
     return evidence
   }
 
@@ -68,7 +68,9 @@ struct DeployCollector {
           repository: $0.repository, commit: $0.commit,
           isTrusted: try judge.believes($0.toldBy, of: $0.repository), entry: $0.entry)
       } + evidence.attestations.filter(\.isTrusted)
-    evidence.scans = try tables.scans(of: digest)
+    evidence.scans = try tables.scans(of: digest).filter {
+      try judge.believesScan($0, evidence.repositories)
+    }
   }
 
   /// Of a digest what those say who are believed; without one what was asked about.
@@ -109,7 +111,7 @@ struct DeployCollector {
       let audit = try tables.audit(repository, row.number)
       return .init(
         number: row.number, author: row.author, headSHA: head, mergedAt: row.merge?.at,
-        audit: audit?.result, override: try overrides.merge(repository, row.number, head),
+        audit: audit?.result, override: try overrides.merge(row),
         entries: [audit?.entry ?? row.merge?.entry ?? row.headEntry],
         reviews: try tables.reviews(repository, pull: row.number))
     }
@@ -135,14 +137,18 @@ struct DeployCollector {
 
   // MARK: what only some rules look at
 
-  private func add(_ rules: [any DeployRule], to evidence: inout DeployCase) throws {
-    let runs = DeployRuns(tables, services: evidence.request.services)
+  private func add(
+    _ rules: [any DeployRule], _ judge: TellerJudge, to evidence: inout DeployCase
+  ) throws {
+    let runs = DeployRuns(
+      tables: tables, services: evidence.request.services, judge: judge,
+      repositories: evidence.repositories)
     for case let order as OrderRule in rules {
       evidence.stays[order.after] = try runs.stays(
         in: catalog.canonical(order.after), evidence.digest, evidence.commit)
     }
     if rules.contains(where: { $0 is NotOlderRule }),
-      let row = try runs.live(in: evidence.request.environment).last
+      let row = try runs.live(in: evidence.request.environment).last?.row
     {
       evidence.running = .init(
         digest: row.digest, commit: row.commit,
@@ -178,13 +184,36 @@ public enum Provenance {
   public static let type = "https://slsa.dev/provenance/"
 }
 
-/// Whose word counts for the commit of an image.
-private struct TellerJudge {
+/// Whose word counts for the commit of an image, and for what was done with it.
+struct TellerJudge {
   /// What is recorded into the file itself.
   private static let fileOwner = "cli"
 
   let trustsTokens: Bool
   let tables: any LedgerReader
+
+  /// What GitHub signed and what platforms show counts; of reports those of the service's own jobs,
+  /// and of its tokens where they are trusted.
+  func believes(_ stored: Stored, _ repositories: Set<Int64>) throws -> Bool {
+    switch stored.entry.source {
+    case .github, .githubAPI, .ledger: return true
+    case .workflow(let job):
+      return repositories.contains(job.repositoryID) && job.vouchesForItsCommit
+    case .token(let name, _):
+      let named = stored.entry.data["repository_id"]?.int
+      return try repositories.filter { named == nil || named == $0 }.contains {
+        try believes("token:\(name)", of: $0)
+      }
+    }
+  }
+
+  /// A registry's own counts, whatever it calls the repository. One that names no repository does
+  /// where tokens are trusted.
+  func believesScan(_ scan: ScanRow, _ repositories: Set<Int64>) throws -> Bool {
+    if scan.toldBy == "platform" { return true }
+    if scan.repository != 0 { return try believes(scan.toldBy, of: scan.repository) }
+    return trustsTokens && scan.toldBy.hasPrefix("token:")
+  }
 
   /// Names of tokens need not be unique: all of one name have to be bound to the repository.
   func believes(_ teller: String, of repository: Int64) throws -> Bool {

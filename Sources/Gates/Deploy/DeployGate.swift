@@ -5,6 +5,7 @@ import Ledger
 public struct DeployGate: Reactor {
   /// GitHub takes ten notes for one deployment.
   private static let maximumNotes = 8
+  private static let looked = 1_000
 
   private let policies: Policies
   private let zones: any TimeZones
@@ -69,7 +70,11 @@ public struct DeployGate: Reactor {
     guard answered.insert(decision.key).inserted else { return nil }
     let last = try collector.tables.deployVerdict(decision.key)
     let said = try last.flatMap { try collector.tables.entry(at: $0.entry) }?.entry.data
-    if let said, decision.isSame(as: said) { return nil }
+    if let said, decision.isSame(as: said),
+      try DeployGate.isNewest(last, decision, collector.tables, now: collector.now)
+    {
+      return nil
+    }
     let repositories = collector.repositories(of: request)
     let data = decision.data(
       ask: ask, repository: repositories.count == 1 ? repositories.first : request.repository,
@@ -85,10 +90,26 @@ public struct DeployGate: Reactor {
     else { return .null }
     let state: String? =
       decision.isAllowed ? "approved" : decision.isTemporary ? nil : "rejected"
-    if state == nil, try tables.noteCount(decision.key) >= DeployGate.maximumNotes { return .null }
+    // Without a text nothing is told, and what was wanted before is taken back all the same.
+    let isSilent =
+      try state == nil && tables.noteCount(decision.key) >= DeployGate.maximumNotes
     return [
       "run": .int(run), "environment": .string(environment), "sha": .string(sha),
-      "state": .optional(state), "comment": .string(DeployComment.text(decision)),
+      "state": .optional(state),
+      "comment": .string(isSilent ? "" : DeployComment.text(decision)),
     ]
+  }
+
+  /// Whether nothing else was said of the same run since. An answer about its commit and one about
+  /// its image are told in the same place: going back to an older one has to be said.
+  private static func isNewest(
+    _ last: DeployVerdictRow?, _ decision: DeployDecision, _ tables: any LedgerReader,
+    now: Instant
+  ) throws -> Bool {
+    guard let last, decision.request.run != nil else { return true }
+    let rows = try tables.deployVerdicts(
+      last.key.service, last.key.environment, until: max(now, last.decidedAt),
+      limit: DeployGate.looked)
+    return rows.first { $0.key.variant == last.key.variant }.map { $0.entry <= last.entry } ?? true
   }
 }

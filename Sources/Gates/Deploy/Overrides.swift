@@ -5,9 +5,10 @@ struct Overrides {
   let tables: any LedgerReader
   let now: Instant
 
-  func merge(_ repository: Int64, _ pull: Int64, _ head: String) throws -> Int64? {
-    try tables.override(merge: repository, pull, head: head)
-      .flatMap { $0.isValid(at: now) ? $0.entry : nil }
+  /// Of one that was merged only what stood then, and counts now.
+  func merge(_ pull: PullRow) throws -> Int64? {
+    guard let merge = pull.merge else { return try pull.override(tables, now: now)?.entry }
+    return try pull.override(of: merge, tables).flatMap { $0.isValid(at: now) ? $0.entry : nil }
   }
 
   /// What somebody allowed knows of certain findings: whatever fails beside these is not lifted.

@@ -2,6 +2,10 @@ import Ledger
 
 /// Anyone who may write statuses can write under the gate's context. GitHub shows the last writer.
 extension Round {
+  /// Of one commit and context. Two ledgers that guard the same one would never stop; the alarm
+  /// after these is the last one, and does not make ours due again.
+  static let maximumAlarms = 5
+
   /// One alarm for each result of somebody else under our context, on commits that are guarded.
   mutating func alarms(on affected: Affected) throws -> [Entry] {
     guard policy.confirmation == .github else { return [] }
@@ -28,26 +32,29 @@ extension Round {
     let context = gate.context.lowercased()
     let rows = try checks(of: commit).filter { $0.observation.name.lowercased() == context }
     let runs = Dictionary(grouping: rows) { Run($0.observation) }
+    var count = try runs.keys.count { try tables.hasAlarm(repository, $0.source, run: $0.id) }
     return try runs.keys.sorted().compactMap { run in
-      guard let row = runs[run]?.max(by: { $0.observation.stateKey < $1.observation.stateKey }),
+      guard count <= Round.maximumAlarms,
+        let row = runs[run]?.max(by: { $0.observation.stateKey < $1.observation.stateKey }),
         try isForeign(row.observation),
         try !tables.hasAlarm(repository, row.observation.source, run: run.id)
       else { return nil }
-      return try alarm(about: row, on: commit)
+      count += 1
+      return try alarm(about: row, on: commit, givesUp: count > Round.maximumAlarms)
     }
   }
 
   private struct Run: Hashable, Comparable {
-    let source: String
+    let source: Observation.Source
     let id: Int64
 
     init(_ observation: Observation) {
-      source = observation.source.rawValue
+      source = observation.source
       id = observation.runID
     }
 
     static func < (left: Run, right: Run) -> Bool {
-      (left.source, left.id) < (right.source, right.id)
+      (left.source.rawValue, left.id) < (right.source.rawValue, right.id)
     }
   }
 
@@ -56,17 +63,20 @@ extension Round {
     return try !tables.isOwnReporter(observation.source.rawValue, reporter)
   }
 
-  private func alarm(about row: CheckRow, on commit: Commit) throws -> Entry {
+  private func alarm(
+    about row: CheckRow, on commit: Commit, givesUp: Bool
+  ) throws -> Entry {
     let seen = row.observation
+    var data: [String: JSON] = [
+      "repository_id": .int(commit.repository), "head_sha": .string(commit.sha),
+      "context": .string(gate.context), "source": .string(seen.source.rawValue),
+      "run": .int(seen.runID), "reporter": .optional(seen.reporter),
+      "state": .string(seen.state), "seen": .int(row.entry),
+    ]
+    if givesUp { data["gives_up"] = true }
     return try Entry(
       kind: .statusOverwritten, at: seen.completedAt ?? seen.startedAt, received: now,
-      source: .ledger,
-      data: [
-        "repository_id": .int(commit.repository), "head_sha": .string(commit.sha),
-        "context": .string(gate.context), "source": .string(seen.source.rawValue),
-        "run": .int(seen.runID), "reporter": .optional(seen.reporter),
-        "state": .string(seen.state), "seen": .int(row.entry),
-      ])
+      source: .ledger, data: .object(data))
   }
 }
 

@@ -11,6 +11,8 @@ public enum OverrideEnd: String, Sendable {
   ) throws(EntryError) -> Entry {
     var data = row.target.json
     data["override"] = .int(row.entry)
+    // What waits for the deploy gate is asked again.
+    if case .deploy = row.target { data["decision"] = .int(row.decision) }
     data["why"] = .string(rawValue)
     data["reason"] = .string(row.reason)
     return try Entry(

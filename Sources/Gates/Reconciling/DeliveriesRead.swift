@@ -28,6 +28,12 @@ public struct DeliveriesRead: Sendable {
     self.asked = asked
   }
 
+  /// Until when everything that GitHub listed is here, or is among what the entry lists.
+  private func covered(_ listed: [[DeliveryPlan.Missing]]) -> Instant {
+    let cut = listed.compactMap { $0.dropFirst(DeliveriesRead.maximumItems).first?.at }
+    return ([plan.covered(listedAt: listedAt)] + cut).min() ?? listedAt
+  }
+
   /// `github.deliveries_read.v1`
   public func entry(received: Instant) throws(EntryError) -> Entry {
     let limit = DeliveriesRead.maximumItems
@@ -39,7 +45,7 @@ public struct DeliveriesRead: Sendable {
       data: [
         "hook": .string(hook.name), "repository_id": .optional(hook.repository?.id),
         "from": .string(window.from.description), "after": .optional(window.after),
-        "to": .string(plan.covered(listedAt: listedAt).description),
+        "to": .string(covered([missing, plan.lost]).description),
         "listed": .int(Int64(plan.listed)), "present": .int(Int64(plan.present)),
         "missing": .array(missing.prefix(limit).map(\.json)), "is_cut": .bool(isCut),
         "asked": .array(asked.sorted().prefix(limit).map(JSON.string)),

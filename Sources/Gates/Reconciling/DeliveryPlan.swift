@@ -6,8 +6,8 @@ import Ledger
 public struct DeliveryPlan: Hashable, Sendable {
   /// GitHub delivers again for three days.
   public static let window: Double = 3 * 86_400
-  /// As often as it is asked for a delivery before that is given up.
-  public static let patience = 3
+  /// Seconds until a delivery that was asked for is asked for again.
+  public static let pause: Double = 3_000
 
   public struct Missing: Hashable, Sendable {
     public var guid: String
@@ -19,8 +19,8 @@ public struct DeliveryPlan: Hashable, Sendable {
     public var repository: Int64?
     /// GitHub had it acknowledged, and it is not here all the same.
     public var isAcknowledged: Bool
-    /// How often it was asked for again.
-    public var asked: Int
+    /// When it was last asked for again.
+    public var askedAt: Instant?
   }
 
   /// Different deliveries, however often each was tried.
@@ -31,8 +31,11 @@ public struct DeliveryPlan: Hashable, Sendable {
   public let failedButPresent: Int
   /// All that are not here, oldest first.
   public let missing: [Missing]
+  /// Those that may still come.
+  public let outstanding: [Missing]
+  /// Of those, the ones that were not asked for lately.
   public let toAsk: [Missing]
-  /// Too old, or asked for too often.
+  /// Too old, or refused.
   public let lost: [Missing]
 
   /// - Parameters:
@@ -50,14 +53,15 @@ public struct DeliveryPlan: Hashable, Sendable {
       .sorted { ($0.at, $0.guid) < ($1.at, $1.guid) }
     lost = missing.filter { givenUp.contains($0.guid) || $0.isLost(at: now) }
     let hopeless = Set(lost.map(\.guid))
-    toAsk = missing.filter { !hopeless.contains($0.guid) }
+    outstanding = missing.filter { !hopeless.contains($0.guid) }
+    toAsk = outstanding.filter { !$0.isAsked(at: now) }
   }
 
   /// Until when everything that GitHub listed is here, or was given up.
   ///
   /// - Parameter listedAt: when the list was asked for.
   public func covered(listedAt: Instant) -> Instant {
-    toAsk.map(\.at).min().map { min($0, listedAt) } ?? listedAt
+    outstanding.map(\.at).min().map { min($0, listedAt) } ?? listedAt
   }
 }
 
@@ -70,11 +74,15 @@ extension DeliveryPlan.Missing {
       guid: first.guid, event: first.event, at: first.deliveredAt ?? now, attempt: newest.id,
       repository: attempts.compactMap(\.repositoryID).min(),
       isAcknowledged: attempts.contains(where: \.isAcknowledged),
-      asked: attempts.count(where: \.isRedelivery))
+      askedAt: attempts.filter(\.isRedelivery).compactMap(\.deliveredAt).max())
   }
 
   fileprivate func isLost(at now: Instant) -> Bool {
-    asked >= DeliveryPlan.patience || now.seconds(since: at) > DeliveryPlan.window
+    now.seconds(since: at) > DeliveryPlan.window
+  }
+
+  fileprivate func isAsked(at now: Instant) -> Bool {
+    askedAt.map { now.seconds(since: $0) < DeliveryPlan.pause } ?? false
   }
 
   /// As `github.deliveries_read.v1` lists it.

@@ -18,12 +18,19 @@ public struct ReadsOwed: Sendable {
   public var gaps = RepositoryGaps()
   /// Since when each repository was looked at; merges before that are none of this run's.
   public var since: [Int64: Instant] = [:]
+  /// When this process last read something that had no news: the log does not tell.
+  public var refreshed: [DueRead: Instant] = [:]
+  /// Seconds that an open gate rests on what was read.
+  public static let freshness: Double = 6 * 3_600
+  /// Of those, in one run.
+  public static let maximumRefreshed = 50
   /// Seconds that a verdict may wait before GitHub is asked what it waits for.
   public var patience: Double
 
   public init(patience: Double) { self.patience = patience }
 
-  /// In the order of repositories and numbers.
+  /// In the order of repositories and numbers; after them the open gates that nothing was read for
+  /// in a long time, the oldest first.
   public func reads(
     by policy: Policy, reading tables: any LedgerReader, now: Instant
   ) throws -> [DueRead] {
@@ -40,19 +47,56 @@ public struct ReadsOwed: Sendable {
         }
       }
     }
-    return try (open + merged).compactMap { pull, sha in
-      try tables.repository(pull.repository).map {
-        DueRead(repository: $0, sha: sha, policy: policy.hash)
-      }
+    let reads = try (open + merged).compactMap { pull, sha in
+      try due(pull, sha, policy, tables)
     }
+    return reads + (try stale(by: policy, gate, besides: Set(reads), tables, now))
+  }
+
+  private func due(
+    _ pull: PullRow, _ sha: String, _ policy: Policy, _ tables: any LedgerReader
+  ) throws -> DueRead? {
+    try tables.repository(pull.repository).map {
+      DueRead(repository: $0, sha: sha, policy: policy.hash)
+    }
+  }
+
+  /// GitHub's list of deliveries ends after three days, and a failing run may be on none.
+  private func stale(
+    by policy: Policy, _ gate: MergePolicy, besides reads: Set<DueRead>,
+    _ tables: any LedgerReader, _ now: Instant
+  ) throws -> [DueRead] {
+    var seen = reads
+    let aged = try tables.openPulls().compactMap { pull -> (at: Instant, due: DueRead)? in
+      guard gate.guards(pull.baseRef), let readAt = try allowedSince(pull, tables),
+        let due = try due(pull, pull.headSHA, policy, tables), seen.insert(due).inserted
+      else { return nil }
+      return (max(readAt, refreshed[due] ?? readAt), due)
+    }
+    return aged.filter { now.seconds(since: $0.at) > ReadsOwed.freshness }
+      .sorted { $0.at < $1.at }.prefix(ReadsOwed.maximumRefreshed).map(\.due)
+  }
+
+  /// When GitHub was last asked about an open gate, or when it opened without that.
+  private func allowedSince(_ pull: PullRow, _ tables: any LedgerReader) throws -> Instant? {
+    guard let verdict = try tables.verdict(pull.repository, pull.number, head: pull.headSHA),
+      verdict.state == Verdict.State.allow.rawValue
+    else { return nil }
+    return try readAt(pull, pull.headSHA, tables)
+      ?? tables.entry(at: verdict.entry)?.entry.received
+  }
+
+  private func readAt(
+    _ pull: PullRow, _ sha: String, _ tables: any LedgerReader
+  ) throws -> Instant? {
+    let read = try tables.checks(pull.repository, head: sha).compactMap(\.readEntry).max()
+    return try read.flatMap { try tables.entry(at: $0)?.entry.received }
   }
 
   private func isOwed(_ pull: PullRow, _ sha: String, _ tables: any LedgerReader) throws -> Bool {
     if changed.contains(Pull(repository: pull.repository, number: pull.number)) { return true }
     guard gaps.end(in: pull.repository) != nil else { return false }
-    let read = try tables.checks(pull.repository, head: sha).compactMap(\.readEntry).max()
-    let readAt = try read.flatMap { try tables.entry(at: $0)?.entry.received }
-    return gaps.needsRead(in: pull.repository, readAt: readAt)
+    return gaps.needsRead(in: pull.repository, readAt: try readAt(pull, sha, tables))
   }
 
   private func waits(_ pull: PullRow, _ tables: any LedgerReader, _ now: Instant) throws -> Bool {

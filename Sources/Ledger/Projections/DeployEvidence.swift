@@ -24,6 +24,26 @@ func repository(of stored: Stored) -> [Subject] {
   stored.entry.data["repository_id"]?.int.map { [.repository($0)] } ?? []
 }
 
+/// Which runs can vouch for the commit of what they make.
+public enum VouchingRun {
+  /// They run, or may run, something else than the commit that their token names.
+  private static let others: Set<String> = [
+    "pull_request_target", "workflow_run", "issue_comment",
+  ]
+
+  /// - Parameters:
+  ///   - event: GitHub's word; `nil` where it is not known: an entry does not hold it.
+  ///   - workflow: `owner/name/.github/workflows/file@ref`.
+  public static func vouches(event: String?, workflow: String) -> Bool {
+    // Of a pull request the token does not say which commit it is about: anything could be claimed.
+    !workflow.contains("@refs/pull/") && event.map(others.contains) != true
+  }
+}
+
+extension WorkflowSource {
+  public var vouchesForItsCommit: Bool { VouchingRun.vouches(event: nil, workflow: workflow) }
+}
+
 /// Who vouches for what a report says of an image's commit.
 enum ImageSources {
   static func changes(of stored: Stored) -> [Change] {
@@ -45,12 +65,18 @@ enum ImageSources {
   static func teller(of stored: Stored) -> (repository: Int64, name: String)? {
     let named = stored.entry.data["repository_id"]?.int
     switch stored.entry.source {
-    case .workflow(let job):
-      // There the token does not say which commit it is about: anything could be claimed.
-      let isOfPull = job.workflow.contains("@refs/pull/")
-      return (job.repositoryID, isOfPull ? "pull-request" : "workflow")
-    case .token(let name, _): return named.map { ($0, "token:\(name)") }
+    case .workflow(let job): return (job.repositoryID, name(of: stored))
+    case .token: return named.map { ($0, name(of: stored)) }
     case .github, .githubAPI, .ledger: return nil
+    }
+  }
+
+  static func name(of stored: Stored) -> String {
+    switch stored.entry.source {
+    case .workflow(let job):
+      job.vouchesForItsCommit ? "workflow" : "pull-request"
+    case .token(let name, _): "token:\(name)"
+    case .github, .githubAPI, .ledger: "ledger"
     }
   }
 }
@@ -87,9 +113,10 @@ enum Scans {
     let counts = ["critical", "high", "medium", "low", "unknown"].map { Scalar(data[$0]?.int) }
     let repository =
       ImageSources.teller(of: stored)?.repository ?? data["repository_id"]?.int ?? 0
+    let teller = stored.entry.kind == .scanRecorded ? ImageSources.name(of: stored) : "platform"
     return [
       Change(
-        table, key: [.text(digest), .text(tool.lowercased()), .int(repository)],
+        table, key: [.text(digest), .text(tool.lowercased()), .int(repository), .text(teller)],
         register: table.registers[0], order: orderKey(at.sortKey, stored.tieBreak),
         values: [Scalar(at)] + counts + [.int(stored.index)])
     ]

@@ -113,6 +113,7 @@ enum DeployBypasses {
     line.environment = data["environment"]?.string
     line.commit = data["commit"]?.string
     line.digest = data["digest"]?.string
+    line.actor = data["actor"]?.int
     let at = stored.entry.at ?? stored.entry.received
     return [
       Change(

@@ -57,7 +57,7 @@ enum BranchPushes: Projection {
 }
 
 /// `alarm.status_overwritten.v1`: what GitHub shows under our context is not ours, so ours is due
-/// again.
+/// again, unless the alarm gives that up.
 enum StatusAlarms: Projection {
   static let kinds: [Kind] = [.statusOverwritten]
 
@@ -68,15 +68,15 @@ enum StatusAlarms: Projection {
       let run = data["run"]?.int
     else { return [] }
     let table = Tables.alarms
-    return [
-      Change(
-        table, key: [.int(repository), .text(source), .int(run)], register: table.registers[0],
-        order: orderKey(index: .max - stored.index), values: [.int(stored.index)]),
-      Change(
-        Tables.outbox, key: [.int(repository), .text(sha), .text(context)],
-        register: Tables.outboxPosted, order: orderKey(index: stored.index),
-        values: [.null, .null, .int(stored.index), .null, .null, .null]),
-    ] + history(stored, repository, "\(repository)/\(source)/\(run)")
+    let seen = Change(
+      table, key: [.int(repository), .text(source), .int(run)], register: table.registers[0],
+      order: orderKey(index: .max - stored.index), values: [.int(stored.index)])
+    let due = Change(
+      Tables.outbox, key: [.int(repository), .text(sha), .text(context)],
+      register: Tables.outboxPosted, order: orderKey(index: stored.index),
+      values: [.null, .null, .int(stored.index), .null, .null, .null])
+    return (data["gives_up"]?.bool == true ? [seen] : [seen, due])
+      + history(stored, repository, "\(repository)/\(source)/\(run)")
   }
 
   private static func history(

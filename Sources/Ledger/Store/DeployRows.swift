@@ -44,7 +44,7 @@ public struct AttestationRow: Hashable, Sendable {
   }
 }
 
-/// The newest scan by one tool that one repository reported.
+/// The newest scan by one tool that one teller reported of one repository.
 public struct ScanRow: Hashable, Sendable {
   /// In lower case.
   public let tool: String
@@ -54,10 +54,15 @@ public struct ScanRow: Hashable, Sendable {
   /// Findings by severity: critical, high, medium, low; `nil` when it was not counted.
   public let counts: [Int64?]
   public let entry: Int64
+  /// As in `ImageSourceRow`; `platform` for a registry's own.
+  public let toldBy: String
 
-  public init(tool: String, repository: Int64, scannedAt: Instant, counts: [Int64?], entry: Int64) {
+  public init(
+    tool: String, repository: Int64, scannedAt: Instant, counts: [Int64?], entry: Int64,
+    toldBy: String
+  ) {
     (self.tool, self.repository, self.scannedAt) = (tool, repository, scannedAt)
-    (self.counts, self.entry) = (counts, entry)
+    (self.counts, self.entry, self.toldBy) = (counts, entry, toldBy)
   }
 }
 

@@ -107,8 +107,10 @@ public protocol LedgerReader: DeployReader, BranchReader {
   func known(deliveries: [String]) throws -> Set<String>
   /// Of each hook whose deliveries were compared with GitHub's list, by hook.
   func coverage() throws -> [CoverageRow]
-  /// What was missing when it was compared, oldest first, also what came since.
+  /// What was missing when it was compared and did not come since, oldest first.
   func lostDeliveries() throws -> [LostDelivery]
+  /// How many came that were missing when it was compared.
+  func recoveredDeliveries() throws -> Int
 
   // answers
   func history(_ query: HistoryQuery) throws -> HistoryRows

@@ -7,6 +7,8 @@ import Logging
 struct Effects: Sendable {
   enum Outcome: Sendable, Equatable {
     case done
+    /// The log wants something else by now: nothing was done.
+    case overtaken
     /// Seconds until it makes sense to try again, when GitHub said so. All calls wait then.
     case later(Double?, reason: String)
     /// It may have happened: look before trying again.
@@ -24,10 +26,14 @@ struct Effects: Sendable {
   /// Called when something was appended, before anything else is done.
   var announce: @Sendable () -> Void = {}
 
-  func carryOut(_ effect: Effect, isUncertain: Bool) async throws -> Outcome {
+  /// - Parameter chosen: when the tables said that it is due.
+  func carryOut(
+    _ effect: Effect, isUncertain: Bool, chosen: ContinuousClock.Instant = .now
+  ) async throws -> Outcome {
     do {
       switch effect {
-      case .status(let due): return try await post(due, isUncertain: isUncertain)
+      case .status(let due):
+        return try await post(due, isUncertain: isUncertain, chosen: chosen)
       case .read(let read): return try await carryOut(read)
       case .rule(let due): return try await answer(due)
       case .landing, .errand:

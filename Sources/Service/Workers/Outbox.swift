@@ -17,11 +17,15 @@ public actor Outbox: Service {
     var patience = Duration.seconds(1)
     /// How many effects of each sort it looks at beside those that run or wait.
     var window = Outbox.concurrency
+    /// How long the failures of an effect are remembered that is not due any more.
+    var memory = Duration.seconds(600)
   }
 
   private struct Attempt {
     var failures = 0
     var notBefore = ContinuousClock.now
+    /// When it was last found among what is due.
+    var listed = ContinuousClock.now
     /// What GitHub may show already, although the log does not know it. It is looked for before
     /// anything is posted, and also when nothing is due any more: it may be what was taken back.
     var doubtful: DueStatus?
@@ -86,8 +90,9 @@ public actor Outbox: Service {
         }
       }
       for await _ in wakes.cancelOnGracefulShutdown() {
+        let chosen = ContinuousClock.now
         for effect in await startable() {
-          group.addTask { await self.attempt(effect) }
+          group.addTask { await self.attempt(effect, chosen: chosen) }
         }
       }
       group.cancelAll()
@@ -111,7 +116,8 @@ public actor Outbox: Service {
     let limit = pace.window + attempts.count + running.count
     let doubtful = attempts.values.compactMap(\.doubtful)
     let (blocked, answers) = (blocked, effects.errands != nil)
-    return try await effects.store.read { [effects] tables in
+    let waiting = Set(attempts.keys)
+    let (chosen, stillDue) = try await effects.store.read { [effects] tables in
       let posts = try tables.dueStatuses(limit: limit)
       let listed = Set(posts.map(\.key))
       let takenBack = try doubtful.compactMap { try $0.asWanted(by: tables) }
@@ -119,12 +125,30 @@ public actor Outbox: Service {
       let others = try effects.branches?.due(tables, limit: limit) ?? []
       let statuses = (posts + takenBack.filter { !listed.contains($0.key) }).map(Effect.status)
       let free = (rules + statuses + others).filter { !blocked.contains($0.key) }
-      let reads = try tables.dueReads(limit: limit).filter { !blocked.contains($0.key) }
+      let dueReads = try tables.dueReads(limit: limit)
+      let stillDue =
+        waiting.isEmpty
+        ? []
+        : waiting.intersection((rules + statuses + others).map(\.key) + dueReads.map(\.key))
+      let reads = try dueReads.filter { !blocked.contains($0.key) }
         .prefix(max(room / 2, room - free.count))
         .map { try ConfirmingRead($0, by: effects.policies, tables) }
-      return reads.map(Effect.read) + free.prefix(room - reads.count)
+      return (reads.map(Effect.read) + free.prefix(room - reads.count), stillDue)
     }
+    forget(but: stillDue)
+    return chosen
   }
+
+  /// Failures of what is due no more: they would widen every look.
+  private func forget(but stillDue: Set<Effect.Key>) {
+    guard !attempts.isEmpty else { return }
+    let now = ContinuousClock.now
+    for key in stillDue { attempts[key]?.listed = now }
+    attempts = attempts.filter { $1.doubtful != nil || now - $1.listed < pace.memory }
+  }
+
+  /// Effects whose failures are remembered.
+  var remembered: Int { attempts.count }
 
   /// What runs, also if it is done by the time that the tables were read: they may show it among the
   /// due all the same. And what waits for its next attempt.
@@ -133,11 +157,13 @@ public actor Outbox: Service {
     return running.union(attempts.filter { now < $0.value.notBefore }.keys)
   }
 
-  private func attempt(_ effect: Effect) async {
+  private func attempt(_ effect: Effect, chosen: ContinuousClock.Instant) async {
     let key = effect.key
     let isUncertain = attempts[key]?.doubtful != nil
     do {
-      note(try await effects.carryOut(effect, isUncertain: isUncertain), effect)
+      let outcome = try await effects.carryOut(
+        effect, isUncertain: isUncertain, chosen: chosen)
+      note(outcome, effect)
     } catch is CancellationError {
       running.remove(key)
       return
@@ -153,7 +179,8 @@ public actor Outbox: Service {
     let key = effect.key
     metrics.count(call: key.call, result: outcome.name)
     guard let (delay, reason) = delay(outcome, key) else {
-      attempts[key] = nil
+      // What may have been posted before is still in doubt.
+      if outcome != .overtaken { attempts[key] = nil }
       return
     }
     var attempt = attempts[key] ?? Attempt()
@@ -176,7 +203,7 @@ public actor Outbox: Service {
   private func delay(_ outcome: Effects.Outcome, _ key: Effect.Key) -> (Double, String)? {
     let usual = Backoff.delay(afterFailures: (attempts[key]?.failures ?? 0) + 1)
     switch outcome {
-    case .done: return nil
+    case .done, .overtaken: return nil
     case .later(let after, let reason): return (max(after ?? 0, usual), reason)
     case .uncertain(let reason): return (usual, reason)
     case .refused(let reason): return (Backoff.refused, reason)
@@ -199,6 +226,7 @@ extension Effects.Outcome {
   fileprivate var name: String {
     switch self {
     case .done: "done"
+    case .overtaken: "overtaken"
     case .later: "later"
     case .uncertain: "uncertain"
     case .refused: "refused"

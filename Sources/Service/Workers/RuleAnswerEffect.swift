@@ -6,9 +6,25 @@ extension Effects {
   /// after that GitHub refuses it, which is as good.
   func answer(_ due: DueRuleAnswer) async throws -> Outcome {
     guard let errands else { return .refused(reason: "there are no credentials of an App") }
+    guard try await stands(due) else { return .done }
     let note = try await told(due, errands)
     try await confirm(due, note: note)
     return .done
+  }
+
+  /// Time may have changed the answer since it was wanted. The gate of the store decides: where this
+  /// one, which knows no time zones, sees nothing new, there is nothing new.
+  private func stands(_ due: DueRuleAnswer) async throws -> Bool {
+    let (gate, now) = (DeployGate(policies), now())
+    let changed = try await store.read { tables in
+      try tables.openRuleRequests(due.repository.id).filter { open in
+        try open.request == due.request
+          && !gate.reactions(to: [.deploy(ask: open.ask)], reading: tables, now: now).isEmpty
+      }
+    }
+    for open in changed { try await open.askAgain(store, now: now) }
+    if !changed.isEmpty { announce() }
+    return try await store.read { try $0.dueRuleAnswers(limit: .max).contains(due) }
   }
 
   /// Why GitHub did not take it any more; `nil` when it did.

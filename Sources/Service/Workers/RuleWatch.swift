@@ -53,20 +53,23 @@ public struct RuleWatch: Service {
       }
       return news
     }
-    for open in news { try await ask(open) }
+    for open in news { try await open.askAgain(store, now: now) }
     if !news.isEmpty { announce() }
     return news.count
   }
+}
 
-  private func ask(_ open: OpenRuleRequest) async throws {
-    let data = try await store.read { try $0.entry(at: open.request)?.entry.data }
+extension OpenRuleRequest {
+  /// The gate answers within the same transaction.
+  func askAgain(_ store: any LedgerStore, now: Instant) async throws {
+    let data = try await store.read { try $0.entry(at: request)?.entry.data }
     let entry = try Entry(
-      kind: .deployAsked, at: nil, received: now(), source: .ledger,
+      kind: .deployAsked, at: nil, received: now, source: .ledger,
       data: [
         "service": nil, "environment": data?["environment"] ?? .null, "digest": nil,
-        "commit": data?["sha"] ?? .null, "repository_id": .int(open.repository),
+        "commit": data?["sha"] ?? .null, "repository_id": .int(repository),
         "replicas": nil, "rollback": nil, "ask": "protection-rule",
-        "request": .int(open.request), "refusal": nil,
+        "request": .int(request), "refusal": nil,
       ])
     _ = try await store.append([Submission(entry: entry)])
   }

@@ -41,10 +41,12 @@ private func review(
 }
 
 private func scan(
-  _ tool: String, _ counts: [Int64?], at second: Int64 = 9_000, from repository: Int64 = home
+  _ tool: String, _ counts: [Int64?], at second: Int64 = 9_000, from repository: Int64 = home,
+  by teller: String = "workflow"
 ) -> ScanRow {
   ScanRow(
-    tool: tool, repository: repository, scannedAt: moment(second), counts: counts, entry: second)
+    tool: tool, repository: repository, scannedAt: moment(second), counts: counts, entry: second,
+    toldBy: teller)
 }
 
 private struct RuleCase: Sendable, CustomTestStringConvertible {
@@ -132,6 +134,14 @@ private struct RuleCase: Sendable, CustomTestStringConvertible {
     },
     RuleCase(ScanRule(failOn: "high", tools: ["trivy"]), "findings", "the newest") {
       $0.scans.append(scan("trivy", [0, 1, 0, 0], at: 9_500, from: 0))
+    },
+    RuleCase(ScanRule(failOn: "high", tools: ["trivy"]), "findings", "the worst teller") {
+      $0.scans = [
+        scan("trivy", [1, 0, 0, 0]), scan("trivy", [0, 0, 0, 0], at: 9_500, by: "token:ci"),
+      ]
+    },
+    RuleCase(ScanRule(failOn: "high", tools: ["trivy"]), "success", "one teller's newer scan") {
+      $0.scans = [scan("trivy", [1, 0, 0, 0]), scan("trivy", [0, 0, 0, 0], at: 9_500)]
     },
     RuleCase(ScanRule(failOn: "high", tools: ["trivy"], maximumAge: 60), "old", "old"),
     RuleCase(ScanRule(failOn: "high", tools: ["trivy"]), "uncounted", "uncounted") {

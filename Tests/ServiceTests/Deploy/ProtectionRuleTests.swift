@@ -111,6 +111,71 @@ extension ServiceTests {
       }
     }
 
+    /// An approval that GitHub did not get yet is no approval for ever.
+    @Test(arguments: [true, false])
+    func whatIsWantedIsDecidedAgain(_ isWatched: Bool) async throws {
+      try await withParts(Setup()) { parts in
+        let scan = ScanRule(failOn: "high", tools: ["trivy"], maximumAge: 600)
+        try await DeployScene.begin(DeployScene.policy(scan), in: parts.store)
+        let source = Source.workflow(DeployEntries.job(key: "scan"))
+        try await DeployScene.tell(
+          parts.store, Self.scene.image(),
+          ChainEntries(start: noon).entry(
+            .scanRecorded, ["high": 0, "scanned_at": Self.scene.at(0)], at: 1, source: source),
+          Self.scene.entry(.protectionRuleRequest, at: 2))
+        let wanted = try await parts.store.read { try $0.dueRuleAnswers(limit: 9) }
+        #expect(wanted.map(\.state) == ["approved"])
+        parts.clock.advance(seconds: 1_000)
+        let errands = Errands()
+        if isWatched {
+          let watch = RuleWatch(
+            store: parts.store, gate: DeployGate(parts.policies), now: { parts.clock.now },
+            logger: quiet)
+          #expect(try await watch.look() == 1)
+        } else {
+          try await work(parts, errands)
+          #expect(errands.told.isEmpty)
+        }
+        try await work(parts, errands)
+        #expect(errands.told.map(\.state) == [.rejected])
+      }
+    }
+
+    /// Also when GitHub takes no more notes, an approval of an earlier request is taken back.
+    @Test func anOldApprovalIsNeverDueAgain() async throws {
+      try await withParts(Setup()) { parts in
+        let order = DeployScene.policy(OrderRule(after: "staging", soak: 600))
+        try await DeployScene.begin(order, in: parts.store)
+        try await DeployScene.tell(
+          parts.store, Self.scene.image(), Self.scene.succeeded(in: "staging", at: 0),
+          Self.scene.entry(.protectionRuleRequest, at: 2))
+        let errands = Errands()
+        for round in 1...6 {
+          parts.clock.advance(seconds: 10_000)
+          let next = Int64(round) * 10
+          try await DeployScene.tell(
+            parts.store, Self.scene.entry(.protectionRuleRequest, at: next))
+          try await work(parts, errands)
+          // Something else runs there, and then this one again.
+          try await DeployScene.tell(
+            parts.store,
+            Self.scene.succeeded(
+              in: "staging", at: next, sha: DeployEntries.head,
+              digest: Derived.digest("another"), id: next))
+          let late = Int64(round) * 10_000 + 5
+          try await DeployScene.tell(
+            parts.store, Self.scene.succeeded(in: "staging", at: late, id: 1_000 + next),
+            Self.scene.entry(.protectionRuleRequest, at: late))
+          let due = try await parts.store.read { try $0.dueRuleAnswers(limit: 9) }
+          let last = try await parts.store.read {
+            try $0.entries(from: 0, limit: 0, kind: .deployVerdict).last
+          }
+          #expect(due.allSatisfy { $0.verdict == last?.index })
+          #expect(last?.entry.data["post"] != .null)
+        }
+      }
+    }
+
     /// Evidence that comes while the job waits answers it.
     @Test func evidenceIsWatched() async throws {
       try await withParts(Setup()) { parts in

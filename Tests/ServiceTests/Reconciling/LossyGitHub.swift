@@ -17,6 +17,8 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     case isSwallowed
     /// As `fails`, and GitHub does not deliver it again.
     case isGone
+    /// GitHub says that it knows no such delivery.
+    case isUnknown
   }
 
   struct Tried: Sendable {
@@ -132,15 +134,16 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
   func redeliver(_ id: Int64, of hook: HookAddress) async throws(CodeHostError) {
     try called("redeliver")
     let at = now()
-    let isRefused = state.withLock { state -> Bool in
+    let refusal = state.withLock { state -> Int? in
       guard let place = state.tried.firstIndex(where: { $0.attempts.contains { $0.id == id } }),
-        state.tried[place].fate != .isGone
-      else { return true }
+        state.tried[place].fate != .isUnknown
+      else { return 404 }
+      guard state.tried[place].fate != .isGone else { return 422 }
       LossyGitHub.attempt(&state, place, at: at, isOK: true, isRedelivery: true)
       state.onItsWay.append(state.tried[place].delivery)
-      return false
+      return nil
     }
-    if isRefused { throw .refused(status: 404, reason: "no such delivery") }
+    if let refusal { throw .refused(status: refusal, reason: "no such delivery") }
   }
 
   // MARK: what it shows

@@ -51,9 +51,11 @@ extension ServiceTests {
         _ = try await healing.service.deliver(Scene.ended("test"))
         #expect(try await healing.entries(.checkRun).count == 1)
         #expect(try await healing.entries(.deliveryConflict).isEmpty)
-        let lost = try await healing.parts.store.read { try $0.lostDeliveries() }
-        #expect(lost.map(\.guid) == [Scene.ended("test").id])
-        #expect(lost.map(\.state) == [.recovered])
+        let (lost, recovered) = try await healing.parts.store.read {
+          (try $0.lostDeliveries(), try $0.recoveredDeliveries())
+        }
+        #expect(lost.isEmpty)
+        #expect(recovered == 1)
         let checks = try await doctor(healing)
         #expect(checks["deliveries complete"]?["state"] == "ok")
         #expect(checks["missing deliveries"]?["state"] == "ok")
@@ -95,10 +97,11 @@ extension ServiceTests {
       }
     }
 
-    @Test func whatGitHubDoesNotHaveIsLostForGood() async throws {
+    @Test(arguments: [LossyGitHub.Fate.isGone, .isUnknown])
+    func whatGitHubDoesNotHaveIsLostForGood(_ fate: LossyGitHub.Fate) async throws {
       try await Healing.with { healing in
         try await known(healing)
-        healing.github.deliver(Scene.ended("test"), at: noon, .isGone)
+        healing.github.deliver(Scene.ended("test"), at: noon, fate)
         #expect(try await healing.reconcile().result == .complete)
         let check = try #require(try await doctor(healing)["missing deliveries"])
         #expect(check["state"] == "warning")
@@ -114,7 +117,70 @@ extension ServiceTests {
       }
     }
 
+    /// GitHub answers 404 to those who may not ask.
+    @Test func aMissingPermissionLosesNothing() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        for (number, name) in ["test", "lint", "bandit"].enumerated() {
+          healing.github.deliver(
+            Scene.ended(name), at: noon.adding(seconds: Double(number)), .fails)
+        }
+        healing.github.fail("redeliver", with: .refused(status: 404, reason: "Not Found"))
+        healing.move(to: noon.adding(seconds: 10))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(healing.github.count("redeliver") == 2)
+        #expect(await healing.parts.service.reconciler?.state.reconciledAt == nil)
+        #expect(
+          !(try await healing.service.get("/metrics").text)
+            .contains("ledger_reconciled_timestamp_seconds 1"))
+        let lost = try await healing.parts.store.read { try $0.lostDeliveries() }
+        #expect(lost.map(\.state) == [.asked, .asked, .asked])
+        healing.github.fail("redeliver", with: nil)
+        #expect(try await healing.reconcile().asked == 3)
+        #expect(await healing.parts.service.reconciler?.state.reconciledAt != nil)
+      }
+    }
+
     // MARK: reads
+
+    /// No delivery of the second run was ever on GitHub's list.
+    @Test(arguments: [(21_590.0, "allow"), (21_700.0, "deny")])
+    func anOpenGateIsReadAgain(_ seconds: Double, _ expected: String) async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        for name in ["test", "lint"] {
+          healing.github.show(name, "success", attempt: 0)
+          healing.github.deliver(Scene.ended(name), at: noon, .arrives)
+          _ = try await healing.service.deliver(Scene.ended(name))
+        }
+        try await healing.carryOut()
+        #expect(try await verdict(healing) == "allow")
+        healing.github.show("test", "failure", attempt: 1)
+        healing.move(to: noon.adding(seconds: seconds))
+        try await healing.reconcile()
+        #expect(try await verdict(healing) == expected)
+      }
+    }
+
+    /// A read without news leaves no entry; it is not repeated in every run all the same.
+    @Test func whatHasNoNewsIsReadEverySixHours() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        for name in ["test", "lint"] {
+          healing.github.show(name, "success", attempt: 0)
+          _ = try await healing.service.deliver(Scene.ended(name))
+        }
+        try await healing.carryOut()
+        var reads: [Int] = []
+        for hours in [7, 8, 14] {
+          healing.move(to: noon.adding(seconds: Double(hours) * 3_600))
+          let before = healing.github.count("evidence")
+          try await healing.reconcile()
+          reads.append(healing.github.count("evidence") - before)
+        }
+        #expect(reads == [1, 0, 1])
+      }
+    }
 
     /// Every delivery of the second run is lost, and the gate had allowed.
     @Test func aFailingRerunIsFound() async throws {

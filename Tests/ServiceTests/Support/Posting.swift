@@ -25,13 +25,15 @@ struct Posting: Sendable {
   /// Starts an outbox as a new process would, over the same store.
   func start(
     store: (any LedgerStore)? = nil, window: Int = 500, second: Duration = second,
+    memory: Duration = .seconds(600),
     branches: BranchEffects? = nil
   ) {
     let outbox = Outbox(
       store: store ?? parts.store, host: SocketHost(port: github.port), policies: parts.policies,
       publicURL: "https://ledger.example", now: parts.service.now, metrics: parts.service.metrics,
       logger: quiet, branches: branches,
-      pace: Outbox.Pace(second: second, patience: .milliseconds(20), window: window))
+      pace: Outbox.Pace(
+        second: second, patience: .milliseconds(20), window: window, memory: memory))
     workers.add(outbox)
   }
 
@@ -39,6 +41,20 @@ struct Posting: Sendable {
   func stop() async throws { try await workers.stop() }
 
   func wake() { workers.wake() }
+
+  func remembered() async -> Int? { await workers.remembered() }
+
+  /// Without an outbox.
+  var effects: Effects {
+    Effects(
+      store: parts.store, host: SocketHost(port: github.port), policies: parts.policies,
+      publicURL: nil, now: parts.service.now)
+  }
+
+  /// The status that waits the longest.
+  func due() async throws -> DueStatus? {
+    try await parts.store.read { try $0.dueStatuses(limit: 1).first }
+  }
 
   /// What GitHub shows for the commit, oldest first.
   func posted(_ head: String = Scene.head) -> [String] {
@@ -105,6 +121,8 @@ private final class Workers: Sendable {
   }
 
   func wake() { running.withLock { $0?.outbox }?.wake() }
+
+  func remembered() async -> Int? { await running.withLock { $0?.outbox }?.remembered }
 
   func stop() async throws {
     let task = running.withLock { $0.take()?.task }

@@ -38,6 +38,7 @@ CREATE TABLE scans (
   digest        TEXT NOT NULL,
   tool          TEXT NOT NULL,     -- lower case
   repository_id INTEGER NOT NULL,  -- 0 where none was named
+  told_by       TEXT NOT NULL,     -- as in image_sources; platform: a registry's own
   scan_order    TEXT,
   scanned_at    INTEGER,
   critical      INTEGER,
@@ -46,7 +47,7 @@ CREATE TABLE scans (
   low           INTEGER,
   unknown       INTEGER,
   entry         INTEGER,
-  PRIMARY KEY (digest, tool, repository_id)
+  PRIMARY KEY (digest, tool, repository_id, told_by)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reviews (

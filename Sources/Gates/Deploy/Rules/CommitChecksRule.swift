@@ -25,7 +25,7 @@ public struct CommitChecksRule: DeployRule {
       return [.init(Self.key, .unknown("no-commit"), "the commit is not known")]
     }
     return checks.map { check in
-      let finding = check.finding(in: evidence.checks)
+      let finding = check.finding(in: evidence.checks).withoutTriggers()
       // What was never reported does not come by itself.
       let isMissing = finding.result == .pending("missing")
       return .init(

@@ -66,9 +66,18 @@ public struct ScanRule: DeployRule {
       scan.tool == tool.lowercased()
         && (scan.repository == 0 || evidence.repositories.contains(scan.repository))
     }
-    guard let scan = scans.max(by: ScanRule.isOlder) else {
-      return found(.fail("missing"), "no scan of this digest")
-    }
+    guard !scans.isEmpty else { return found(.fail("missing"), "no scan of this digest") }
+    // Of each teller the newest counts, and of several tellers the worst.
+    let newest = Dictionary(grouping: scans) { "\($0.repository) \($0.toldBy)" }.values
+      .compactMap { $0.max(by: ScanRule.isOlder) }
+    let judged = newest.sorted { $0.entry < $1.entry }.map { judge($0, evidence, found) }
+    return judged.first { $0.result != .pass } ?? judged[judged.count - 1]
+  }
+
+  private func judge(
+    _ scan: ScanRow, _ evidence: DeployCase,
+    _ found: (LocalResult, String, ScanRow?) -> DeployFinding
+  ) -> DeployFinding {
     if let maximumAge, evidence.now.seconds(since: scan.scannedAt) > Double(maximumAge) {
       return found(.fail("old"), "the scan is older than \(DurationText.text(maximumAge))", scan)
     }

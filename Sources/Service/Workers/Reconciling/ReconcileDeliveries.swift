@@ -83,9 +83,22 @@ extension Reconciliation {
     guard settings.asksForDeliveries else { return }
     let list = lists[place]
     let wanted = list.plan.toAsk.filter { !asked.contains($0.guid) }.prefix(settings.pace.asks)
-    for missing in wanted {
+    var unknown: String?
+    asking: for missing in wanted {
       if !asked.isEmpty { try await sleep(settings.pace.write) }
-      guard try await ask(missing, of: list.hook) else { break }
+      switch try await ask(missing, of: list.hook) {
+      case .asked: unknown = nil
+      case .gone(let isUnknown):
+        // GitHub says the same to those who lack a permission.
+        if isUnknown, let before = unknown {
+          refused.subtract([before, missing.guid])
+          note("deliveries of hook \(list.hook.name) cannot be asked for: 404 twice in a row")
+          break asking
+        }
+        unknown = isUnknown ? missing.guid : nil
+        continue
+      case .hopeless: break asking
+      }
       lists[place].asked.insert(missing.guid)
     }
     var step = ReconcileStep(.ask)
@@ -97,10 +110,17 @@ extension Reconciliation {
     if !wanted.isEmpty { tell(step) }
   }
 
-  /// Whether it makes sense to ask for more.
+  private enum Asked {
+    case asked
+    /// This one is not to be had.
+    case gone(isUnknown: Bool)
+    /// It makes no sense to ask for more.
+    case hopeless
+  }
+
   private mutating func ask(
     _ missing: DeliveryPlan.Missing, of hook: HookAddress
-  ) async throws -> Bool {
+  ) async throws -> Asked {
     do {
       try await host.redeliver(missing.attempt, of: hook)
     } catch {
@@ -108,18 +128,17 @@ extension Reconciliation {
       case .unavailable(let after, let reason): throw Interrupted(after: after, reason: reason)
       // It may have been asked: it comes, or it does not.
       case .ambiguous: break
-      // This one is not to be had.
-      case .refused(400..<500, _) where error.isAboutTheDelivery:
+      case .refused(let status, _) where [404, 410, 422].contains(status):
         refused.insert(missing.guid)
-        return true
+        return .gone(isUnknown: status == 404)
       case .refused(let status, let reason):
         note("deliveries of hook \(hook.name) cannot be asked for: \(status) \(reason)")
-        return false
+        return .hopeless
       }
     }
     asked.insert(missing.guid)
     metrics.count(asked: 1)
-    return true
+    return .asked
   }
 
   mutating func waitForArrivals() async throws {
@@ -147,12 +166,5 @@ extension Reconciliation {
           plan: try await plan(list.sights, now: list.listedAt), asked: list.asked))
     }
     return reads
-  }
-}
-
-extension CodeHostError {
-  /// Gone, or not to be repeated; other refusals are about permissions.
-  fileprivate var isAboutTheDelivery: Bool {
-    if case .refused(let status, _) = self { [400, 404, 410, 422].contains(status) } else { false }
   }
 }

@@ -69,6 +69,7 @@ extension Reconciliation {
     }
     for (number, due) in reads.enumerated() {
       try await read(due)
+      self.owed.refreshed[due] = self.now()
       var step = ReconcileStep(.checks)
       (step.repository, step.listed, step.reads) = (due.repository.name, reads.count, number + 1)
       tell(step)
@@ -82,7 +83,7 @@ extension Reconciliation {
     case .refused(let reason):
       note("the checks of \(due.sha.prefix(7)) in \(due.repository.name) cannot be read: \(reason)")
     // GitHub shows what is known.
-    case .done, .later: break
+    case .done, .overtaken, .later: break
     }
     announce()
   }

@@ -14,6 +14,8 @@ public actor Reconciler: Service {
   private let logger: Logger
   private var running: (run: ReconcileRun, task: Task<Void, Never>)?
   private var failures = 0
+  /// What was read although nothing asked for it.
+  private var refreshed: [DueRead: Instant] = [:]
   private var wait: Duration
   public private(set) var state = ReconcilerState()
 
@@ -67,6 +69,7 @@ public actor Reconciler: Service {
 
   private func carryOut(_ run: ReconcileRun, _ since: Instant?) async {
     var work = reconciliation(run, since)
+    work.owed.refreshed = refreshed
     var end = ReconcileStep(.end)
     do {
       try await work.run()
@@ -79,6 +82,10 @@ public actor Reconciler: Service {
       end.result = .failed
       end.message = failed(error)
     }
+    let start = now()
+    refreshed = work.owed.refreshed.filter {
+      start.seconds(since: $1) < ReadsOwed.freshness
+    }
     end.missing = work.lists.map(\.plan.missing.count).reduce(0, +)
     end.asked = work.asked.count
     state.isRunning = false
@@ -87,11 +94,14 @@ public actor Reconciler: Service {
     run.end()
   }
 
+  /// - Parameter problems: what it had to leave out.
   private func succeeded(_ problems: [String]) {
     (failures, wait) = (0, settings.pace.interval)
     (state.problems, state.nextAt) = (problems, nil)
-    state.reconciledAt = now()
-    metrics.reconciled(at: now())
+    if problems.isEmpty {
+      state.reconciledAt = now()
+      metrics.reconciled(at: now())
+    }
     for problem in problems {
       logger.warning("reconciling is not complete", metadata: ["reason": "\(problem)"])
     }

@@ -45,7 +45,7 @@ struct Reconciliation {
 
   /// - Throws: `Interrupted`, `CancellationError`, and what the store throws.
   mutating func run() async throws {
-    owed = ReadsOwed(patience: Double(settings.pendingMinutes) * 60)
+    owed.patience = Double(settings.pendingMinutes) * 60
     let repositories = try await knownRepositories()
     for hook in try await hooks(of: repositories) { try await list(hook) }
     for place in lists.indices { try await ask(place) }

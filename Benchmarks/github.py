@@ -67,7 +67,10 @@ class GitHub:
     def answer(self, method, path, body):
         now = time.perf_counter()
         parts = path.split("?", 1)[0].split("/")
-        self.calls.append(f"{method} {parts[4] if len(parts) < 7 else parts[6]}")
+        call = f"{method} {parts[4] if len(parts) < 7 else parts[6]}"
+        # What is asked once a day or an hour, whatever is delivered, is no cost of a verdict.
+        if call in ("POST statuses", "GET check-runs", "GET statuses", "GET actions"):
+            self.calls.append(call)
         if method == "POST" and parts[4] == "statuses":
             return "201 Created", self.post(now, parts[5], json.loads(body))
         if parts[6:] == ["check-runs"]:

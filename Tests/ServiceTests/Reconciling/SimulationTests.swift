@@ -6,8 +6,7 @@ import Testing
 @testable import Service
 
 extension ServiceTests {
-  /// An outage of four and a half hours in which 30 % of the deliveries are lost (gate-semantics:
-  /// convergence).
+  /// An outage of four and a half hours in which 30 % of the deliveries are lost.
   @Suite struct ReconcilingSimulationTests {
     private static let seeds: [UInt64] = [1, 2, 3]
 

@@ -1,7 +1,7 @@
 import Ledger
 
 /// What the merge gate asks of GitHub. `GitHubAPI` answers over HTTP.
-public protocol CodeHost: Sendable {
+public protocol CodeHost: BaseHost {
   /// What `post` makes.
   var form: Posted.Form { get }
 

@@ -112,7 +112,7 @@ struct Effects: Sendable {
 
   /// How far the head is behind its base, when that is news.
   private func base(of due: DueRead) async throws -> JSON? {
-    guard let branch = due.base, let host = host as? any BaseHost else { return nil }
+    guard let branch = due.base else { return nil }
     let seen = try await host.distance(of: due.sha, behind: branch, in: due.repository)
     let isKnown = try await store.read { tables in
       let pushed = try tables.lastPush(due.repository.id, to: branch) ?? -1

@@ -49,8 +49,8 @@ public actor Outbox: Service {
   ) {
     self.init(
       store: store, host: host, policies: policies, publicURL: publicURL, now: now,
-      metrics: metrics,
-      logger: logger, appended: appended, errands: errands, branches: branches, pace: Pace())
+      metrics: metrics, logger: logger, appended: appended, errands: errands, branches: branches,
+      pace: Pace())
   }
 
   init(

@@ -210,6 +210,12 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
 
   func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
 
+  func distance(
+    of sha: String, behind branch: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> BaseDistance {
+    throw .refused(status: 404, reason: "nobody compares here")
+  }
+
   func shown(
     of sha: String, in repository: RepositoryRow, context: String
   ) async throws(CodeHostError) -> Shown? { nil }

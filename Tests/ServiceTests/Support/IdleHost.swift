@@ -13,6 +13,12 @@ struct IdleHost: CodeHost, DeliveryHost, RepositoryHost {
     for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence { CommitEvidence(observations: [], raw: []) }
 
+  func distance(
+    of sha: String, behind branch: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> BaseDistance {
+    throw .refused(status: 404, reason: "nobody compares here")
+  }
+
   func shown(
     of sha: String, in repository: RepositoryRow, context: String
   ) async throws(CodeHostError) -> Shown? { nil }

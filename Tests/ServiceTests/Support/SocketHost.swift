@@ -41,6 +41,12 @@ struct SocketHost: CodeHost {
     }
   }
 
+  func distance(
+    of sha: String, behind branch: String, in repository: RepositoryRow
+  ) async throws(CodeHostError) -> BaseDistance {
+    throw .refused(status: 404, reason: "nobody compares here")
+  }
+
   func shown(
     of sha: String, in repository: RepositoryRow, context: String
   ) async throws(CodeHostError) -> Shown? {

@@ -37,7 +37,9 @@ struct DeliverySchemaTests {
     let schemas = try #require(Self.schemas)
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "deliveries-\(UUID().uuidString)")
-    defer { do { try FileManager.default.removeItem(at: folder) } catch {} }
+    defer {
+      do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) }
+    }
     try Deliveries.write(deliveries, to: folder)
     return try Python.run("validate_payloads.py", [folder.path, schemas.path])
   }

@@ -59,7 +59,7 @@ let package = Package(
     library("Ledger", ["Merkle"]),
     library("Webhooks", ["Ledger", crypto]),
     library("Gates", ["Ledger", "Merkle"]),
-    library("Reports", ["Ledger"]),
+    library("Reports", ["Ledger", "Merkle"]),
 
     // edges: one technology each
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),

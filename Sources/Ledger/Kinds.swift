@@ -76,6 +76,9 @@ extension Kind {
   public static let tokenCreated: Kind = "token.created.v1"
   public static let tokenRevoked: Kind = "token.revoked.v1"
 
+  /// From here on this key signs the log's checkpoints.
+  public static let logKey: Kind = "log.key.v1"
+
   // Reports of pipelines and people
   public static let buildRecorded: Kind = "build.recorded.v1"
   public static let imageRecorded: Kind = "image.recorded.v1"

@@ -10,6 +10,7 @@ struct LedgerCommand: AsyncParsableCommand {
     abstract: "Records what was tested, merged, built and deployed, and can prove it.",
     discussion: """
       EXAMPLES
+        ledger init --origin ledger.example.com/acme
         ledger serve --db ledger.sqlite --config ledger.yaml
         ledger history -s api -e production -L 6
         ledger running
@@ -21,10 +22,11 @@ struct LedgerCommand: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ServeCommand.self, HistoryCommand.self, RunningCommand.self, AtCommand.self,
+      InitCommand.self, ServeCommand.self, HistoryCommand.self, RunningCommand.self, AtCommand.self,
       ShowCommand.self, TraceCommand.self, DiffCommand.self, SearchCommand.self,
       FollowCommand.self, GateCommand.self, RecordCommand.self, EntriesCommand.self,
-      VerifyCommand.self, DoctorCommand.self, ReconcileCommand.self, PolicyCommand.self,
+      VerifyCommand.self, CheckpointCommand.self, KeyCommand.self, DoctorCommand.self,
+      ReconcileCommand.self, PolicyCommand.self,
       TokenCommand.self, ExportCommand.self, IngestCommand.self, NamesCommand.self,
       VersionCommand.self,
       CompletionCommand.self, TopicCommand.self,

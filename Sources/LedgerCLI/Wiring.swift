@@ -97,8 +97,15 @@ struct Wiring {
   }
 
   private func open(with gates: Gatehouse, _ loaded: Loaded) async throws -> SQLiteLedger {
+    let signer = try SigningKey.read(for: options.database)
     let store = try SQLiteLedger(
-      path: options.database, reactor: gates, now: currentInstant, onFailure: stop)
+      path: options.database, reactor: gates, signers: signer.map { [$0] } ?? [],
+      now: currentInstant, onFailure: stop)
+    if let signer {
+      logger.info("checkpoints are signed", metadata: ["vkey": "\(signer.verifier.vkey)"])
+    } else {
+      logger.warning("the log is not signed: ledger init --db \(options.database) gives it a key")
+    }
     try await Enforcement(store: store, logger: logger).enforce(loaded.file, hash: loaded.hash)
     return store
   }

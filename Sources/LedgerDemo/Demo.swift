@@ -25,6 +25,7 @@ struct Demo: Sendable {
     let story = Story.release(
       start: .init(seconds: Int64(Date().timeIntervalSince1970 - Story.seconds)))
     let gitHub = try await DemoGitHub.start(token: Server.randomHex(bytes: 20), story: story)
+    try await binary.initialize()
     let server = try await Server.start(binary, gitHub: gitHub)
     let player = Player(
       story: story, ledger: binary, server: server, gitHub: gitHub, terminal: terminal)

@@ -28,6 +28,14 @@ struct LedgerBinary: Sendable {
       errors: try String(contentsOf: child.errors, encoding: .utf8))
   }
 
+  /// Gives the log its name and its key.
+  func initialize() async throws {
+    let made = try await run(["init", "--origin", "demo.example/ledger"])
+    guard made.status == 0 else {
+      throw DemoError.failed("ledger init ended with exit status \(made.status)", log: made.errors)
+    }
+  }
+
   func serve(on port: Int, _ variables: [String: String]) throws -> Child {
     try Child(
       executable,

@@ -120,7 +120,7 @@ struct Appender {
   }
 
   @discardableResult
-  private mutating func write(_ entry: Entry) throws -> Stored {
+  mutating func write(_ entry: Entry) throws -> Stored {
     let stored = Stored(index: Int64(frontier.size), entry: entry)
     try db.cachedStatement(sql: "INSERT INTO entries (idx, kind, bytes, leaf) VALUES (?, ?, ?, ?)")
       .execute(arguments: [

@@ -28,6 +28,7 @@ final class GroupWriter: Sendable {
   /// What the file holds, as the writing thread knows it.
   private struct Log {
     var frontier: Frontier
+    var checkpoints: CheckpointWriter
     /// An estimate: SQLite tells the true number only when it checkpoints.
     var frames = 0
   }
@@ -42,11 +43,12 @@ final class GroupWriter: Sendable {
   private let log: Mutex<Log>
 
   init(
-    pool: DatabasePool, frontier: Frontier, reactor: any Reactor, settings: SQLiteLedger.Settings,
+    pool: DatabasePool, frontier: Frontier, checkpoints: CheckpointWriter, reactor: any Reactor,
+    settings: SQLiteLedger.Settings,
     now: @escaping @Sendable () -> Instant, onFailure: @escaping @Sendable (String) -> Void
   ) {
     self.pool = pool
-    log = Mutex(Log(frontier: frontier))
+    log = Mutex(Log(frontier: frontier, checkpoints: checkpoints))
     self.reactor = reactor
     self.settings = settings
     self.now = now
@@ -131,17 +133,20 @@ final class GroupWriter: Sendable {
   private func commit(
     _ submissions: [[PreparedSubmission]]
   ) throws -> [Result<[Receipt], any Error>] {
-    let (frontier, now) = (log.withLock { $0.frontier }, now())
+    let now = now()
+    let (frontier, checkpoints) = log.withLock { ($0.frontier, $0.checkpoints) }
     let frames = submissions.joined().reduce(0) { $0 + $1.estimatedFrames }
     log.withLock { $0.frames += frames }
-    let (receipts, grown) = try pool.write { db in
+    let (receipts, grown, signed) = try pool.write { db in
       if submissions.allSatisfy(\.isEmpty) { try Probe.write(now, to: db) }
       var appender = Appender(db, frontier: frontier)
       let receipts = try submissions.map { try appender.append($0) }
       try appender.react(with: reactor, now: now)
-      return (receipts, appender.frontier)
+      var signed = checkpoints
+      try signed.write(appender.frontier, now, to: db)
+      return (receipts, appender.frontier, signed)
     }
-    log.withLock { $0.frontier = grown }
+    log.withLock { ($0.frontier, $0.checkpoints) = (grown, signed) }
     return receipts
   }
 

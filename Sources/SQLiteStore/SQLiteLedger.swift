@@ -27,12 +27,14 @@ public final class SQLiteLedger: LedgerStore {
   /// Opens or creates the database and does not return before what it shows is durable.
   ///
   /// - Parameters:
+  ///   - signers: the log's key; with a second one while it is replaced. None for a log that is not
+  ///     signed. A log without any gets the first one.
   ///   - now: the clock for what the reactor concludes.
   ///   - onFailure: called once when a write failed in a way after which the process must stop.
   /// - Throws: `StartupRefused`.
   public init(
-    path: String, reactor: any Reactor, settings: Settings = Settings(),
-    now: @escaping @Sendable () -> Instant,
+    path: String, reactor: any Reactor, signers: [NoteSigner] = [],
+    settings: Settings = Settings(), now: @escaping @Sendable () -> Instant,
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws {
     lock = try FileLock(database: path)
@@ -41,10 +43,14 @@ public final class SQLiteLedger: LedgerStore {
     } catch let error as DatabaseError {
       throw StartupRefused.cannotOpen(path: path, reason: error.message ?? error.description)
     }
-    let frontier = try pool.read { try SQLiteReader($0).frontier() }
+    let opening = CheckpointWriter(signers)
+    let (frontier, checkpoints) = try pool.write { db in
+      var checkpoints = opening
+      return (try checkpoints.open(db, now: now()), checkpoints)
+    }
     writer = GroupWriter(
-      pool: pool, frontier: frontier, reactor: reactor, settings: settings, now: now,
-      onFailure: onFailure)
+      pool: pool, frontier: frontier, checkpoints: checkpoints, reactor: reactor,
+      settings: settings, now: now, onFailure: onFailure)
   }
 
   public func append(_ submissions: [Submission]) async throws -> [Receipt] {

@@ -8,6 +8,11 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
   case notDurable(String)
   case cannotOpen(path: String, reason: String)
   case noDatabase(path: String)
+  /// The log is signed, and its key is not there.
+  case signingKeyMissing(vkey: String)
+  case otherSigningKey(log: String, given: String)
+  /// The log does not lead to what it signed before: it was cut, or written anew.
+  case rewritten(size: Int64, reason: String)
 
   public var description: String {
     switch self {
@@ -25,6 +30,15 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
       "the database cannot be made durable: \(reason). Put it on a local disk."
     case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
     case .noDatabase(let path): "there is no database at \(path)"
+    case .signingKeyMissing(let vkey):
+      "the log is signed by \(vkey), and that key is not here. "
+        + "Name its file in LEDGER_SIGNING_KEY_FILE, or put it beside the database."
+    case .otherSigningKey(let log, let given):
+      "the log is signed by \(log), not by \(given). Give its own key; ledger key rotate "
+        + "replaces it."
+    case .rewritten(let size, let reason):
+      "the log does not have the \(size) entries that were signed: \(reason). It was cut or "
+        + "changed. Keep the file, and go on with a copy that ledger verify finds in order."
     }
   }
 }

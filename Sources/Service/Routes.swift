@@ -52,6 +52,8 @@ public enum Routes {
       Route(
         method: .post, path: "/webhooks/cdevents", access: .token(.record),
         handler: platforms.cdEvents),
+      get("/checkpoint", LogAPI(service).checkpoint),
+      get("/v1/log", LogAPI(service).show),
       get("/v1/stream", StreamAPI(service).open, .token(.read)),
       get("/v1/entries", EntriesAPI(service).list, .token(.read)),
       get("/v1/entries/{index}", EntriesAPI(service).show, .token(.read)),

@@ -22,7 +22,7 @@ struct Room: Sendable {
       name: "Webhooks", own: ["Ledger", "Merkle"], external: ["Crypto"], system: locks,
       isPure: true),
     Room(name: "Gates", own: ["Ledger", "Merkle"], system: locks, isPure: true),
-    Room(name: "Reports", own: ["Ledger"], system: locks, isPure: true),
+    Room(name: "Reports", own: ["Ledger", "Merkle"], system: locks, isPure: true),
   ]
 
   /// One technology each.

@@ -154,6 +154,8 @@ extension MemoryLedger {
 
 /// What no gate asks.
 extension MemoryLedger {
+  func checkpoint() throws -> StoredCheckpoint? { throw NotAsked() }
+  func checkpoints(from size: Int64, limit: Int) throws -> [StoredCheckpoint] { throw NotAsked() }
   func size() throws -> Int64 { Int64(log.count) }
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] { throw NotAsked() }
   func node(at position: NodePosition) throws -> Hash { throw NotAsked() }

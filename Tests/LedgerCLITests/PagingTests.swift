@@ -34,6 +34,7 @@ private final class LongHistory: LedgerSource {
   func gate(repository: String, pull: Int64) async throws -> GateReport? { nil }
   func entries(from: Int64, limit: Int, kind: String?) async throws -> [JSON] { [] }
   func entry(_ index: Int64) async throws -> JSON? { nil }
+  func log() async throws -> JSON { .null }
   func follow(
     _ parameters: [(String, String)], _ tell: @Sendable (Followed) async throws -> Void
   ) async throws {}

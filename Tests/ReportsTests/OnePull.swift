@@ -29,6 +29,8 @@ struct OnePull: LedgerReader {
   // A gate's report has no business there.
   struct Unexpected: Error {}
 
+  func checkpoint() throws -> StoredCheckpoint? { throw Unexpected() }
+  func checkpoints(from size: Int64, limit: Int) throws -> [StoredCheckpoint] { throw Unexpected() }
   func size() throws -> Int64 { throw Unexpected() }
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] {
     throw Unexpected()

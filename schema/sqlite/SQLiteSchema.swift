@@ -18,5 +18,6 @@ public enum SQLiteSchema {
     Migration(number: 6, name: "deploys", sql: PackageResources._006_deploys_sql),
     Migration(number: 7, name: "coverage", sql: PackageResources._007_coverage_sql),
     Migration(number: 8, name: "overrides", sql: PackageResources._008_overrides_sql),
+    Migration(number: 9, name: "checkpoints", sql: PackageResources._009_checkpoints_sql),
   ]
 }

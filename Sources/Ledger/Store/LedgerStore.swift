@@ -54,6 +54,10 @@ public protocol LedgerReader: DeployReader, BranchReader {
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored]
   func node(at position: NodePosition) throws -> Hash
   func evidence(_ hash: Hash) throws -> [UInt8]?
+  /// The newest one that was signed.
+  func checkpoint() throws -> StoredCheckpoint?
+  /// In ascending order, of `size` entries or more; a `limit` of 0 is none.
+  func checkpoints(from size: Int64, limit: Int) throws -> [StoredCheckpoint]
 
   // gates
   func repository(named name: String) throws -> RepositoryRow?

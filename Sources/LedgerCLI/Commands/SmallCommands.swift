@@ -89,6 +89,8 @@ struct TopicCommand: ParsableCommand {
         LEDGER_GITHUB_APP_PRIVATE_KEY
                                 the same as a GitHub App, which posts check runs instead; with
                                 LEDGER_GITHUB_APP_ID, and not beside a token
+        LEDGER_SIGNING_KEY      what signs the log's checkpoints; by default the file beside the
+                                ledger's, with .key behind its name (ledger init)
         LEDGER_APP_TOKEN        what GET /app expects in X-Auth-Token
         LEDGER_TOKEN            the API token that commands send with --server; ledger record asks
                                 GitHub Actions for an identity token when it is unset

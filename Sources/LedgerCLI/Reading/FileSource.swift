@@ -35,6 +35,8 @@ struct FileSource: LedgerSource {
     try archive.read { try $0.entry(at: index)?.json }
   }
 
+  func log() async throws -> JSON { try archive.read { try LogReport(reading: $0) }.json }
+
   /// Looks at the file every second: SQLite tells nobody that another process wrote.
   func follow(
     _ parameters: [(String, String)], _ tell: @Sendable (Followed) async throws -> Void

@@ -13,6 +13,8 @@ protocol LedgerSource: Sendable {
   /// As `Stored.json` gives them.
   func entries(from: Int64, limit: Int, kind: String?) async throws -> [JSON]
   func entry(_ index: Int64) async throws -> JSON?
+  /// As `LogReport.json`.
+  func log() async throws -> JSON
   /// Tells lines of the history that are new or changed, until the task is cancelled.
   ///
   /// - Parameter parameters: those of `Following`.

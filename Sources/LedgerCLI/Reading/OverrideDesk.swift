@@ -61,8 +61,7 @@ struct FileOverrides: OverrideDesk {
   ) async throws -> JSON {
     // Opening makes what is not there.
     _ = try SQLiteArchive(path: path)
-    let store = try SQLiteLedger(
-      path: path, reactor: Gatehouse(zones: SystemTimeZones()), now: currentInstant)
+    let store = try WritableLedger.open(path)
     let index: Int64?
     do {
       let entry = try await store.read(body)

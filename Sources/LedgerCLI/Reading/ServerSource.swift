@@ -44,6 +44,13 @@ struct ServerSource: LedgerSource {
 
   func entry(_ index: Int64) async throws -> JSON? { try await get("/v1/entries/\(index)") }
 
+  func log() async throws -> JSON {
+    guard let log = try await get("/v1/log") else {
+      throw Failure("\(base) does not show its keys", hint: "Is it an older version?")
+    }
+    return log
+  }
+
   func follow(
     _ parameters: [(String, String)], _ tell: @Sendable (Followed) async throws -> Void
   ) async throws {

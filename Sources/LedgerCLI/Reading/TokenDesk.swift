@@ -64,8 +64,7 @@ struct FileTokens: TokenDesk {
   private func writing<Answer>(
     _ body: (SQLiteLedger) async throws -> Answer
   ) async throws -> Answer {
-    let store = try SQLiteLedger(
-      path: path, reactor: Gatehouse(zones: SystemTimeZones()), now: currentInstant)
+    let store = try WritableLedger.open(path)
     let answer: Answer
     do { answer = try await body(store) } catch {
       try await store.close()

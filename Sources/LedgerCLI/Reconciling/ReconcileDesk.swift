@@ -89,8 +89,7 @@ struct FileReconciling: ReconcileDesk {
     _ host: any ReconcileHost, since: Instant?, _ tell: @Sendable (JSON) -> Void
   ) async throws {
     let policies = Policies()
-    let store = try SQLiteLedger(
-      path: path, reactor: Gatehouse(policies, zones: SystemTimeZones()), now: currentInstant)
+    let store = try WritableLedger.open(path, policies: policies)
     var settings = ReconcileSettings(publicURL: Configuration.text("LEDGER_PUBLIC_URL"))
     settings.asksForDeliveries = false
     let reconciler = Reconciler(

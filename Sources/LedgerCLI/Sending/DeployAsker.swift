@@ -93,8 +93,7 @@ struct FileDeployAsker: DeployAsker {
 
   private func answer(_ asked: [String: JSON]) async throws -> DeployReport {
     let (policies, zones) = (Policies(), SystemTimeZones())
-    let store = try SQLiteLedger(
-      path: path, reactor: Gatehouse(policies, zones: zones), now: currentInstant)
+    let store = try WritableLedger.open(path, policies: policies)
     let desk = DeployDesk(store: store, policies: policies, zones: zones, now: currentInstant)
     let isDry = body["dry_run"] == true
     let report: DeployReport

@@ -20,8 +20,7 @@ struct FileRecorder {
         hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
     }
     let submissions = try self.submissions(batch.reports)
-    let store = try SQLiteLedger(
-      path: path, reactor: Gatehouse(zones: SystemTimeZones()), now: currentInstant)
+    let store = try WritableLedger.open(path)
     do {
       let receipts = try await store.append(submissions)
       try await store.close()

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Foundation
+import Glibc
+import Ledger
+import Merkle
+import SQLiteStore
+
+struct KeyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "key", abstract: "The key that signs the log's checkpoints: shows, replaces it.",
+    subcommands: [KeyShowCommand.self, KeyRotateCommand.self])
+}
+
+struct KeyShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Prints the public key that checkpoints are verified with.",
+    discussion: """
+      EXAMPLES
+        ledger key show --db ledger.sqlite
+        ledger key show --server https://ledger.example.com --all
+
+      The form is that of C2SP signed notes: NAME+ID+KEY. Whoever verifies the log should have got \
+      it once by another way than from the log itself.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @Flag(help: "Also the keys of before, oldest first.") var all = false
+  @Flag(help: "Print origin, keys, size and checkpoint as JSON.") var json = false
+
+  func run() async throws {
+    let log = try await source.open().log()
+    if json || Configuration.flag("LEDGER_JSON") {
+      return Console.write(log.canonicalBytes + [10])
+    }
+    let keys = log.list("keys").compactMap { $0.text("vkey") }
+    guard !keys.isEmpty else { throw Failure.unsigned }
+    for key in all ? keys[...] : keys.suffix(1) { Console.write(key + "\n") }
+  }
+}
+
+struct KeyRotateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rotate",
+    abstract: "Replaces the key that signs checkpoints.",
+    discussion: """
+      EXAMPLES
+        ledger key rotate --db ledger.sqlite
+
+      No server may be using the file. The new key is an entry, and the checkpoint over it is signed \
+      by both keys: whoever knows the old one can follow. Older checkpoints stay verifiable with the \
+      old public key. The old secret is not kept.
+      """)
+
+  @Option(help: "The ledger's file. Default: ledger.sqlite") var db: String?
+
+  func run() async throws {
+    let path = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
+    let archive = try SQLiteArchive(path: path)
+    guard let key = try archive.read({ try $0.logKeys() }).last?.verifier else {
+      throw Failure.unsigned
+    }
+    guard Configuration.text(SigningKey.variable) == nil,
+      Configuration.text(SigningKey.variable + "_FILE") == nil
+    else {
+      throw Failure(
+        "the key is given by \(SigningKey.variable): this command cannot replace it there",
+        hint: "Unset the variable, put the key into \(SigningKey.path(beside: path)) and repeat.")
+    }
+    let file = SigningKey.path(beside: path)
+    let next = try nextKey(file, named: key.name)
+    if next.verifier != key { try await append(next, to: path, replacing: key, file) }
+    guard rename(SigningKey.nextPath(file), file) == 0 else {
+      throw Failure("cannot replace \(file): \(String(cString: strerror(errno)))")
+    }
+    Console.write(next.verifier.vkey + "\n")
+  }
+
+  /// One that an earlier, interrupted rotation left is used: the log may know it already.
+  private func nextKey(_ file: String, named name: String) throws -> NoteSigner {
+    let path = SigningKey.nextPath(file)
+    if FileManager.default.fileExists(atPath: path) { return try SigningKey.read(path) }
+    let signer = try SigningKey.make(named: name)
+    try SigningKey.write(signer, to: path)
+    return signer
+  }
+
+  private func append(
+    _ next: NoteSigner, to path: String, replacing key: NoteVerifier, _ file: String
+  ) async throws {
+    let store = try SQLiteLedger(
+      path: path, reactor: WritableLedger.reactor(),
+      signers: [try SigningKey.read(file), next], now: currentInstant)
+    do {
+      let entry = try LogKey.entry(next.verifier, replacing: key, received: currentInstant())
+      _ = try await store.append([Submission(entry: entry)])
+    } catch {
+      try await store.close()
+      throw error
+    }
+    try await store.close()
+  }
+}
+
+extension Failure {
+  static let unsigned = Failure(
+    "the log is not signed: it has no key", hint: "ledger init --db FILE gives it one.",
+    code: Exit.nothing)
+}

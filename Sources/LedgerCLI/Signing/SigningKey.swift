@@ -1,0 +1,72 @@
+import Foundation
+import Glibc
+import Merkle
+
+/// The secret that signs checkpoints: in LEDGER_SIGNING_KEY, in the file that
+/// LEDGER_SIGNING_KEY_FILE names, or in one beside the ledger's file.
+enum SigningKey {
+  static let variable = "LEDGER_SIGNING_KEY"
+
+  static func path(beside database: String) -> String { database + ".key" }
+
+  /// Where a rotation keeps the next key until the log knows it.
+  static func nextPath(_ path: String) -> String { path + ".next" }
+
+  /// `nil` when there is none.
+  static func read(for database: String) throws -> NoteSigner? {
+    if let text = try Configuration.secret(variable) { return try signer(text, from: variable) }
+    let path = path(beside: database)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try read(path)
+  }
+
+  /// Of a file that only its owner may read.
+  static func read(_ path: String) throws -> NoteSigner {
+    let mode =
+      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+    guard let mode, mode.uint16Value & 0o077 == 0 else {
+      throw Failure(
+        "\(path) can be read by others than its owner", hint: "chmod 600 \(path)")
+    }
+    let text: String
+    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+      throw Failure("cannot read \(path)", hint: "Does it belong to the user who runs the ledger?")
+    }
+    return try signer(text.trimmingCharacters(in: .whitespacesAndNewlines), from: path)
+  }
+
+  private static func signer(_ text: String, from place: String) throws -> NoteSigner {
+    do {
+      let signer = try NoteSigner(text)
+      guard signer.verifier.algorithm == .ed25519 else {
+        throw NoteError.malformed("it is a witness's key")
+      }
+      return signer
+    } catch let error as NoteError {
+      throw Failure(
+        "\(place) holds no signing key: \(error)", hint: "ledger init makes one.")
+    }
+  }
+
+  static func make(named origin: String) throws -> NoteSigner {
+    var generator = SystemRandomNumberGenerator()
+    let seed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    do { return try NoteSigner(name: origin, seed: seed) } catch {
+      throw Failure.usage(
+        "\(origin) cannot name a log: \(error)", hint: "Such as ledger.example.com/acme")
+    }
+  }
+
+  /// Makes a new file of mode 0600 and does not return before it is on disk.
+  static func write(_ signer: NoteSigner, to path: String) throws {
+    let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw Failure("cannot make \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { close(file) }
+    let bytes = Array((signer.text + "\n").utf8)
+    guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
+      throw Failure("cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+
+/// Signs the head of the log: once for each group of entries, in the transaction that appends them,
+/// so that nothing is ever shown that was not kept before.
+struct CheckpointWriter: Sendable {
+  private static let minute: Int64 = 60_000_000
+
+  /// More than one while a key is being replaced; none for a log that is not signed.
+  let signers: [NoteSigner]
+  private var last: (size: Int, signedAt: Instant)?
+
+  init(_ signers: [NoteSigner]) { self.signers = signers }
+
+  /// Looks at a log that is about to be written to: is it this key's, and does it lead to what was
+  /// signed? Then signs what came since.
+  ///
+  /// - Throws: `StartupRefused`.
+  mutating func open(_ db: Database, now: Instant) throws -> Frontier {
+    let reader = SQLiteReader(db)
+    try checkKey(reader)
+    try CheckpointWriter.checkHead(reader)
+    var appender = Appender(db, frontier: try reader.frontier())
+    if let signer = signers.first, try reader.logKeys().isEmpty {
+      try appender.write(LogKey.entry(signer.verifier, replacing: nil, received: now))
+    }
+    last = try reader.checkpoint().map { (Int($0.size), $0.signedAt) }
+    try write(appender.frontier, now, to: db)
+    return appender.frontier
+  }
+
+  private func checkKey(_ reader: SQLiteReader) throws {
+    guard let key = try reader.logKeys().last?.verifier else { return }
+    guard let given = signers.first?.verifier else {
+      throw StartupRefused.signingKeyMissing(vkey: key.vkey)
+    }
+    guard signers.contains(where: { $0.verifier == key }) else {
+      throw StartupRefused.otherSigningKey(log: key.vkey, given: given.vkey)
+    }
+  }
+
+  private static func checkHead(_ reader: SQLiteReader) throws {
+    guard let head = try reader.checkpoint() else { return }
+    let size = try reader.size()
+    guard size >= head.size else {
+      throw StartupRefused.rewritten(size: head.size, reason: "there are \(size)")
+    }
+    let root = try Frontier(size: Int(head.size)) { try reader.node(at: $0) }.root
+    guard root == head.root else {
+      throw StartupRefused.rewritten(size: head.size, reason: "they have another root")
+    }
+  }
+
+  /// Keeps one for each minute: what stands in it already is replaced, unless somebody outside has
+  /// it.
+  mutating func write(_ frontier: Frontier, _ now: Instant, to db: Database) throws {
+    guard let signer = signers.first, frontier.size > last?.size ?? 0 else { return }
+    let checkpoint = Checkpoint(
+      origin: signer.verifier.name, size: frontier.size, root: frontier.root)
+    let note = try checkpoint.signed(by: signers).description
+    if let last, CheckpointWriter.minute(last.signedAt) == CheckpointWriter.minute(now) {
+      try db.cachedStatement(sql: "DELETE FROM checkpoints WHERE size = ? AND kept = 0")
+        .execute(arguments: [last.size])
+    }
+    try db.cachedStatement(
+      sql: "INSERT INTO checkpoints (size, root, note, signed_at) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [
+      checkpoint.size, Data(checkpoint.root.bytes), note, now.microseconds,
+    ])
+    last = (checkpoint.size, now)
+  }
+
+  private static func minute(_ instant: Instant) -> Int64 { instant.microseconds / minute }
+}
+
+extension SQLiteReader {
+  public func checkpoint() throws -> StoredCheckpoint? {
+    try checkpoints("ORDER BY size DESC LIMIT 1", []).first
+  }
+
+  public func checkpoints(from size: Int64, limit: Int) throws -> [StoredCheckpoint] {
+    try checkpoints(
+      "WHERE size >= ? ORDER BY size LIMIT ?", [size, limit == 0 ? -1 : limit])
+  }
+
+  private func checkpoints(
+    _ which: String, _ arguments: StatementArguments
+  ) throws -> [StoredCheckpoint] {
+    let statement = try db.cachedStatement(
+      sql: "SELECT size, root, note, signed_at FROM checkpoints \(which)")
+    return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
+      let root: Data = row[1]
+      guard root.count == Hash.byteCount else {
+        throw StoreError.failed("the root of a checkpoint is no hash")
+      }
+      return StoredCheckpoint(
+        size: row[0], root: Hash(root), note: row[2],
+        signedAt: Instant(microseconds: row[3]))
+    }
+  }
+}

@@ -93,6 +93,14 @@ let package = Package(
       name: "LedgerDemo", dependencies: ["LedgerTesting", httpClient, nio],
       swiftSettings: swift, linkerSettings: linker),
 
+    .executableTarget(
+      name: "LedgerBench",
+      dependencies: [
+        "Merkle", "Ledger", "Webhooks", "Gates", "SQLiteStore", "LedgerTesting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/LedgerBench", swiftSettings: swift, linkerSettings: linker),
+
     tests("MerkleTests", ["Merkle", crypto]),
     tests("LedgerTests", ["Ledger", "Merkle", "LedgerTesting"]),
     tests("WebhooksTests", ["Webhooks", "Ledger", "LedgerTesting"]),

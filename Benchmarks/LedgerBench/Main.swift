@@ -4,12 +4,13 @@ import Gates
 import Ledger
 import Merkle
 import SQLiteStore
+import Synchronization
 
 @main
 struct LedgerBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger-bench", abstract: "Measures the store of a release build.",
-    subcommands: [Fill.self, Proofs.self])
+    subcommands: [Fill.self, Proofs.self, Verify.self])
 }
 
 /// Times one after the other, so that everything else on the machine shows.
@@ -28,10 +29,9 @@ struct Stopwatch {
   }
 
   private static var cpuSeconds: Double {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }
 
@@ -90,5 +90,32 @@ struct Proofs: AsyncParsableCommand {
       }
     }
     watch.report(count, "proofs of \(size) entries, \(hashes / count) hashes each")
+  }
+}
+
+/// Verifies a file and says how long each stage took.
+struct Verify: AsyncParsableCommand {
+  @Argument var file: String
+
+  func run() throws {
+    let watch = Stopwatch()
+    let stages = Mutex<[(VerifyProgress.Stage, Double)]>([])
+    let report = try Verifier.verify(path: file, reactor: Gatehouse()) { progress in
+      stages.withLock { stages in
+        if stages.last?.0 != progress.stage { stages.append((progress.stage, watch.seconds)) }
+      }
+    }
+    for (stage, start) in stages.withLock({ $0 }) {
+      print(String(format: "%@ from %.2f s", stage.rawValue, start))
+    }
+    watch.report(Int(report.entries), "verified entries")
+    print(
+      "\(report.rows) rows, \(report.conclusions) conclusions, \(report.problems.count) problems")
+    print("peak memory: \(try peakMemory())")
+  }
+
+  private func peakMemory() throws -> String {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    return status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }.map(String.init) ?? "?"
   }
 }

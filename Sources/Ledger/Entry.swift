@@ -89,24 +89,30 @@ public struct Entry: Hashable, Sendable {
   public let evidence: EvidenceReference?
   /// RFC 8785, at most `maximumSize` bytes.
   public let bytes: [UInt8]
+  /// Where `data` stands in the bytes.
+  let statement: Range<Int>
 
   public init(
     kind: Kind, at: Instant?, received: Instant, source: Source, data: JSON,
     evidence: EvidenceReference? = nil
   ) throws(EntryError) {
-    let json: JSON = [
-      "at": .optional(at), "data": data, "kind": .string(kind.name),
-      "received": .string(received.description), "source": source.json,
-      "evidence": evidence?.json ?? .null,
-    ]
-    try Entry.check(json, depth: 1)
+    try Entry.check(data, depth: 2)
     self.kind = kind
     self.at = at
     self.received = received
     self.source = source
     self.data = data
     self.evidence = evidence
-    bytes = json.canonicalBytes
+    let said = data.canonicalBytes
+    // The members in the order of RFC 8785.
+    let head = #"{"at":"#.utf8 + JSON.optional(at).canonicalBytes + #","data":"#.utf8
+    let tail: JSON = [
+      "evidence": evidence?.json ?? .null, "kind": .string(kind.name),
+      "received": .string(received.description), "source": source.json,
+    ]
+    try Entry.check(tail, depth: 1)
+    bytes = head + said + [UInt8(ascii: ",")] + tail.canonicalBytes.dropFirst()
+    statement = head.count..<head.count + said.count
     guard bytes.count <= Entry.maximumSize else { throw .tooLarge(bytes.count) }
   }
 

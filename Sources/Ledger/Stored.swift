@@ -16,7 +16,7 @@ public struct Stored: Hashable, Sendable {
     self.index = index
     self.entry = entry
     leaf = entry.leaf
-    let statement = Hash.sha256(entry.data.canonicalBytes)
+    let statement = Hash.sha256(entry.bytes[entry.statement])
     tieBreak = "\(statement.hex.prefix(16))\(leaf.hex.prefix(16))"
   }
 }

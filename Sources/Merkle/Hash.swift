@@ -87,9 +87,16 @@ extension Hash {
 
   /// `SHA-256(0x00 ‖ entry)` (RFC 6962, 2.1).
   public static func leaf(_ entry: some Sequence<UInt8>) -> Hash {
-    var message: [UInt8] = [0x00]
-    message.append(contentsOf: entry)
-    return sha256(message)
+    let hash = entry.withContiguousStorageIfAvailable { leaf(UnsafeRawBufferPointer($0)) }
+    return hash ?? leaf(Array(entry))
+  }
+
+  /// The same without a copy of the entry.
+  public static func leaf(_ entry: UnsafeRawBufferPointer) -> Hash {
+    var hasher = SHA256()
+    withUnsafeBytes(of: UInt8(0x00)) { hasher.update(bufferPointer: $0) }
+    hasher.update(bufferPointer: entry)
+    return Hash(hasher.finalize())
   }
 
   /// `SHA-256(0x01 ‖ left ‖ right)` (RFC 6962, 2.1).

@@ -65,9 +65,10 @@ struct CheckpointWriter: Sendable {
         .execute(arguments: [last.size])
     }
     try db.cachedStatement(
-      sql: "INSERT INTO checkpoints (size, root, note, signed_at) VALUES (?, ?, ?, ?)"
+      sql: "INSERT INTO checkpoints (size, root, note, signed_at, kept) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: [
-      checkpoint.size, Data(checkpoint.root.bytes), note, now.microseconds,
+      // Where one key vouches for the next is what whoever knows the old one needs.
+      checkpoint.size, Data(checkpoint.root.bytes), note, now.microseconds, signers.count > 1,
     ])
     last = (checkpoint.size, now)
   }

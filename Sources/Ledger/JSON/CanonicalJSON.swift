@@ -33,7 +33,7 @@ extension JSON {
 
   private static func write(_ members: [String: JSON], to output: inout [UInt8]) {
     output.append(UInt8(ascii: "{"))
-    let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+    let sorted = members.sorted { JSON.precedes($0.key, $1.key) }
     for (position, member) in sorted.enumerated() {
       if position > 0 { output.append(UInt8(ascii: ",")) }
       write(member.key, to: &output)
@@ -43,7 +43,41 @@ extension JSON {
     output.append(UInt8(ascii: "}"))
   }
 
+  /// Of ASCII alone, as nearly all keys are, bytes sort as UTF-16 does.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    let order =
+      left.utf8.withContiguousStorageIfAvailable { left in
+        right.utf8.withContiguousStorageIfAvailable { right in
+          asciiOrder(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+        } ?? nil
+      } ?? nil
+    return order ?? left.utf16.lexicographicallyPrecedes(right.utf16)
+  }
+
+  /// Whether one comes before the other; `nil` when a byte before that is not ASCII.
+  private static func asciiOrder(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+  ) -> Bool? {
+    for (one, other) in zip(left, right) {
+      if one | other >= 0x80 { return nil }
+      if one != other { return one < other }
+    }
+    return left.count < right.count
+  }
+
+  /// Most strings have nothing to escape.
   private static func write(_ string: String, to output: inout [UInt8]) {
+    let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
+      guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) else { return false }
+      output.append(UInt8(ascii: "\""))
+      output.append(contentsOf: bytes)
+      output.append(UInt8(ascii: "\""))
+      return true
+    }
+    if isPlain != true { writeEscaped(string, to: &output) }
+  }
+
+  private static func writeEscaped(_ string: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
     for byte in string.utf8 {
       switch byte {

@@ -2,95 +2,93 @@ import ArgumentParser
 import Foundation
 import Gates
 import Ledger
+import Merkle
 import SQLiteStore
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks every entry, rebuilds every table, concludes every verdict again.",
     discussion: """
       EXAMPLES
         ledger verify --db ledger.sqlite
-        ledger verify --db ledger.sqlite --json
+        ledger verify --db ledger.sqlite --against 2026-11-21.checkpoint --vkey "$VKEY"
+        ledger verify --db ledger.sqlite --write-pages ledger.pages
+        ledger verify --db ledger.sqlite --pages ledger.pages --json
 
-      It works on a copy, also while a server writes. Exit 0 when everything agrees, 12 when not.
+      All entries are hashed again and the tree is built anew; its root is compared with every \
+      checkpoint, whose signatures are checked. All tables are folded again and compared row by \
+      row, all verdicts are concluded again. It works on a copy, also while a server writes.
+
+      Who owns file and key can write another log. A checkpoint that was kept elsewhere shows that \
+      (--against: a file, or - for standard input; repeatable), if its key is known from elsewhere, \
+      too (--vkey; ledger key show). For a file at rest --write-pages keeps a digest of every page, \
+      and --pages compares: that finds even what no answer shows.
+
+      Exit 0 when everything agrees, 12 when not.
       """)
 
   @Option(help: "The ledger's file. Default: ledger.sqlite") var db: String?
+  @Option(help: "A checkpoint that was kept: the log has to lead to it. Repeatable.")
+  var against: [String] = []
+  @Option(help: "The log's public key, where it is known from elsewhere. Repeatable.")
+  var vkey: [String] = []
+  @Option(help: "A digest of the file's pages to compare with.") var pages: String?
+  @Option(help: "Where to keep a digest of the file's pages.") var writePages: String?
   @Flag(help: "Print the result as JSON.") var json = false
 
-  func run() throws {
-    let db = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
+  func run() async throws {
+    let path = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
+    let options = try options()
+    let bar = ProgressLine()
     let report: VerifyReport
     do {
       report = try Verifier.verify(
-        path: db, reactor: Gatehouse(zones: SystemTimeZones()), progress: Progress().show)
+        path: path, reactor: WritableLedger.reactor(), options: options, progress: bar.show)
     } catch let refused as StartupRefused { throw refused } catch {
+      bar.clear()
       throw Failure("the file is damaged: \(error)", code: Exit.integrity)
     }
-    Progress.clear()
-    json || Configuration.flag("LEDGER_JSON") ? printJSON(report) : printText(report)
+    bar.clear()
+    let isJSON = json || Configuration.flag("LEDGER_JSON")
+    Console.write(isJSON ? report.json.canonicalString + "\n" : report.text)
     if !report.problems.isEmpty { throw ExitCode(Exit.integrity) }
+    if let writePages { try keepPages(of: path, in: writePages) }
   }
 
-  private func printText(_ report: VerifyReport) {
-    for problem in report.problems {
-      let place = [
-        problem.entry.map { "entry \($0)" }, problem.table.map { "table \($0)" },
-        problem.row.map { "row \($0)" },
-      ].compactMap { $0 }.joined(separator: ", ")
-      Console.write(
-        "✗ \(place.isEmpty ? "file" : Text.safe(place)): \(Text.safe(problem.reason))\n")
+  private func options() throws -> VerifyOptions {
+    var options = VerifyOptions()
+    options.trusted = try vkey.map { text in
+      do { return try NoteVerifier(text) } catch {
+        throw Failure.usage("--vkey: \(error)", hint: "ledger key show prints one.")
+      }
     }
-    let pruned = report.missingBodies == 0 ? "" : ", \(report.missingBodies) pruned"
-    let verdict =
-      report.problems.isEmpty ? "✓ everything agrees" : "✗ the ledger is not what it was"
-    Console.write(
-      """
-      \(verdict)
-        entries      \(report.entries)
-        root         \(report.root)
-        bodies       \(report.bodies)\(pruned)
-        conclusions  \(report.conclusions)
-        tables       \(report.tables), \(report.rows) rows
-
-      """)
-  }
-
-  private func printJSON(_ report: VerifyReport) {
-    let problems = report.problems.map { problem -> JSON in
-      [
-        "entry": .optional(problem.entry), "table": .optional(problem.table),
-        "row": .optional(problem.row), "reason": .string(problem.reason),
-      ]
+    options.against = try against.map(VerifyCommand.note)
+    options.pages = try pages.map { path in
+      let text = String(decoding: try InputFile.read(path), as: UTF8.self)
+      guard let digest = PageDigest(text: text) else {
+        throw Failure("\(path) is no digest of pages", hint: "--write-pages FILE makes one.")
+      }
+      return digest
     }
-    let json: JSON = [
-      "schema": "ledger.verify/1", "ok": .bool(report.problems.isEmpty),
-      "entries": .int(report.entries), "root": .string(report.root.hex),
-      "bodies": .int(Int64(report.bodies)), "missing_bodies": .int(Int64(report.missingBodies)),
-      "conclusions": .int(Int64(report.conclusions)), "tables": .int(Int64(report.tables)),
-      "rows": .int(Int64(report.rows)), "problems": .array(problems),
-    ]
-    Console.write(json.canonicalBytes + [10])
-  }
-}
-
-/// One line on standard error, where someone is looking at it and it takes longer than two seconds.
-private final class Progress {
-  private let start = ContinuousClock.now
-  private static var isShown: Bool { isatty(STDERR_FILENO) == 1 }
-
-  func show(_ done: Int64, _ total: Int64) {
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    guard Progress.isShown, seconds > 2, done > 0 else { return }
-    let rate = Double(done) / seconds
-    let left = Int(Double(total - done) / rate)
-    write("\r\(done) of \(total) entries, \(Int(rate))/s, \(left) s left   ")
+    return options
   }
 
-  static func clear() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  private static func note(_ path: String) throws -> SignedNote {
+    let text = String(decoding: try InputFile.read(path), as: UTF8.self)
+    do { return try SignedNote(text) } catch {
+      throw Failure(
+        "\(InputFile.name(path)) is no checkpoint: \(error)",
+        hint: "ledger checkpoint prints one.")
+    }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  /// Of a file that was just found in order.
+  private func keepPages(of path: String, in target: String) throws {
+    let digest = try PageDigest(path: path)
+    do { try digest.text.write(toFile: target, atomically: true, encoding: .utf8) } catch {
+      throw Failure("cannot write \(target)")
+    }
+    Console.error("\(digest.pages.count) pages are kept in \(target)")
+  }
 }

@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+
+/// Everything that was signed of this log, held against the roots that its entries have.
+///
+/// Keys that somebody knows from elsewhere are believed at once. A key of the log is believed from
+/// the first checkpoint on that covers its entry and that a believed key signed: that is how a
+/// replaced key is followed. When nobody names any, the log's own are believed.
+struct HeadCheck {
+  private let keys: [LogKey]
+  private var believed: [NoteVerifier]
+  private var stored: CheckpointRows
+  /// Checkpoints that were kept elsewhere, the smallest first.
+  private var kept: ArraySlice<Checkpoint>
+  private var newest = 0
+  private(set) var checkpoints = 0
+  private(set) var reached = 0
+
+  var origin: String? { keys.last?.verifier.name }
+
+  init(_ db: Database, _ options: VerifyOptions, into report: inout VerifyReport) throws {
+    keys = try SQLiteReader(db).logKeys()
+    believed = options.trusted.isEmpty ? keys.map(\.verifier) : options.trusted
+    stored = try CheckpointRows(db)
+    kept = []
+    var heads: [Checkpoint] = []
+    for note in options.against {
+      do { heads.append(try opened(note)) } catch let error as NoteError {
+        report.note("the checkpoint that was kept cannot be used: \(error)")
+      }
+    }
+    kept = heads.sorted { $0.size < $1.size }[...]
+  }
+
+  /// It may be signed by a key that was replaced since.
+  private func opened(_ note: SignedNote) throws -> Checkpoint {
+    let checkpoint = try Checkpoint(note, signedBy: believed + keys.map(\.verifier))
+    if let origin, checkpoint.origin != origin {
+      throw NoteError.malformed("it is one of \(checkpoint.origin)")
+    }
+    return checkpoint
+  }
+
+  /// Looks at what was signed when the log had this size.
+  mutating func reach(_ frontier: Frontier, into report: inout VerifyReport) throws {
+    while let row = stored.next, row.size <= frontier.size {
+      try check(row, frontier, &report)
+      try stored.advance()
+    }
+    while let head = kept.first, head.size == frontier.size {
+      kept.removeFirst()
+      if head.root == frontier.root {
+        reached += 1
+      } else {
+        report.note("the first \(head.size) entries are not those of the checkpoint that was kept")
+      }
+    }
+  }
+
+  private mutating func check(
+    _ row: CheckpointRow, _ frontier: Frontier, _ report: inout VerifyReport
+  ) throws {
+    let name = String(row.size)
+    do {
+      let note = try SignedNote(row.note)
+      let checkpoint = try Checkpoint(note, signedBy: believed)
+      guard checkpoint.size == row.size, Data(checkpoint.root.bytes) == row.root else {
+        throw NoteError.malformed("the checkpoint's text says another size or root than its row")
+      }
+      guard checkpoint.root == frontier.root, checkpoint.size == frontier.size else {
+        throw NoteError.malformed("the entries do not have the root that was signed")
+      }
+      guard checkpoint.origin == origin else {
+        throw NoteError.malformed("the checkpoint is one of \(checkpoint.origin)")
+      }
+      believed += keys.filter { $0.entry < row.size && !believed.contains($0.verifier) }
+        .map(\.verifier)
+      checkpoints += 1
+      newest = frontier.size
+    } catch let error as NoteError {
+      report.note("\(error)", table: "checkpoints", row: name)
+    }
+  }
+
+  mutating func finish(at size: Int, into report: inout VerifyReport) throws {
+    let isCut = stored.next != nil
+    while let row = stored.next, !report.isFull {
+      report.note(
+        "\(row.size) entries were signed, the log has \(size)", table: "checkpoints",
+        row: String(row.size))
+      try stored.advance()
+    }
+    for head in kept {
+      report.note("the log has \(size) entries, the checkpoint that was kept has \(head.size)")
+    }
+    if !keys.isEmpty, newest < size, !isCut {
+      report.note("the last \(size - newest) entries are not signed", table: "checkpoints")
+    }
+  }
+}
+
+private struct CheckpointRow {
+  let size: Int64
+  let root: Data
+  let note: String
+}
+
+/// Read once, the smallest first, however many there are.
+private struct CheckpointRows {
+  private let rows: RowCursor
+  private(set) var next: CheckpointRow?
+
+  init(_ db: Database) throws {
+    rows = try GRDB.Row.fetchCursor(
+      db, sql: "SELECT size, root, note FROM checkpoints ORDER BY size")
+    try advance()
+  }
+
+  mutating func advance() throws {
+    next = try rows.next().map { CheckpointRow(size: $0[0], root: $0[1], note: $0[2]) }
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Synchronization
+
+/// Makes the next elements on a thread of its own while the last one is worked on; only so many
+/// wait, however many there are.
+final class ReadAhead<Element: Sendable>: @unchecked Sendable {
+  private static var depth: Int { 4 }
+
+  private let lock = NSCondition()
+  private var waiting: [Element] = []
+  private var end: Result<Void, any Error>?
+  private var isStopped = false
+
+  /// - Parameter make: called on that thread alone, until it returns `nil` or throws.
+  init(_ make: @escaping @Sendable () throws -> Element?) {
+    let thread = Thread { [self] in fill(make) }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  private func fill(_ make: () throws -> Element?) {
+    do {
+      while let element = try make(), put(element) {}
+      finish(.success(()))
+    } catch { finish(.failure(error)) }
+  }
+
+  private func put(_ element: Element) -> Bool {
+    lock.withLock {
+      while waiting.count >= ReadAhead.depth, !isStopped { lock.wait() }
+      waiting.append(element)
+      lock.broadcast()
+      return !isStopped
+    }
+  }
+
+  private func finish(_ result: Result<Void, any Error>) {
+    lock.withLock {
+      end = result
+      lock.broadcast()
+    }
+  }
+
+  /// `nil` after the last one.
+  func next() throws -> Element? {
+    try lock.withLock {
+      while waiting.isEmpty, end == nil { lock.wait() }
+      guard waiting.isEmpty else {
+        defer { lock.broadcast() }
+        return waiting.removeFirst()
+      }
+      try end?.get()
+      return nil
+    }
+  }
+
+  /// Returns when the thread has ended.
+  func stop() {
+    lock.withLock {
+      isStopped = true
+      lock.broadcast()
+      while end == nil { lock.wait() }
+    }
+  }
+}

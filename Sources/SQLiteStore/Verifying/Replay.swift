@@ -1,0 +1,164 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+import Synchronization
+
+/// Folds every entry into a database of its own, and lets every verdict be concluded again from what
+/// stood there before it.
+struct Replay {
+  /// Entries of one transaction; also what is read ahead.
+  private static let batch = 2_000
+
+  let source: DatabaseQueue
+  let target: DatabaseQueue
+  let reactor: any Reactor
+
+  /// A database that nobody needs after a crash.
+  static func open(_ path: String) throws -> DatabaseQueue {
+    var scratch = Configuration()
+    scratch.prepareDatabase { db in
+      try db.execute(
+        sql: """
+          PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE;
+          PRAGMA cache_size = -65536
+          """)
+    }
+    let queue = try DatabaseQueue(path: path, configuration: scratch)
+    try queue.write { try Migrator().migrate($0) }
+    return queue
+  }
+
+  func run(into report: inout VerifyReport, progress: (Int64) -> Void) throws {
+    let source = source
+    let next = Mutex<Int64>(0)
+    let batches = ReadAhead {
+      let start = next.withLock { $0 }
+      let batch = try source.read { try ReplayedEntry.read($0, from: start, limit: Replay.batch) }
+      guard let last = batch.last else { return [ReplayedEntry]?.none }
+      next.withLock { $0 = last.index + 1 }
+      return batch
+    }
+    defer { batches.stop() }
+    while !report.isFull, let batch = try batches.next() {
+      try target.write { db in
+        for entry in batch { try replay(entry, db, &report) }
+      }
+      if let last = batch.last { progress(last.index) }
+    }
+    try checkNothingIsOwed(&report)
+  }
+
+  private func replay(
+    _ entry: ReplayedEntry, _ db: Database, _ report: inout VerifyReport
+  ) throws {
+    guard let stored = entry.stored else {
+      return report.note("the entry cannot be read: \(entry.failure)", entry: entry.index)
+    }
+    if stored.entry.kind.name != entry.kind {
+      report.note("the kind column says \(entry.kind)", entry: entry.index)
+    }
+    try checkConclusion(stored, db, &report)
+    note(entry.body, of: stored, &report)
+    try db.cachedStatement(sql: "INSERT INTO entries (idx, kind, bytes, leaf) VALUES (?, ?, ?, ?)")
+      .execute(arguments: [
+        stored.index, entry.kind, Data(stored.entry.bytes), Data(entry.leaf),
+      ])
+    try Fold.apply(entry.changes, to: db)
+  }
+
+  /// The log up to here has to lead to exactly these bytes.
+  private func checkConclusion(
+    _ stored: Stored, _ db: Database, _ report: inout VerifyReport
+  ) throws {
+    guard let occasion = reactor.occasion(of: stored.entry) else {
+      if Kind.conclusions.contains(stored.entry.kind) {
+        report.note("no gate concludes such a thing", entry: stored.index)
+      }
+      return
+    }
+    report.conclusions += 1
+    let concluded = try reactor.reactions(
+      to: [occasion], reading: SQLiteReader(db), now: stored.entry.received)
+    if !concluded.contains(where: { $0.bytes == stored.entry.bytes }) {
+      report.note("the evidence before it does not lead to this conclusion", entry: stored.index)
+    }
+  }
+
+  private func note(_ body: BodyCheck, of stored: Stored, _ report: inout VerifyReport) {
+    switch body {
+    case .none: return
+    case .missing: report.missingBodies += 1
+    case .good: report.bodies += 1
+    case .bad(let reason):
+      report.bodies += 1
+      report.note(reason, entry: stored.index)
+    }
+  }
+
+  /// A verdict that ought to be there and is not would be as bad as a wrong one.
+  private func checkNothingIsOwed(_ report: inout VerifyReport) throws {
+    let owed = try target.read { db in
+      try reactor.reactions(
+        to: [.everything, .log], reading: SQLiteReader(db), now: Instant(seconds: 0))
+    }
+    for entry in owed {
+      let about =
+        entry.data["pull"]?.int.map { "pull request \($0)" }
+        ?? "a \(entry.data["gate"]?.string ?? "gate")"
+      report.note("the log lacks a conclusion about \(about)", table: "verdicts")
+    }
+  }
+}
+
+/// An entry as it was read, with what it changes: all that needs no table.
+struct ReplayedEntry: Sendable {
+  let index: Int64
+  let kind: String
+  let leaf: [UInt8]
+  /// `nil` when the bytes are no entry.
+  let stored: Stored?
+  let changes: [Change]
+  let failure: String
+  let body: BodyCheck
+
+  private init(_ row: GRDB.Row, _ db: Database) throws {
+    let (bytes, leaf): (Data, Data) = (row[2], row[3])
+    index = row[0]
+    kind = row[1]
+    self.leaf = Array(leaf)
+    do {
+      let stored = Stored(index: index, entry: try Entry(decoding: Array(bytes)))
+      (self.stored, changes, failure) = (stored, Projections.changes(of: stored), "")
+    } catch {
+      (stored, changes, failure) = (nil, [], "\(error)")
+    }
+    body = try stored?.entry.evidence.map { try BodyCheck($0, db) } ?? .none
+  }
+
+  static func read(_ db: Database, from start: Int64, limit: Int) throws -> [ReplayedEntry] {
+    let statement = try db.cachedStatement(
+      sql: "SELECT idx, kind, bytes, leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?")
+    return try GRDB.Row.fetchCursor(statement, arguments: [start, limit])
+      .map { try ReplayedEntry($0, db) }.reduce(into: []) { $0.append($1) }
+  }
+}
+
+/// What is stored of the raw body that an entry names.
+enum BodyCheck: Sendable {
+  case none, missing, good
+  case bad(String)
+
+  init(_ reference: EvidenceReference, _ db: Database) throws {
+    do {
+      guard let body = try SQLiteReader(db).evidence(reference.hash) else {
+        self = .missing
+        return
+      }
+      let isGood = Hash.sha256(body) == reference.hash
+      self = isGood ? .good : .bad("the stored body is not the one that was received")
+    } catch is Zstandard.Failure {
+      self = .bad("the stored body cannot be decompressed")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+
+/// Believes nothing that is stored but the entries' bytes: it hashes them again, builds the tree and
+/// all tables anew, concludes every verdict again, and compares; and what was signed is compared
+/// with what is there.
+public struct Verifier {
+  private let source: DatabaseQueue
+  private let replay: DatabaseQueue
+  private let reactor: any Reactor
+  private let options: VerifyOptions
+  private let progress: (VerifyProgress) -> Void
+
+  /// Works on a copy, so that a server that is at work is not held up.
+  ///
+  /// - Throws: `StartupRefused` when the file cannot be read as a ledger.
+  public static func verify(
+    path: String, reactor: any Reactor, options: VerifyOptions = VerifyOptions(),
+    progress: @escaping (VerifyProgress) -> Void = { _ in }
+  ) throws -> VerifyReport {
+    var report = VerifyReport()
+    if let pages = options.pages {
+      for problem in try PageDigest(path: path).problems(comparedWith: pages) {
+        report.note(problem)
+      }
+    }
+    let archive = try SQLiteArchive(path: path)
+    let directory = FileManager.default.temporaryDirectory
+      .appending(path: "ledger-verify-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { Verifier.remove(directory) }
+    try Verifier(archive, directory, reactor, options, progress).run(into: &report)
+    return report
+  }
+
+  private init(
+    _ archive: SQLiteArchive, _ directory: URL, _ reactor: any Reactor, _ options: VerifyOptions,
+    _ progress: @escaping (VerifyProgress) -> Void
+  ) throws {
+    self.reactor = reactor
+    self.options = options
+    self.progress = progress
+    source = try DatabaseQueue(path: directory.appending(path: "copy.sqlite").path)
+    try archive.queue.backup(to: source, pagesPerStep: 4_096) { backup in
+      progress(
+        .init(
+          stage: .copying, done: Int64(backup.completedPageCount),
+          total: Int64(backup.totalPageCount)))
+    }
+    replay = try Replay.open(directory.appending(path: "replay.sqlite").path)
+  }
+
+  private func run(into report: inout VerifyReport) throws {
+    let total = try source.read { try SQLiteReader($0).size() }
+    try checkFile(&report)
+    try source.read { db in
+      let heads = try HeadCheck(db, options, into: &report)
+      try LogPass.run(db, heads: heads, into: &report) { done in
+        progress(.init(stage: .hashing, done: done, total: total))
+      }
+    }
+    let pass = Replay(source: source, target: replay, reactor: reactor)
+    try pass.run(into: &report) { progress(.init(stage: .replaying, done: $0, total: total)) }
+    for (number, table) in Tables.all.enumerated() where !report.isFull {
+      progress(
+        .init(stage: .comparing, done: Int64(number), total: Int64(Tables.all.count)))
+      try TableComparison(table).run(source, replay, into: &report)
+    }
+  }
+
+  private func checkFile(_ report: inout VerifyReport) throws {
+    let answer = try source.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+    if answer != "ok" { report.note("the file is damaged: \(answer ?? "no answer")") }
+    let (found, expected) = (
+      try source.read(SchemaRow.all), try replay.read(SchemaRow.all)
+    )
+    for row in found.symmetricDifference(expected).sorted(by: { $0.name < $1.name }) {
+      report.note("the definition of \(row.name) is not that of this version", table: row.table)
+    }
+  }
+
+  private static func remove(_ directory: URL) {
+    do { try FileManager.default.removeItem(at: directory) } catch {
+      FileHandle.standardError.write(Data("cannot remove \(directory.path): \(error)\n".utf8))
+    }
+  }
+}
+
+/// A table or an index as SQLite keeps its definition: a changed one changes answers.
+private struct SchemaRow: Hashable {
+  let name: String
+  let table: String
+  let sql: String?
+
+  static func all(_ db: Database) throws -> Set<SchemaRow> {
+    let rows = try GRDB.Row.fetchAll(db, sql: "SELECT name, tbl_name, sql FROM sqlite_schema")
+    return Set(rows.map { SchemaRow(name: $0[0], table: $0[1], sql: $0[2]) })
+  }
+}

@@ -1,0 +1,24 @@
+import Merkle
+
+/// What the verifier is given from outside the file.
+public struct VerifyOptions: Sendable {
+  /// Heads that somebody kept elsewhere: the log has to lead to each of them.
+  public var against: [SignedNote] = []
+  /// Keys that are known by another way than from the log. Without any the log's own are believed.
+  public var trusted: [NoteVerifier] = []
+  /// What the pages of the file were.
+  public var pages: PageDigest?
+
+  public init() {}
+}
+
+/// How far the verifier is.
+public struct VerifyProgress: Sendable {
+  public enum Stage: String, Sendable {
+    case copying, hashing, replaying, comparing
+  }
+
+  public let stage: Stage
+  public let done: Int64
+  public let total: Int64
+}

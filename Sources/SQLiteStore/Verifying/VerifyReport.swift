@@ -1,0 +1,52 @@
+import Ledger
+import Merkle
+
+/// What `ledger verify` found.
+public struct VerifyReport: Sendable {
+  /// In a report are at most so many problems: the first one says where to look.
+  public static let maximumProblems = 100
+
+  public struct Problem: Sendable, Hashable {
+    /// The entry that is wrong, or that a wrong row cites.
+    public let entry: Int64?
+    public let table: String?
+    /// The key of the wrong row.
+    public let row: String?
+    public let reason: String
+
+    init(_ reason: String, entry: Int64? = nil, table: String? = nil, row: String? = nil) {
+      self.entry = entry
+      self.table = table
+      self.row = row
+      self.reason = reason
+    }
+  }
+
+  public var entries: Int64 = 0
+  public var root = Hash.emptyRoot
+  /// Of the log, as its checkpoints name it; `nil` for a log that is not signed.
+  public var origin: String?
+  public var checkpoints = 0
+  /// Heads that were kept elsewhere and that the log leads to.
+  public var heads = 0
+  public var conclusions = 0
+  public var bodies = 0
+  /// Bodies that entries name and that are not there: pruned.
+  public var missingBodies = 0
+  public var tables = 0
+  public var rows = 0
+  /// In the order of the checks; at most `maximumProblems`.
+  public private(set) var problems: [Problem] = []
+
+  var isFull: Bool { problems.count >= VerifyReport.maximumProblems }
+
+  mutating func note(_ problem: Problem) {
+    if !isFull { problems.append(problem) }
+  }
+
+  mutating func note(
+    _ reason: String, entry: Int64? = nil, table: String? = nil, row: String? = nil
+  ) {
+    note(Problem(reason, entry: entry, table: table, row: row))
+  }
+}

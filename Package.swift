@@ -12,6 +12,8 @@ let linker: [LinkerSetting] = coverage ? [.unsafeFlags(["-profile-generate"])] :
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -40,6 +42,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -58,6 +62,7 @@ let package = Package(
     library("Merkle", [crypto]),
     library("Ledger", ["Merkle"]),
     library("Webhooks", ["Ledger", crypto]),
+    library("Attestations", ["Ledger", "Merkle", crypto, asn1, x509]),
     library("Gates", ["Ledger", "Merkle"]),
     library("Reports", ["Ledger", "Merkle"]),
 
@@ -73,14 +78,14 @@ let package = Package(
     library(
       "Service",
       [
-        "Ledger", "Merkle", "Webhooks", "Gates", "Reports", crypto, hummingbird, httpTypes, nio,
-        logging, lifecycle, .product(name: "Mustache", package: "swift-mustache"),
+        "Ledger", "Merkle", "Webhooks", "Attestations", "Gates", "Reports", crypto, hummingbird,
+        httpTypes, nio, logging, lifecycle, .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .executableTarget(
       name: "LedgerCLI",
       dependencies: [
-        "Merkle", "Ledger", "Webhooks", "Gates", "Reports", "SQLiteStore", "GitHubAPI", "Service",
-        hummingbird, nio, logging, lifecycle, httpClient, subprocess, yams,
+        "Merkle", "Ledger", "Webhooks", "Attestations", "Gates", "Reports", "SQLiteStore",
+        "GitHubAPI", "Service", hummingbird, nio, logging, lifecycle, httpClient, subprocess, yams,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift, linkerSettings: linker),
@@ -104,6 +109,9 @@ let package = Package(
     tests("MerkleTests", ["Merkle", crypto]),
     tests("LedgerTests", ["Ledger", "Merkle", "LedgerTesting"]),
     tests("WebhooksTests", ["Webhooks", "Ledger", "LedgerTesting"]),
+    tests(
+      "AttestationsTests",
+      ["Attestations", "Ledger", "Merkle", "LedgerTesting", crypto, asn1, x509]),
     tests("GatesTests", ["Gates", "Ledger", "LedgerTesting"]),
     tests(
       "ReportsTests", ["Reports", "SQLiteStore", "Gates", "Ledger", "Merkle", "LedgerTesting"]),
@@ -117,8 +125,8 @@ let package = Package(
     tests(
       "ServiceTests",
       [
-        "Service", "SQLiteStore", "Webhooks", "Gates", "Reports", "Ledger", "LedgerTesting",
-        hummingbird, httpTypes, logging, yams,
+        "Service", "SQLiteStore", "Webhooks", "Attestations", "Gates", "Reports", "Ledger",
+        "Merkle", "LedgerTesting", hummingbird, httpTypes, logging, yams,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     tests("LedgerCLITests", ["LedgerCLI", "Ledger", "Gates", "Reports", "LedgerTesting"]),

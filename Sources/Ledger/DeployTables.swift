@@ -15,9 +15,13 @@ extension Tables {
     "image_sources", key: ["digest", "repository_id", "commit_sha", "told_by"],
     registers: Register(order: "source_order", columns: ["image", "entry"]))
 
+  /// Who told of provenance, and what became of its signature. Of several entries the first is
+  /// kept, and which is the newest.
   public static let attestations = Table(
-    "attestations", key: ["digest", "repository_id", "commit_sha", "predicate_type", "told_by"],
-    registers: Register(order: "attested_order", columns: ["builder", "entry"]))
+    "attestations",
+    key: ["digest", "repository_id", "commit_sha", "predicate_type", "told_by", "verification"],
+    registers: attested, Register(order: "newest_order", columns: ["newest"]))
+  static let attested = Register(order: "attested_order", columns: ["builder", "entry"])
 
   /// The newest scan of an image by each tool, as each teller reports it of each
   /// repository (0: none named).

@@ -24,9 +24,9 @@ struct LedgerCommand: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, ServeCommand.self, HistoryCommand.self, RunningCommand.self, AtCommand.self,
       ShowCommand.self, TraceCommand.self, DiffCommand.self, SearchCommand.self,
-      FollowCommand.self, GateCommand.self, RecordCommand.self, EntriesCommand.self,
-      VerifyCommand.self, CheckpointCommand.self, KeyCommand.self, DoctorCommand.self,
-      ReconcileCommand.self, PolicyCommand.self,
+      FollowCommand.self, GateCommand.self, RecordCommand.self, AttestCommand.self,
+      EntriesCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self,
+      DoctorCommand.self, ReconcileCommand.self, PolicyCommand.self,
       TokenCommand.self, ExportCommand.self, IngestCommand.self, NamesCommand.self,
       VersionCommand.self,
       CompletionCommand.self, TopicCommand.self,

@@ -39,6 +39,8 @@ struct Wiring {
     let (settings, publicURL) = (try serviceSettings(), try publicURL())
     let patience = try options.pendingPatience
     try RecordingKeeper.check(loaded.file.recording)
+    let trust = TrustInForce(
+      try TrustFiles(policy: options.policyPath ?? "").read(loaded.file.attestations))
     let (recording, policies, zones) = (RecordingKeeper(), Policies(), SystemTimeZones())
     let store = try await open(with: Gatehouse(policies, zones: zones), loaded)
     let version = try store.sqliteVersion
@@ -72,14 +74,14 @@ struct Wiring {
     do {
       try await recording.enforce(loaded.file.recording)
       var service = dependencies(store, secrets, settings, metrics, appended) { outbox?.wake() }
-      service.recording = recording.inForce
+      (service.recording, service.trust) = (recording.inForce, trust)
       (service.policies, service.zones) = (policies, zones)
       service.reconciler = reconciler
       let announce: @Sendable () -> Void = { [service] in service.announce() }
       let reloading = Reloading(
         hangups: hangups, path: options.policyPath, confirmation: confirmation,
         enforcement: Enforcement(store: store, logger: logger), recording: recording,
-        announce: announce, logger: logger)
+        trust: trust, announce: announce, logger: logger)
       let expiries = Expiries(
         store: store, now: currentInstant, announce: announce, logger: logger)
       let watch = RuleWatch(

@@ -45,12 +45,13 @@ extension SQLiteReader {
   public func attestations(of digest: String) throws -> [AttestationRow] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT repository_id, commit_sha, predicate_type, told_by, entry FROM attestations
-        WHERE digest = ? ORDER BY 1, 2, 3, 4
+        SELECT repository_id, commit_sha, predicate_type, told_by, verification, entry, newest
+        FROM attestations WHERE digest = ? ORDER BY 1, 2, 3, 4, 5
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [digest]).map {
       AttestationRow(
-        repository: $0[0], commit: $0[1], predicateType: $0[2], toldBy: $0[3], entry: $0[4])
+        repository: $0[0], commit: $0[1], predicateType: $0[2], toldBy: $0[3],
+        verification: $0[4], entry: $0[5], newest: $0[6])
     }
   }
 

@@ -10,13 +10,16 @@ extension Caller {
   ///   - fields: by their wire names: `repository_id`, `repository`, `commit`, `ref`, `run_id`,
   ///     `run_attempt`, `actor`, `environment`, and whatever else the report has.
   ///   - kind: what the report becomes.
+  ///   - isJudged: whether its commit stands or falls with a signature that was looked at, and is
+  ///     not the bearer's word.
   /// - Throws: 403 `claims` where the body contradicts the token; 403 `workflow` for a deployment
   ///   to another environment than that of the job. Nothing may be stored then.
   func claimed(
-    _ fields: [String: JSON], kind: Ledger.Kind
+    _ fields: [String: JSON], kind: Ledger.Kind, isJudged: Bool = false
   ) throws(Problem) -> [String: JSON] {
     guard case .workflow(let identity) = self.kind else { return fields }
-    let claimed = try ReportClaims(identity: identity, kind: kind).over(fields)
+    let claimed = try ReportClaims(identity: identity, kind: kind, isJudged: isJudged)
+      .over(fields)
     if kind == .deploymentRecorded {
       try check(identity, deployingTo: claimed["environment"]?.string ?? "")
     }
@@ -40,6 +43,7 @@ struct ReportClaims {
 
   let identity: WorkflowIdentity
   let kind: Ledger.Kind
+  var isJudged = false
 
   func over(_ fields: [String: JSON]) throws(Problem) -> [String: JSON] {
     var result = fields
@@ -68,7 +72,7 @@ struct ReportClaims {
   /// Whether the run may have built something else than the commit of its token: then nothing is
   /// said of what an image was made of.
   private var isSilentOnCommit: Bool {
-    [.imageRecorded, .attestationRecorded].contains(kind)
+    !isJudged && [.imageRecorded, .attestationRecorded].contains(kind)
       && identity.eventName != ReportClaims.testsMerge && !identity.ref.hasPrefix("refs/pull/")
       && !VouchingRun.vouches(event: identity.eventName, workflow: identity.workflowRef)
   }
@@ -101,7 +105,7 @@ struct ReportClaims {
   }
 
   private var isMadeByRun: Bool {
-    [.buildRecorded, .imageRecorded, .attestationRecorded].contains(kind)
+    !isJudged && [.buildRecorded, .imageRecorded, .attestationRecorded].contains(kind)
   }
 
   /// Whether the commit of the run is that of the report. A job that deploys, scans or tests an

@@ -26,6 +26,7 @@ public struct ServiceDependencies: Sendable {
   /// Who believes the identity tokens of workflow runs, and which of these may record; both or
   /// neither.
   public var recording: RecordingInForce
+  public var trust = TrustInForce()
   /// Those of the store's gates, and what they know of time zones.
   public var policies = Policies()
   public var zones: any TimeZones = OnlyUTC()

@@ -8,11 +8,17 @@ public struct LedgerFile: Hashable, Sendable {
   public var catalog: Catalog
   /// Which workflow runs may record; `nil` when none may.
   public var recording: RecordingPolicy?
+  /// Whose signatures are believed; `nil` when none are looked at.
+  public var attestations: AttestationPolicy?
 
-  public init(policy: Policy, catalog: Catalog = Catalog(), recording: RecordingPolicy? = nil) {
+  public init(
+    policy: Policy, catalog: Catalog = Catalog(), recording: RecordingPolicy? = nil,
+    attestations: AttestationPolicy? = nil
+  ) {
     self.policy = policy
     self.catalog = catalog
     self.recording = recording
+    self.attestations = attestations
     self.catalog.recording = recording?.json ?? .null
   }
 
@@ -30,7 +36,7 @@ public struct LedgerFile: Hashable, Sendable {
 }
 
 extension ConfigReader {
-  private static let beside = ["environments", "services", "recording"]
+  private static let beside = ["environments", "services", "recording", "attestations"]
 
   fileprivate mutating func file(
     _ root: ConfigNode, _ confirmation: Policy.Confirmation
@@ -46,7 +52,7 @@ extension ConfigReader {
     let file = LedgerFile(
       policy: Policy(merge: gates.merge, deploy: gates.deploy, confirmation: confirmation),
       catalog: catalog,
-      recording: recording)
+      recording: recording, attestations: members["attestations"].flatMap { attestations($0) })
     checkSize(of: file.catalog, at: members["services"] ?? root)
     return file
   }

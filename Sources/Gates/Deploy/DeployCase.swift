@@ -54,6 +54,25 @@ public struct DeployCase: Sendable {
     public var entry: Int64
   }
 
+  /// Provenance, and what became of its signature.
+  public struct Attestation: Hashable, Sendable {
+    public var repository: Int64
+    public var commit: String
+    /// `verified`, `vouched` or `failed`.
+    public var verification: String
+    /// Whether its signature, or whoever vouches for it, is believed.
+    public var isTrusted: Bool
+    public var entry: Int64
+    /// The last entry that says the same.
+    public var newest: Int64
+    /// Why it failed.
+    public var reason: String?
+
+    var link: Link {
+      Link(repository: repository, commit: commit, isTrusted: isTrusted, entry: entry)
+    }
+  }
+
   public struct Pull: Hashable, Sendable {
     public var number: Int64
     public var author: Int64?
@@ -108,7 +127,7 @@ public struct DeployCase: Sendable {
   public var checks: [CheckRow] = []
   /// Of these repositories, or of none.
   public var scans: [ScanRow] = []
-  public var attestations: [Link] = []
+  public var attestations: [Attestation] = []
   /// By environment.
   public var stays: [String: [Stay]] = [:]
   public var landing: Landing?

@@ -57,20 +57,28 @@ struct DeployCollector {
     _ digest: String, _ judge: TellerJudge, to evidence: inout DeployCase
   ) throws {
     evidence.attestations = try tables.attestations(of: digest)
-      .filter { $0.predicateType.hasPrefix(Provenance.type) }.map {
-        .init(
-          repository: $0.repository, commit: $0.commit,
-          isTrusted: try judge.believes($0.toldBy, of: $0.repository), entry: $0.entry)
-      }
+      .filter { $0.predicateType.hasPrefix(Provenance.type) }.map { try attestation($0, judge) }
     evidence.links =
       try tables.imageSources(of: digest).map {
         .init(
           repository: $0.repository, commit: $0.commit,
           isTrusted: try judge.believes($0.toldBy, of: $0.repository), entry: $0.entry)
-      } + evidence.attestations.filter(\.isTrusted)
+      } + evidence.attestations.filter(\.isTrusted).map(\.link)
     evidence.scans = try tables.scans(of: digest).filter {
       try judge.believesScan($0, evidence.repositories)
     }
+  }
+
+  /// A signature that was verified needs nobody's word; one that failed is worth nobody's.
+  private func attestation(
+    _ row: AttestationRow, _ judge: TellerJudge
+  ) throws -> DeployCase.Attestation {
+    let (isVerified, isFailed) = (row.verification == "verified", row.verification == "failed")
+    let isTrusted = try isVerified || !isFailed && judge.believes(row.toldBy, of: row.repository)
+    return .init(
+      repository: row.repository, commit: row.commit, verification: row.verification,
+      isTrusted: isTrusted, entry: row.entry, newest: row.newest,
+      reason: isFailed ? try tables.entry(at: row.newest)?.entry.data["reason"]?.string : nil)
   }
 
   /// Of a digest what those say who are believed; without one what was asked about.

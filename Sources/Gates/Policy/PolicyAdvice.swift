@@ -27,14 +27,40 @@ extension LedgerFile {
   /// Of all its parts, errors first.
   public var advice: [PolicyAdvice] {
     let environments = catalog.environments
-    guard let deploy = policy.deploy, !environments.isEmpty else { return policy.advice }
+    let advice = policy.advice + attestationAdvice
+    guard let deploy = policy.deploy, !environments.isEmpty else { return advice }
     let known = Set(environments.map(\.name))
-    return policy.advice
+    return advice
       + deploy.named.filter { !known.contains(catalog.canonical($0.name)) }.map { path, name in
         PolicyAdvice(
           isError: false, path: "gates.deploy.\(path)",
           reason: "\(name) is not one of environments: \(known.sorted().joined(separator: ", "))")
       }
+  }
+}
+
+extension LedgerFile {
+  fileprivate var attestationAdvice: [PolicyAdvice] {
+    guard let attestations else {
+      let parts = policy.deploy?.environments ?? []
+      return parts.enumerated().filter { $0.element.demandsVerified }.map { position, _ in
+        PolicyAdvice(
+          isError: false, path: "gates.deploy.environments[\(position)].attested",
+          reason: "without attestations no signature is looked at: nothing is ever verified")
+      }
+    }
+    guard !attestations.roots.isEmpty, attestations.builders.isEmpty else { return [] }
+    return [
+      PolicyAdvice(
+        isError: false, path: "attestations.builders",
+        reason: "is missing: any workflow of a repository is believed about its images")
+    ]
+  }
+}
+
+extension EnvironmentRules {
+  fileprivate var demandsVerified: Bool {
+    rules.contains { ($0 as? AttestedRule)?.demandsVerified == true }
   }
 }
 

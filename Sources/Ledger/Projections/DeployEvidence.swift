@@ -87,21 +87,36 @@ enum Attestations: Projection {
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
     guard let digest = data["digest"]?.string, let commit = data["commit"]?.string,
-      let type = data["predicate_type"]?.string,
-      let (repository, teller) = ImageSources.teller(of: stored)
+      let type = data["predicate_type"]?.string, let repository = repository(of: stored)
     else { return [] }
     let table = Tables.attestations
+    let key: [Scalar] = [
+      .text(digest), .int(repository), .text(commit), .text(type),
+      .text(ImageSources.name(of: stored)), .text(data["verification"]?.string ?? "vouched"),
+    ]
     return [
       Change(
-        table,
-        key: [.text(digest), .int(repository), .text(commit), .text(type), .text(teller)],
-        register: table.registers[0],
+        table, key: key, register: table.registers[0],
         order: orderKey(orderKey(earliest: stored.entry.at), stored.tieBreak),
-        values: [Scalar(data["builder"]?.string), .int(stored.index)])
+        values: [Scalar(data["builder"]?.string), .int(stored.index)]),
+      Change(
+        table, key: key, register: table.registers[1], order: orderKey(index: stored.index),
+        values: [.int(stored.index)]),
     ]
   }
 
-  static func subjects(of stored: Stored) -> [Subject] { repository(of: stored) }
+  /// A signature that was verified proves its repository, whoever brought it.
+  private static func repository(of stored: Stored) -> Int64? {
+    stored.entry.data["verification"] == "verified"
+      ? stored.entry.data["source_repository_id"]?.int
+      : ImageSources.teller(of: stored)?.repository
+  }
+
+  static func subjects(of stored: Stored) -> [Subject] {
+    let data = stored.entry.data
+    return Set([data["repository_id"]?.int, data["source_repository_id"]?.int].compactMap(\.self))
+      .sorted().map(Subject.repository)
+  }
 }
 
 /// The counts of the newest scan.

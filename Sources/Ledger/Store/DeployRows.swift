@@ -34,13 +34,19 @@ public struct AttestationRow: Hashable, Sendable {
   public let predicateType: String
   /// As in `ImageSourceRow`.
   public let toldBy: String
+  /// `verified`, `vouched` or `failed`.
+  public let verification: String
+  /// The first one that said so, and the last.
   public let entry: Int64
+  public let newest: Int64
 
   public init(
-    repository: Int64, commit: String, predicateType: String, toldBy: String, entry: Int64
+    repository: Int64, commit: String, predicateType: String, toldBy: String,
+    verification: String, entry: Int64, newest: Int64
   ) {
     (self.repository, self.commit, self.predicateType) = (repository, commit, predicateType)
-    (self.toldBy, self.entry) = (toldBy, entry)
+    (self.toldBy, self.verification) = (toldBy, verification)
+    (self.entry, self.newest) = (entry, newest)
   }
 }
 

@@ -52,9 +52,11 @@ struct PolicyFinding {
 
   init(_ file: String) throws {
     self.file = file
-    do { read = try PolicyFile(path: file).load(confirmation: .github) } catch let failure
-      as Failure
-    { self.failure = failure }
+    do {
+      let loaded = try PolicyFile(path: file).load(confirmation: .github)
+      _ = try TrustFiles(policy: file).read(loaded.file.attestations)
+      read = loaded
+    } catch let failure as Failure { self.failure = failure }
     let fatal = read?.file.advice.filter(\.isError) ?? []
     guard !fatal.isEmpty else { return }
     failure = Failure(

@@ -61,7 +61,7 @@ struct TopicCommand: ParsableCommand {
        8  pending: the gate has not decided
       10  a gate denied
       11  something else runs than was deployed (running --drift-only)
-      12  ledger verify found a difference
+      12  ledger verify found a difference; an attestation does not hold
       13  something could not be determined: a rate limit, a permission (reconcile)
       """
     case .refs:
@@ -89,7 +89,7 @@ struct TopicCommand: ParsableCommand {
         LEDGER_GITHUB_APP_PRIVATE_KEY
                                 the same as a GitHub App, which posts check runs instead; with
                                 LEDGER_GITHUB_APP_ID, and not beside a token
-        LEDGER_SIGNING_KEY      what signs the log's checkpoints; by default the file beside the
+        LEDGER_SIGNING_KEY      what signs checkpoints and ledger attest; by default the file beside the
                                 ledger's, with .key behind its name (ledger init)
         LEDGER_APP_TOKEN        what GET /app expects in X-Auth-Token
         LEDGER_TOKEN            the API token that commands send with --server; ledger record asks

@@ -1,7 +1,9 @@
+import Attestations
 import Foundation
 import Gates
 import Ledger
 import SQLiteStore
+import Service
 import Webhooks
 
 /// Records straight into the file, while no server uses it.
@@ -11,6 +13,8 @@ struct FileRecorder {
 
   let path: String
   let key: String
+  /// Whose signatures of attestations are believed.
+  var trust = Trust()
 
   func record(_ batch: ReportBatch) async throws -> [ReportReceipt] {
     // Opening makes what is not there: a wrong path must not look like a success.
@@ -19,12 +23,12 @@ struct FileRecorder {
         "there is no ledger at \(path)",
         hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
     }
-    let submissions = try self.submissions(batch.reports)
     let store = try WritableLedger.open(path)
     do {
+      let submissions = try await self.submissions(batch.reports, store)
       let receipts = try await store.append(submissions)
       try await store.close()
-      return receipts.map(ReportReceipt.init)
+      return zip(receipts, submissions).map { ReportReceipt($0, of: $1.entry) }
     } catch StoreError.contradiction(let earlier) {
       try await store.close()
       throw Failure(
@@ -36,22 +40,32 @@ struct FileRecorder {
     }
   }
 
-  private func submissions(_ reports: [Report]) throws -> [Submission] {
+  private func submissions(
+    _ reports: [Report], _ store: SQLiteLedger
+  ) async throws -> [Submission] {
     let received = currentInstant()
-    return try reports.enumerated().map { position, report in
+    let intake = AttestationIntake(trust) { try await store.read { try $0.repositoryNames() } }
+    var submissions: [Submission] = []
+    for (position, report) in reports.enumerated() {
       let suffix = reports.count > 1 ? "#\(position)" : ""
       let identity = "request/\(FileRecorder.source)/\(key)\(suffix)"
       let context = RecordContext(
         received: received, source: .token(FileRecorder.source, key: identity))
-      return try FileRecorder.submission(report, context)
+      submissions.append(try await FileRecorder.submission(report, context, intake))
     }
+    return submissions
   }
 
-  private static func submission(_ report: Report, _ context: RecordContext) throws -> Submission {
+  private static func submission(
+    _ report: Report, _ context: RecordContext, _ intake: AttestationIntake
+  ) async throws -> Submission {
     do {
-      return try Record.submission(kind: report.kind, body: .object(report.body), context: context)
-    } catch {
-      let errors = error.problems.map { ($0.path, $0.reason) }
+      var context = context
+      let (fields, finding) = try await intake.read(report.body, kind: report.kind)
+      context.finding = finding
+      return try Record.submission(kind: report.kind, body: .object(fields), context: context)
+    } catch let refusal as RecordRefusal {
+      let errors = refusal.problems.map { ($0.path, $0.reason) }
       throw Failure(ReportSender.refusal(errors, otherwise: "refused"))
     }
   }

@@ -47,20 +47,34 @@ struct ReportReceipt {
   let index: Int64
   let leaf: String
   let isDuplicate: Bool
+  /// What became of an attestation's signature, and why.
+  private(set) var verification: String?
+  private(set) var reason: String?
 
   init?(_ json: JSON) {
     guard let index = json["index"]?.int, let leaf = json["leaf"]?.string,
       let duplicate = json["duplicate"]?.bool
     else { return nil }
     (self.index, self.leaf, isDuplicate) = (index, leaf, duplicate)
+    (verification, reason) = (json["verification"]?.string, json["reason"]?.string)
   }
 
-  init(_ receipt: Receipt) {
+  init(_ receipt: Receipt, of entry: Entry) {
     (index, leaf) = (receipt.index, receipt.leaf.hex)
     isDuplicate = receipt.result == .duplicate
+    guard entry.kind == .attestationRecorded else { return }
+    verification = entry.data["verification"]?.string
+    reason = entry.data["reason"]?.string
   }
 
   var json: [String: JSON] {
-    ["index": .int(index), "leaf": .string(leaf), "duplicate": .bool(isDuplicate)]
+    var members: [String: JSON] = [
+      "index": .int(index), "leaf": .string(leaf), "duplicate": .bool(isDuplicate),
+    ]
+    if let verification {
+      members["verification"] = .string(verification)
+      members["reason"] = .optional(reason)
+    }
+    return members
   }
 }

@@ -1,17 +1,20 @@
+import Attestations
 import Foundation
 import Gates
 import Logging
+import Service
 import ServiceLifecycle
 
 /// Reads the policy file again on SIGHUP. A valid one is enforced; of any other the log says what is
 /// wrong with it, and what was in force stays so.
-struct Reloading: Service {
+struct Reloading: ServiceLifecycle.Service {
   let hangups: Hangups
   /// `nil` without a policy file.
   let path: String?
   let confirmation: Policy.Confirmation
   let enforcement: Enforcement
   let recording: RecordingKeeper
+  let trust: TrustInForce
   let announce: @Sendable () -> Void
   let logger: Logger
 
@@ -27,13 +30,15 @@ struct Reloading: Service {
     guard let path else {
       return logger.warning("SIGHUP, and there is no policy file (--config) to read again")
     }
-    let loaded: LoadedPolicy
+    let (loaded, trusted): (LoadedPolicy, Trust)
     do {
       loaded = try PolicyFile(path: path).load(confirmation: confirmation)
       try RecordingKeeper.check(loaded.file.recording)
+      trusted = try TrustFiles(policy: path).read(loaded.file.attestations)
     } catch let failure as Failure { return try await refuse(failure, path) }
     try await enforcement.enforce(loaded.file, hash: loaded.hash)
     try await recording.enforce(loaded.file.recording)
+    trust.replace(trusted)
     announce()
     logger.info("the policy file was read again", metadata: ["file": "\(loaded.hash)"])
   }

@@ -55,6 +55,16 @@ public struct NoteSigner: Sendable {
     return self.signature(Cosignature.bytes(time) + signature)
   }
 
+  /// Ed25519 over bytes that are no note: of an attestation, whose encoding begins otherwise than
+  /// any note or checkpoint does.
+  ///
+  /// - Precondition: the key is one for `ed25519`.
+  /// - Returns: 64 bytes.
+  public func signature(of bytes: [UInt8]) throws -> [UInt8] {
+    precondition(verifier.algorithm == .ed25519, "a witness signs checkpoints alone")
+    return Array(try key.signature(for: bytes))
+  }
+
   private func signature(_ bytes: [UInt8]) -> NoteSignature {
     NoteSignature(name: verifier.name, id: verifier.id, bytes: bytes)
   }

@@ -11,7 +11,9 @@ struct Appending: Sendable {
   func append(_ submission: Submission) async throws -> Response {
     let receipts = try await receipts([submission])
     guard let receipt = receipts.first else { throw StoreError.failed("no receipt") }
-    return .json(receipt.json, status: receipt.result == .duplicate ? .ok : .created)
+    return .json(
+      AttestationAnswer.receipt(receipt, of: submission.entry),
+      status: receipt.result == .duplicate ? .ok : .created)
   }
 
   /// `{"receipts": […]}` in the order of the submissions: all of them are stored, or none.
@@ -19,7 +21,10 @@ struct Appending: Sendable {
     let receipts = try await receipts(submissions)
     let isNew = receipts.contains { $0.result != .duplicate }
     return .json(
-      ["receipts": .array(receipts.map(\.json))], status: isNew ? .created : .ok)
+      [
+        "receipts": .array(
+          zip(receipts, submissions).map { AttestationAnswer.receipt($0, of: $1.entry) })
+      ], status: isNew ? .created : .ok)
   }
 
   /// Clocks differ by minutes, not by more: what is dated later would be the newest for ever.

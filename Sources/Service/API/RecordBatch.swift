@@ -31,11 +31,16 @@ struct RecordBatch: Sendable {
     hint: "Send several batches.")
 
   /// - Parameter context: by the place in the batch, from 0.
-  func submissions(_ context: (Int) -> RecordContext) throws -> [Submission] {
+  func submissions(
+    _ attestations: AttestationIntake, _ context: (Int) -> RecordContext
+  ) async throws -> [Submission] {
     var (submissions, problems) = ([Submission](), [FieldProblem]())
     for (position, line) in lines.enumerated() where problems.count < RecordBatch.maximumLines {
-      do { submissions.append(try RecordBatch.submission(line.bytes, context(position))) } catch {
-        problems += error.problems.map {
+      do {
+        submissions.append(
+          try await RecordBatch.submission(line.bytes, attestations, context(position)))
+      } catch let refusal as RecordRefusal {
+        problems += refusal.problems.map {
           FieldProblem(path: "line \(line.number): \($0.path)", reason: $0.reason)
         }
       }
@@ -45,15 +50,18 @@ struct RecordBatch: Sendable {
   }
 
   private static func submission(
-    _ bytes: ArraySlice<UInt8>, _ context: RecordContext
-  ) throws(RecordRefusal) -> Submission {
+    _ bytes: ArraySlice<UInt8>, _ attestations: AttestationIntake, _ context: RecordContext
+  ) async throws -> Submission {
     let json: JSON
     do { json = try JSON.parse(bytes) } catch { throw refusal("body", "is not JSON: \(error)") }
     guard var members = json.object else { throw refusal("body", "must be an object") }
     guard let kind = members.removeValue(forKey: "kind")?.string else {
       throw refusal("kind", "is required, such as image.recorded.v1")
     }
-    return try Record.submission(kind: Kind(kind), body: .object(members), context: context)
+    let (fields, finding) = try await attestations.read(members, kind: Kind(kind))
+    var context = context
+    context.finding = finding
+    return try Record.submission(kind: Kind(kind), body: .object(fields), context: context)
   }
 
   private static func refusal(_ path: String, _ reason: String) -> RecordRefusal {

@@ -71,14 +71,22 @@ public struct RecordsAPI: Sendable {
     guard let fields = json.object else {
       throw Problem(.badRequest, "body", "The body must be an object.")
     }
-    let claimed = JSON.object(try head.caller.claimed(fields, kind: kind))
-    let context = try await intake.context(head, line: nil)
-    let submission: Submission
-    do { submission = try Record.submission(kind: kind, body: claimed, context: context) } catch {
-      throw Problem.fields(error.problems)
-    }
+    let submission = try await submission(kind, fields, head)
     try await intake.checkRepository(of: [submission], head)
     return try await appending.append(submission.naming(head.caller.people))
+  }
+
+  private func submission(
+    _ kind: Kind, _ fields: [String: JSON], _ head: ReportHead
+  ) async throws -> Submission {
+    do {
+      let (read, finding) = try await intake.attestations.read(fields, kind: kind)
+      let isJudged = finding.map { $0.verification != "vouched" } ?? false
+      let claimed = try head.caller.claimed(read, kind: kind, isJudged: isJudged)
+      var context = try await intake.context(head, line: nil)
+      context.finding = finding
+      return try Record.submission(kind: kind, body: .object(claimed), context: context)
+    } catch let refusal as RecordRefusal { throw Problem.fields(refusal.problems) }
   }
 
   @Sendable private func recordAll(
@@ -93,7 +101,7 @@ public struct RecordsAPI: Sendable {
     }
     let batch = try RecordBatch(try await batches.read(request, context))
     let environments = try await intake.environments()
-    let submissions = try batch.submissions { line in
+    let submissions = try await batch.submissions(intake.attestations) { line in
       intake.context(head, line: line, environments)
     }
     try await intake.checkRepository(of: submissions, head)

@@ -46,6 +46,13 @@ struct ReportIntake: Sendable {
     self.known = known
   }
 
+  /// With the trust that is in force now.
+  var attestations: AttestationIntake {
+    AttestationIntake(service.trust.current) { [store = service.store] in
+      try await store.read { try $0.repositoryNames() }
+    }
+  }
+
   func environments() async throws -> [String]? {
     try await service.store.read { [known] in try known($0) }
   }

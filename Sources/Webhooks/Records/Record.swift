@@ -6,11 +6,17 @@ public struct RecordContext: Sendable {
   public let source: Source
   /// The environments that exist; `nil` when anything goes.
   public let environments: [String]?
+  /// Of the bundle that came with an attestation.
+  public var finding: BundleFinding?
 
-  public init(received: Instant, source: Source, environments: [String]? = nil) {
+  public init(
+    received: Instant, source: Source, environments: [String]? = nil,
+    finding: BundleFinding? = nil
+  ) {
     self.received = received
     self.source = source
     self.environments = environments
+    self.finding = finding
   }
 }
 
@@ -49,10 +55,11 @@ public enum Record {
     do {
       let entry = try Entry(
         kind: form.kind, at: at, received: context.received, source: context.source,
-        data: .object(reading.data))
+        data: .object(reading.data), evidence: context.finding?.bundle.reference)
       let actor = reading.data["actor"]?.int
       let person = reading.login.flatMap { login in actor.map { Person(id: $0, login: login) } }
-      return Submission(entry: entry, people: person.map { [$0] } ?? [])
+      return Submission(
+        entry: entry, evidence: context.finding?.bundle, people: person.map { [$0] } ?? [])
     } catch {
       throw RecordRefusal([FieldProblem(path: "body", reason: reason(error))])
     }

@@ -13,7 +13,7 @@ private func makeCase(_ change: (inout DeployCase) -> Void = { _ in }) -> Deploy
   var evidence = DeployCase(request: request, now: moment(10_000), repositories: [home])
   evidence.links = [.init(repository: home, commit: commit, isTrusted: true, entry: 1)]
   evidence.commit = commit
-  evidence.attestations = evidence.links
+  evidence.attestations = [attestation()]
   evidence.pulls = [pull()]
   evidence.pushes = [PushRow(ref: "refs/heads/main", at: moment(5), entry: 3)]
   evidence.checks = [Observation.ended("success", sha: commit).row()]
@@ -25,6 +25,15 @@ private func makeCase(_ change: (inout DeployCase) -> Void = { _ in }) -> Deploy
   evidence.replicas = .init(count: 2, entries: [9])
   change(&evidence)
   return evidence
+}
+
+private func attestation(
+  _ verification: String = "vouched", entry: Int64 = 1, newest: Int64 = 1, isTrusted: Bool = true,
+  from repository: Int64 = home
+) -> DeployCase.Attestation {
+  .init(
+    repository: repository, commit: commit, verification: verification, isTrusted: isTrusted,
+    entry: entry, newest: newest, reason: verification == "failed" ? "no key made it" : nil)
 }
 
 private func pull(_ audit: String? = "verified", override: Int64? = nil) -> DeployCase.Pull {

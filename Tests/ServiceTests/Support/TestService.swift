@@ -23,6 +23,7 @@ struct TestService: Sendable {
   let clock: TestClock
   let metrics: Metrics
   let naps: Naps
+  let trust: TrustInForce
   private let client: any TestClientProtocol
 
   fileprivate init(_ parts: Parts, _ client: any TestClientProtocol) {
@@ -30,6 +31,7 @@ struct TestService: Sendable {
     clock = parts.clock
     metrics = parts.service.metrics
     naps = parts.naps
+    trust = parts.service.trust
     self.client = client
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attestations
 import Foundation
 import Ledger
 import Reports
@@ -41,22 +42,34 @@ struct RecordOptions: ParsableArguments {
   /// - Returns: whether something was recorded.
   @discardableResult
   func record(_ reports: [Report], extra: [String: JSON] = [:]) async throws -> Bool {
+    let receipts = try await receipts(reports)
+    show(reports, receipts, extra)
+    return !receipts.isEmpty
+  }
+
+  /// - Parameter trust: whose signatures of attestations are believed, where no server says it.
+  /// - Returns: nothing when nothing was to be sent.
+  func receipts(_ reports: [Report], trust: Trust = Trust()) async throws -> [ReportReceipt] {
     let batch = ReportBatch(reports: reports)
     if dryRun || Configuration.flag("LEDGER_DRY_RUN") {
       let body = try batch.request.body
       Console.write(body.last == 10 ? body : body + [10])
-      return false
+      return []
     }
-    let receipts = try await send(batch)
-    if wantsJSON {
-      printJSON(receipts, extra)
-    } else {
-      for (report, receipt) in zip(reports, receipts) {
-        let before = receipt.isDuplicate ? " (was there before)" : ""
-        Console.write("recorded \(Text.safe(report.label)) as entry \(receipt.index)\(before)\n")
-      }
+    return try await send(batch, trust)
+  }
+
+  func show(
+    _ reports: [Report], _ receipts: [ReportReceipt], _ extra: [String: JSON] = [:]
+  ) {
+    guard !receipts.isEmpty else { return }
+    guard !wantsJSON else { return printJSON(receipts, extra) }
+    for (report, receipt) in zip(reports, receipts) {
+      let before = receipt.isDuplicate ? " (was there before)" : ""
+      let word = receipt.verification.map { ": \(Text.safe($0))" } ?? ""
+      Console.write(
+        "recorded \(Text.safe(report.label)) as entry \(receipt.index)\(before)\(word)\n")
     }
-    return true
   }
 
   private func printJSON(_ receipts: [ReportReceipt], _ extra: [String: JSON]) {
@@ -65,10 +78,11 @@ struct RecordOptions: ParsableArguments {
     Console.write(json.canonicalBytes + [10])
   }
 
-  private func send(_ batch: ReportBatch) async throws -> [ReportReceipt] {
+  private func send(_ batch: ReportBatch, _ trust: Trust) async throws -> [ReportReceipt] {
     let key = try self.key()
     switch try source.place() {
-    case .file(let path): return try await FileRecorder(path: path, key: key).record(batch)
+    case .file(let path):
+      return try await FileRecorder(path: path, key: key, trust: trust).record(batch)
     case .server(let url):
       let server = try ServerConnection(url: url)
       let retry: RetryTime? = try retryFor ?? Configuration.parsed("LEDGER_RETRY_FOR")

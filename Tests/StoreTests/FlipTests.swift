@@ -1,0 +1,95 @@
+import Foundation
+import GRDB
+import Gates
+import Ledger
+import LedgerTesting
+import Merkle
+import Testing
+
+@testable import SQLiteStore
+
+/// The low bit of bytes of a small ledger's file, flipped one after the other. Whatever changes an
+/// answer is found by the verifier; the digest of the pages finds every one.
+///
+/// LEDGER_FLIPS=all flips every byte and takes long (`make test-flips`).
+@Suite struct FlipTests {
+  /// Answers that rest on the file: all rows that anything reads, through every index.
+  private struct Answers: Equatable {
+    let rows: [String]
+    let bodies: [[UInt8]]
+
+    init(_ path: String) throws {
+      let archive = try SQLiteArchive(path: path)
+      (rows, bodies) = try archive.queue.read { db in
+        let tables = try String.fetchAll(
+          db,
+          sql: """
+            SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+            AND name NOT IN ('probe', 'migrations') ORDER BY name
+            """)
+        let rows = try tables.flatMap { table in
+          try GRDB.Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }
+        }
+        let entries = try SQLiteReader(db).entries(from: 0, limit: 0, kind: nil)
+        let bodies = try entries.compactMap { stored in
+          try stored.entry.evidence.flatMap { try SQLiteReader(db).evidence($0.hash) }
+        }
+        return (rows, bodies)
+      }
+    }
+  }
+
+  /// A key, a policy, a pull request with its verdict, a merge and a note; in pages of 512 bytes, so
+  /// that little of the file is empty.
+  private static func write(to scratch: Scratch) async throws {
+    let signer = try NoteSigner(name: "a.example/log", seed: Array(0..<32))
+    let ledger = try SQLiteLedger(
+      path: scratch.path, reactor: Gatehouse(), signers: [signer], now: { moment })
+    _ = try await ledger.append([
+      Submission(entry: try storyPolicy(.webhooks).entry(received: moment))
+    ])
+    _ = try await ledger.append([makeSubmission(StoreSample.opened(1))])
+    try await ledger.close()
+    let queue = try DatabaseQueue(path: scratch.path)
+    try await queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM")
+    }
+    try queue.close()
+  }
+
+  @Test func everyFlipThatChangesAnAnswerIsFound() async throws {
+    try await withScratch { scratch in
+      try await FlipTests.write(to: scratch)
+      #expect(try VerifierTests.verify(scratch).problems == [])
+      let bytes = try Data(contentsOf: URL(filePath: scratch.path))
+      let (answers, pages) = (try Answers(scratch.path), try PageDigest(path: scratch.path))
+      var (found, silent) = (0, 0)
+      for offset in stride(from: 0, to: bytes.count, by: FlipTests.step(bytes.count)) {
+        var changed = bytes
+        changed[offset] ^= 1
+        try changed.write(to: URL(filePath: scratch.path))
+        let isSeen = try !PageDigest(path: scratch.path).problems(comparedWith: pages).isEmpty
+        #expect(isSeen, "byte \(offset) is in no page")
+        if FlipTests.isFound(scratch) {
+          found += 1
+        } else {
+          silent += 1
+          #expect(try Answers(scratch.path) == answers, "byte \(offset) changes an answer unseen")
+        }
+      }
+      // Neither is empty: the verifier finds something, and there is something that only pages show.
+      #expect(found > 0 && silent > 0)
+      print("flips: \(found) found by verify, \(silent) by the pages alone, of \(bytes.count) bytes")
+    }
+  }
+
+  /// A file that cannot be read as a ledger any more is found, too.
+  private static func isFound(_ scratch: Scratch) -> Bool {
+    do { return try !VerifierTests.verify(scratch).problems.isEmpty } catch { return true }
+  }
+
+  private static func step(_ count: Int) -> Int {
+    let isAll = ProcessInfo.processInfo.environment["LEDGER_FLIPS"] == "all"
+    return isAll ? 1 : max(1, count / 150) | 1
+  }
+}

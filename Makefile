@@ -8,7 +8,7 @@ ARGS ?=
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test fuzz lint format build release bench-gate deps venv clean
+.PHONY: help demo test fuzz lint format build release bench-gate dictionary deps venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ lint: deps ## check format, imports, warnings and scripts
 	scripts/lint
 
 format: ## format all Swift files in place
-	swift format --in-place --recursive Sources Tests schema/sqlite Package.swift
+	swift format --in-place --recursive Sources Tests schema/sqlite schema/evidence Package.swift
 
 build: deps ## build `ledger` for development
 	swift build --product ledger
@@ -41,6 +41,10 @@ bench-gate: release ## measure the release from webhook to commit status against
 
 deps: ## install the Debian packages that are missing
 	@scripts/install-deps
+
+dictionary: deps ## make the next dictionary for raw bodies; ARGS=FILE names it
+	swift build --product ledger-dictionary
+	"$$(swift build --show-bin-path)/ledger-dictionary" $(or $(ARGS),schema/evidence/dictionaries/0001.zdict)
 
 venv: deps ## make the Python environment that the tests check schemas with
 	@scripts/make-venv

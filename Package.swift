@@ -39,6 +39,7 @@ let package = Package(
   products: [
     .executable(name: "ledger", targets: ["LedgerCLI"]),
     .executable(name: "ledger-demo", targets: ["LedgerDemo"]),
+    .executable(name: "ledger-dictionary", targets: ["LedgerDictionary"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -71,9 +72,15 @@ let package = Package(
     .target(
       name: "SQLiteSchema", path: "schema/sqlite", resources: [.embedInCode("migrations")],
       swiftSettings: swift),
+    .target(
+      name: "EvidenceDictionaries", path: "schema/evidence",
+      resources: [.embedInCode("dictionaries")], swiftSettings: swift),
     library(
       "SQLiteStore",
-      ["Ledger", "Merkle", "SQLiteSchema", "CZstd", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Ledger", "Merkle", "SQLiteSchema", "EvidenceDictionaries", "CZstd",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     library("GitHubAPI", ["Ledger", "Gates", httpClient, jwt, nio, logging]),
     library(
       "Service",
@@ -94,6 +101,9 @@ let package = Package(
     library(
       "LedgerTesting",
       ["Ledger", hummingbird, httpTypes, nio, logging, lifecycle, crypto, cryptoExtras]),
+    .executableTarget(
+      name: "LedgerDictionary", dependencies: ["LedgerTesting", "CZstd"],
+      swiftSettings: swift, linkerSettings: linker),
     .executableTarget(
       name: "LedgerDemo", dependencies: ["LedgerTesting", httpClient, nio],
       swiftSettings: swift, linkerSettings: linker),
@@ -118,7 +128,8 @@ let package = Package(
     tests(
       "StoreTests",
       [
-        "SQLiteStore", "SQLiteSchema", "Webhooks", "Gates", "Ledger", "Merkle", "LedgerTesting",
+        "SQLiteStore", "SQLiteSchema", "EvidenceDictionaries", "Webhooks", "Gates", "Ledger",
+        "Merkle", "LedgerTesting",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("GitHubAPITests", ["GitHubAPI", "Gates", "Ledger", "LedgerTesting", jwt, crypto]),
@@ -132,7 +143,11 @@ let package = Package(
     tests("LedgerCLITests", ["LedgerCLI", "Ledger", "Gates", "Reports", "LedgerTesting"]),
     tests("ArchitectureTests", []),
     tests(
-      "EndToEndTests", ["LedgerCLI", "LedgerDemo", "LedgerTesting", "Ledger", httpClient, nio]),
+      "EndToEndTests",
+      [
+        "LedgerCLI", "LedgerDemo", "LedgerTesting", "Ledger", "Merkle", httpClient, nio,
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -73,6 +73,11 @@ extension Kind {
   /// Where an image came from, as the statement that was made with it says.
   public static let attestationRecorded: Kind = "attestation.recorded.v1"
 
+  /// Bodies were deleted because their time was over.
+  public static let evidencePruned: Kind = "evidence.pruned.v1"
+  /// A person's name, and the bodies that name this person, were erased.
+  public static let personForgotten: Kind = "person.forgotten.v1"
+
   public static let tokenCreated: Kind = "token.created.v1"
   public static let tokenRevoked: Kind = "token.revoked.v1"
 

@@ -28,6 +28,7 @@ struct LedgerCommand: AsyncParsableCommand {
       EntriesCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self,
       DoctorCommand.self, ReconcileCommand.self, PolicyCommand.self,
       TokenCommand.self, ExportCommand.self, IngestCommand.self, NamesCommand.self,
+      EvidenceCommand.self, ForgetCommand.self,
       VersionCommand.self,
       CompletionCommand.self, TopicCommand.self,
     ])

@@ -77,11 +77,15 @@ struct Wiring {
       (service.recording, service.trust) = (recording.inForce, trust)
       (service.policies, service.zones) = (policies, zones)
       service.reconciler = reconciler
+      service.retention.replace(loaded.file.retention)
       let announce: @Sendable () -> Void = { [service] in service.announce() }
       let reloading = Reloading(
         hangups: hangups, path: options.policyPath, confirmation: confirmation,
         enforcement: Enforcement(store: store, logger: logger), recording: recording,
-        trust: trust, announce: announce, logger: logger)
+        trust: trust, retention: service.retention, announce: announce, logger: logger)
+      let pruner = EvidencePruner(
+        store: store, retention: service.retention, now: currentInstant, announce: announce,
+        logger: logger)
       let expiries = Expiries(
         store: store, now: currentInstant, announce: announce, logger: logger)
       let watch = RuleWatch(
@@ -89,7 +93,7 @@ struct Wiring {
         announce: announce, logger: logger)
       try await run(
         application(service, address),
-        [outbox, reloading, expiries, watch, reconciler, protections], address)
+        [outbox, reloading, expiries, watch, reconciler, protections, pruner], address)
     } catch {
       try await close(client, recording, store)
       throw error

@@ -8,7 +8,7 @@ import Merkle
 struct PreparedSubmission: Sendable {
   let submission: Submission
   /// `nil` when compressing does not help.
-  let compressed: [UInt8]?
+  let compressed: Zstandard.Compressed?
 
   init(_ submission: Submission) {
     self.submission = submission
@@ -20,7 +20,7 @@ struct PreparedSubmission: Sendable {
 
   /// Pages of 4 KB in the write-ahead log: what is kept, and the leaves of a few indices.
   var estimatedFrames: Int {
-    let kept = compressed?.count ?? submission.evidence?.bytes.count ?? 0
+    let kept = compressed?.bytes.count ?? submission.evidence?.bytes.count ?? 0
     return 6 + (submission.entry.bytes.count + kept) / 4096
   }
 }
@@ -44,6 +44,7 @@ struct Appender {
   mutating func append(
     _ prepared: [PreparedSubmission]
   ) throws -> Result<[Receipt], any Error> {
+    if let stale = try staleRemoval(among: prepared) { return .failure(stale) }
     guard prepared.contains(where: { $0.submission.entry.source.key != nil }) else {
       return .success(try prepared.map { try append($0) })
     }
@@ -113,7 +114,9 @@ struct Appender {
   private mutating func insert(
     _ entry: Entry, _ prepared: PreparedSubmission, _ result: Receipt.Result
   ) throws -> Receipt {
-    if let evidence = prepared.submission.evidence { try keep(evidence, prepared.compressed) }
+    if let evidence = prepared.submission.evidence {
+      try keep(evidence, prepared.compressed, for: entry)
+    }
     for person in prepared.submission.people { try name(person, as: entry.source) }
     let stored = try write(entry)
     return Receipt(index: stored.index, leaf: stored.leaf, result: result)
@@ -133,30 +136,9 @@ struct Appender {
         ])
     }
     try Fold.apply(Projections.changes(of: stored), to: db)
+    try carryOut(entry)
     subjects.formUnion(Projections.subjects(of: stored))
     return stored
-  }
-
-  private func keep(_ evidence: Evidence, _ compressed: [UInt8]?) throws {
-    try db.cachedStatement(
-      sql: "INSERT OR IGNORE INTO evidence (sha256, codec, size, bytes) VALUES (?, ?, ?, ?)"
-    ).execute(arguments: [
-      Data(evidence.reference.hash.bytes), compressed == nil ? 0 : 1,
-      evidence.reference.size, Data(compressed ?? evidence.bytes),
-    ])
-  }
-
-  /// A token's bearer names whom nobody named; GitHub, and a job's claims, may rename.
-  private func name(_ person: Person, as source: Source) throws {
-    var replaces = true
-    if case .token = source { replaces = false }
-    let update = "UPDATE SET login = excluded.login WHERE login <> excluded.login"
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO people (id, login) VALUES (?, ?)
-        ON CONFLICT (id) DO \(replaces ? update : "NOTHING")
-        """
-    ).execute(arguments: [person.id, person.login])
   }
 
   private func deliveries(guid: String, body: String) throws -> [KnownDelivery] {

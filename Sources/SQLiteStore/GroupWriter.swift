@@ -31,6 +31,8 @@ final class GroupWriter: Sendable {
     var checkpoints: CheckpointWriter
     /// An estimate: SQLite tells the true number only when it checkpoints.
     var frames = 0
+    /// A name was erased: the write-ahead log still holds it.
+    var mustForget = false
   }
 
   private let pool: DatabasePool
@@ -97,6 +99,7 @@ final class GroupWriter: Sendable {
   private func drain() {
     while let group = next() {
       write(group)
+      forgetIfDue()
       checkpointIfDue()
     }
   }
@@ -146,7 +149,11 @@ final class GroupWriter: Sendable {
       try signed.write(appender.frontier, now, to: db)
       return (receipts, appender.frontier, signed)
     }
-    log.withLock { ($0.frontier, $0.checkpoints) = (grown, signed) }
+    let forgets = submissions.joined().contains { $0.submission.entry.kind == .personForgotten }
+    log.withLock { log in
+      (log.frontier, log.checkpoints) = (grown, signed)
+      log.mustForget = log.mustForget || forgets
+    }
     return receipts
   }
 
@@ -168,6 +175,20 @@ final class GroupWriter: Sendable {
       }
       if isFirst { onFailure(String(describing: error)) }
       return failure
+    }
+  }
+
+  /// Cuts the write-ahead log off. A reader at work may hold that up: then after the next group, or
+  /// when the ledger is closed.
+  private func forgetIfDue() {
+    guard log.withLock({ $0.mustForget }) else { return }
+    do {
+      try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      log.withLock { ($0.mustForget, $0.frames) = (false, 0) }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return
+    } catch {
+      _ = fail(error)
     }
   }
 

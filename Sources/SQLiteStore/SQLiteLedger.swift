@@ -99,6 +99,8 @@ public final class SQLiteLedger: LedgerStore {
     try pool.write { try Migrator().migrate($0) }
     try pool.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+      // What is deleted is overwritten with zeros.
+      try db.execute(sql: "PRAGMA secure_delete = ON")
       guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
         throw StartupRefused.notDurable("the file system does not allow a write-ahead log")
       }

@@ -51,12 +51,7 @@ public struct SQLiteReader: LedgerReader {
     guard let row = try GRDB.Row.fetchOne(statement, arguments: [Data(hash.bytes)]) else {
       return nil
     }
-    let (codec, size, bytes): (Int, Int, Data) = (row[0], row[1], row[2])
-    switch codec {
-    case 0: return Array(bytes)
-    case 1: return try Zstandard.decompress(Array(bytes), size: size)
-    default: throw Zstandard.Failure()
-    }
+    return try SQLiteReader.body(hash, codec: row[0], size: row[1], bytes: row[2])
   }
 
   func frontier() throws -> Frontier {

@@ -57,6 +57,11 @@ public enum Routes {
       get("/v1/stream", StreamAPI(service).open, .token(.read)),
       get("/v1/entries", EntriesAPI(service).list, .token(.read)),
       get("/v1/entries/{index}", EntriesAPI(service).show, .token(.read)),
+      get("/v1/evidence", EvidenceAPI(service).totals, .token(.admin)),
+      get("/v1/evidence/{sha256}", EvidenceAPI(service).show, .token(.admin)),
+      Route(
+        method: .post, path: "/v1/people/forget", access: .token(.admin),
+        handler: ForgetAPI(service).forget),
       get("/v1/pulls/{owner}/{repo}/{number}/gate", GateAPI(service).show, .token(.read)),
       Route(
         method: .post, path: "/v1/policies/simulate", access: .token(.read),

@@ -32,6 +32,8 @@ public struct ServiceDependencies: Sendable {
   public var zones: any TimeZones = OnlyUTC()
   /// `nil` without credentials for GitHub.
   public var reconciler: Reconciler?
+  /// For how long bodies are kept.
+  public var retention = RetentionInForce()
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,

@@ -26,12 +26,15 @@ public struct VerifiedDelivery: Sendable {
   public let guid: String
   public let hook: Int64?
   public let body: [UInt8]
+  /// HMAC-SHA256 of the body, which one of the secrets made.
+  let signature: [UInt8]
 
   fileprivate init(_ delivery: Delivery) {
     event = delivery.event
     guid = delivery.guid
     hook = delivery.hook
     body = delivery.body
+    signature = delivery.signature
   }
 }
 
@@ -48,7 +51,7 @@ public struct WebhookSecrets: Sendable {
   }
 
   /// HMAC-SHA256 over the raw bytes, compared in constant time with every key.
-  func match(_ signature: [UInt8], of body: [UInt8]) -> Bool {
+  public func match(_ signature: [UInt8], of body: [UInt8]) -> Bool {
     keys.reduce(false) { matched, key in
       HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: body, using: key) || matched
     }

@@ -32,8 +32,9 @@ struct Room: Sendable {
   /// One technology each.
   private static let edges = [
     Room(
-      name: "SQLiteStore", own: ["Ledger", "Merkle", "SQLiteSchema", "CZstd"], external: ["GRDB"],
-      system: platform),
+      name: "SQLiteStore",
+      own: ["Ledger", "Merkle", "SQLiteSchema", "EvidenceDictionaries", "CZstd"],
+      external: ["GRDB"], system: platform),
     Room(
       name: "GitHubAPI", own: ["Ledger", "Gates"],
       external: ["AsyncHTTPClient", "JWTKit", "NIOCore", "Logging"], system: platform),
@@ -63,6 +64,7 @@ struct Room: Sendable {
         "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Crypto",
         "CryptoExtras",
       ], system: platform),
+    Room(name: "LedgerDictionary", own: ["LedgerTesting", "CZstd"], system: platform),
     Room(
       name: "LedgerDemo", own: ["LedgerTesting", "Ledger"],
       external: ["AsyncHTTPClient", "NIOCore"], system: platform),

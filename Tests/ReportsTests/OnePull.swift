@@ -37,6 +37,13 @@ struct OnePull: LedgerReader {
   }
   func node(at position: NodePosition) throws -> Hash { throw Unexpected() }
   func evidence(_ hash: Hash) throws -> [UInt8]? { throw Unexpected() }
+  func bodies(receivedBefore: Instant, limit: Int) throws -> [BodyRow] { throw Unexpected() }
+  func bodies(after cursor: Int64, limit: Int) throws -> BodyPage { throw Unexpected() }
+  func bodyHashes(prefix: String, limit: Int) throws -> [Hash] { throw Unexpected() }
+  func removal(of hash: Hash) throws -> RemovalRow? { throw Unexpected() }
+  func bodyTotals(receivedBefore: Instant?) throws -> BodyTotals { throw Unexpected() }
+  func people(named login: String) throws -> [Person] { throw Unexpected() }
+  func forgotten(_ person: Int64) throws -> Int64? { throw Unexpected() }
   func repository(_ id: Int64) throws -> RepositoryRow? { throw Unexpected() }
   func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] { throw Unexpected() }
   func openPulls() throws -> [PullRow] { throw Unexpected() }

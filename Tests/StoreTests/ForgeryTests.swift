@@ -96,17 +96,17 @@ import Testing
           sql: "DELETE FROM entries WHERE idx = (SELECT max(idx) FROM entries)")
       }
       let problems = try VerifierTests.verify(scratch).problems
-      #expect(problems.contains { $0.table == "overrides" })
+      #expect(problems.contains { $0.table == "forgotten_people" })
     }
   }
 
-  /// A body may be pruned; the proof of its entry stays.
-  @Test func aPrunedBodyIsCounted() async throws {
+  /// A body may be pruned, but not in silence.
+  @Test func aBodyThatIsMissingIsNamed() async throws {
     try await VerifierTests.withLedger { scratch in
       try scratch.tamper { try $0.execute(sql: "DELETE FROM evidence WHERE rowid <= 3") }
       let report = try VerifierTests.verify(scratch)
-      #expect(report.problems == [])
-      #expect(report.missingBodies == 3)
+      #expect(report.problems.count == 3 && report.missingBodies == 0)
+      #expect(report.problems.allSatisfy { $0.entry != nil && $0.reason.contains("is missing") })
     }
   }
 

@@ -36,9 +36,21 @@ enum FullLedger {
     for entry in try tokens() + overrides(at: await ledger.read { try $0.size() } + 3) {
       _ = try await ledger.append([Submission(entry: entry)])
     }
+    let forgotten = try forgotten(at: await ledger.read { try $0.size() })
+    _ = try await ledger.append([Submission(entry: forgotten)])
     // The file alone is copied, without its log.
     _ = try await ledger.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     try await ledger.close()
+  }
+
+  /// Somebody of whom nothing is kept but a body that is gone.
+  private static func forgotten(at size: Int64) throws -> Entry {
+    try Entry(
+      kind: .personForgotten, at: moment, received: moment, source: .ledger,
+      data: [
+        "person": 404, "reason": nil, "searched": .int(size), "count": 1, "bytes": 4,
+        "hashes": [.string(Hash.sha256("gone".utf8).hex)],
+      ])
   }
 
   /// Now it can be told that somebody else's status stands under our context.
@@ -198,6 +210,7 @@ enum Forger {
     for table in ["entries", "tree_nodes"] + Tables.all.map(\.name) {
       try db.execute(sql: "DELETE FROM \(table)")
     }
+    try db.execute(sql: "UPDATE evidence SET entry = NULL")
     var frontier = Frontier()
     for (index, entry) in entries.enumerated() {
       let stored = Stored(index: Int64(index), entry: entry)
@@ -210,7 +223,13 @@ enum Forger {
           arguments: [node.position.level, node.position.index, Data(node.hash.bytes)])
       }
       try Fold.apply(Projections.changes(of: stored), to: db)
+      if let evidence = entry.evidence {
+        try db.execute(
+          sql: "UPDATE evidence SET entry = ?, received = ? WHERE sha256 = ?",
+          arguments: [index, entry.received.microseconds, Data(evidence.hash.bytes)])
+      }
     }
+    try db.execute(sql: "DELETE FROM evidence WHERE entry IS NULL")
   }
 
   /// The entry with other members in its data.

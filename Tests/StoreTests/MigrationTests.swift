@@ -17,6 +17,7 @@ import Testing
     try queue.write { db in
       let entries = try GRDB.Row.fetchAll(db, sql: "SELECT * FROM entries ORDER BY idx")
       let nodes = try GRDB.Row.fetchAll(db, sql: "SELECT * FROM tree_nodes")
+      let bodies = try GRDB.Row.fetchAll(db, sql: "SELECT sha256, codec, size, bytes FROM evidence")
       let tables = try String.fetchAll(
         db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       for table in tables where table != "evidence" && table != "people" {
@@ -27,6 +28,11 @@ import Testing
       for row in entries {
         try db.execute(
           sql: "INSERT INTO entries VALUES (?, ?, ?, ?)",
+          arguments: StatementArguments(row.databaseValues))
+      }
+      for row in bodies {
+        try db.execute(
+          sql: "INSERT INTO evidence VALUES (?, ?, ?, ?)",
           arguments: StatementArguments(row.databaseValues))
       }
       for row in nodes {
@@ -72,5 +78,6 @@ import Testing
     }
     let report = try Verifier.verify(path: scratch.path, reactor: Gatehouse())
     #expect(report.problems.isEmpty, "\(report.problems)")
+    #expect(report.bodies > 10)
   }
 }

@@ -125,7 +125,7 @@ struct Tampering: Sendable, CustomStringConvertible {
     },
     Tampering("a damaged body", reason: "cannot be decompressed") { db in
       try db.execute(
-        sql: "UPDATE evidence SET bytes = substr(bytes, 2) WHERE rowid = 3 AND codec = 1")
+        sql: "UPDATE evidence SET bytes = substr(bytes, 2) WHERE rowid = 3 AND codec = 2")
     },
   ]
 

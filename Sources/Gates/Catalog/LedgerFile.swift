@@ -11,14 +11,18 @@ public struct LedgerFile: Hashable, Sendable {
   /// Whose signatures are believed; `nil` when none are looked at.
   public var attestations: AttestationPolicy?
 
+  /// For how long raw bodies are kept; `nil` for ever.
+  public var retention: Retention?
+
   public init(
     policy: Policy, catalog: Catalog = Catalog(), recording: RecordingPolicy? = nil,
-    attestations: AttestationPolicy? = nil
+    attestations: AttestationPolicy? = nil, retention: Retention? = nil
   ) {
     self.policy = policy
     self.catalog = catalog
     self.recording = recording
     self.attestations = attestations
+    self.retention = retention
     self.catalog.recording = recording?.json ?? .null
   }
 
@@ -36,7 +40,9 @@ public struct LedgerFile: Hashable, Sendable {
 }
 
 extension ConfigReader {
-  private static let beside = ["environments", "services", "recording", "attestations"]
+  private static let beside = [
+    "environments", "services", "recording", "attestations", "evidence",
+  ]
 
   fileprivate mutating func file(
     _ root: ConfigNode, _ confirmation: Policy.Confirmation
@@ -49,10 +55,13 @@ extension ConfigReader {
       environments: members["environments"], services: members["services"], &self)
     var recording: RecordingPolicy?
     if let node = members["recording"] { recording = RecordingPolicy.read(node, &self) }
+    var retention: Retention?
+    if let node = members["evidence"] { retention = self.retention(node) }
     let file = LedgerFile(
       policy: Policy(merge: gates.merge, deploy: gates.deploy, confirmation: confirmation),
       catalog: catalog,
-      recording: recording, attestations: members["attestations"].flatMap { attestations($0) })
+      recording: recording, attestations: members["attestations"].flatMap { attestations($0) },
+      retention: retention)
     checkSize(of: file.catalog, at: members["services"] ?? root)
     return file
   }

@@ -4,9 +4,12 @@ import Merkle
 public struct Evidence: Sendable {
   public let bytes: [UInt8]
   public let reference: EvidenceReference
+  /// The 32 bytes with which GitHub signed it; `nil` for what nobody signed.
+  public let signature: [UInt8]?
 
-  public init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8], signature: [UInt8]? = nil) {
     self.bytes = bytes
+    self.signature = signature
     reference = EvidenceReference(hash: .sha256(bytes), size: bytes.count)
   }
 }

@@ -4,6 +4,7 @@ import Gates
 import Ledger
 import Merkle
 import SQLiteStore
+import Webhooks
 
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,6 +26,9 @@ struct VerifyCommand: AsyncParsableCommand {
       too (--vkey; ledger key show). For a file at rest --write-pages keeps a digest of every page, \
       and --pages compares: that finds even what no answer shows.
 
+      With LEDGER_WEBHOOK_SECRET the signatures of GitHub's deliveries are checked again, too. One \
+      of the secrets has to fit each: give those that were replaced on further lines.
+
       Exit 0 when everything agrees, 12 when not.
       """)
 
@@ -45,7 +49,9 @@ struct VerifyCommand: AsyncParsableCommand {
     do {
       report = try Verifier.verify(
         path: path, reactor: WritableLedger.reactor(), options: options, progress: bar.show)
-    } catch let refused as StartupRefused { throw refused } catch {
+    } catch let refused as StartupRefused { throw refused } catch let failure as Failure {
+      throw failure
+    } catch {
       bar.clear()
       throw Failure("the file is damaged: \(error)", code: Exit.integrity)
     }
@@ -56,6 +62,14 @@ struct VerifyCommand: AsyncParsableCommand {
     if let writePages { try keepPages(of: path, in: writePages) }
   }
 
+  /// A secret that was replaced counts, too: however many are given, one has to fit.
+  private static func signatures() throws -> (@Sendable ([UInt8], [UInt8]) -> Bool)? {
+    let secrets = try Configuration.secrets("LEDGER_WEBHOOK_SECRET")
+    guard !secrets.isEmpty else { return nil }
+    let keys = WebhookSecrets(secrets)
+    return { signature, body in keys.match(signature, of: body) }
+  }
+
   private func options() throws -> VerifyOptions {
     var options = VerifyOptions()
     options.trusted = try vkey.map { text in
@@ -63,6 +77,7 @@ struct VerifyCommand: AsyncParsableCommand {
         throw Failure.usage("--vkey: \(error)", hint: "ledger key show prints one.")
       }
     }
+    options.signatures = try VerifyCommand.signatures()
     options.against = try against.map(VerifyCommand.note)
     options.pages = try pages.map { path in
       let text = String(decoding: try InputFile.read(path), as: UTF8.self)

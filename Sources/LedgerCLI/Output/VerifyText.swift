@@ -3,7 +3,6 @@ import SQLiteStore
 
 extension VerifyReport {
   var text: String {
-    let pruned = missingBodies == 0 ? "" : ", \(missingBodies) pruned"
     let verdict = problems.isEmpty ? "✓ everything agrees" : "✗ the ledger is not what it was"
     return problems.map(\.text).joined() + """
       \(verdict)
@@ -11,7 +10,8 @@ extension VerifyReport {
         root         \(root)
         checkpoints  \(origin.map { "\(checkpoints), signed by \(Text.safe($0))" } ?? "not signed")
         kept heads   \(heads)
-        bodies       \(bodies)\(pruned)
+        bodies       \(bodies)\(EvidenceText.removed(self))
+        signatures   \(EvidenceText.signatures(self))
         conclusions  \(conclusions)
         tables       \(tables), \(rows) rows
 
@@ -24,6 +24,8 @@ extension VerifyReport {
       "root": .string(root.hex), "origin": .optional(origin),
       "checkpoints": .int(Int64(checkpoints)), "heads": .int(Int64(heads)),
       "bodies": .int(Int64(bodies)), "missing_bodies": .int(Int64(missingBodies)),
+      "pruned_bodies": .int(Int64(prunedBodies)), "erased_bodies": .int(Int64(erasedBodies)),
+      "signatures": .int(Int64(signatures)), "unsigned_bodies": .int(Int64(unsignedBodies)),
       "conclusions": .int(Int64(conclusions)), "tables": .int(Int64(tables)),
       "rows": .int(Int64(rows)), "problems": .array(problems.map(\.json)),
     ]

@@ -15,6 +15,7 @@ struct Reloading: ServiceLifecycle.Service {
   let enforcement: Enforcement
   let recording: RecordingKeeper
   let trust: TrustInForce
+  let retention: RetentionInForce
   let announce: @Sendable () -> Void
   let logger: Logger
 
@@ -39,6 +40,7 @@ struct Reloading: ServiceLifecycle.Service {
     try await enforcement.enforce(loaded.file, hash: loaded.hash)
     try await recording.enforce(loaded.file.recording)
     trust.replace(trusted)
+    retention.replace(loaded.file.retention)
     announce()
     logger.info("the policy file was read again", metadata: ["file": "\(loaded.hash)"])
   }

@@ -24,11 +24,11 @@ extension Deliveries {
 
 struct Samples {
   let start: Instant
-  let acme = Deliveries(
+  var acme = Deliveries(
     repository: Deliveries.Repository(
       id: 640_100_200,
       owner: Deliveries.Account(id: 50_600_700, login: "acme", kind: .organization), name: "api"))
-  let mia = Deliveries.Account(id: 7_001, login: "mia")
+  var mia = Deliveries.Account(id: 7_001, login: "mia")
   let workflow = Deliveries.Workflow(id: 31_007, name: "ci", path: ".github/workflows/ci.yml")
 
   var head: Deliveries.Commit {

@@ -13,6 +13,7 @@ struct Replay {
   let source: DatabaseQueue
   let target: DatabaseQueue
   let reactor: any Reactor
+  let signatures: EvidenceCheck.Signatures?
 
   /// A database that nobody needs after a crash.
   static func open(_ path: String) throws -> DatabaseQueue {
@@ -31,13 +32,9 @@ struct Replay {
 
   func run(into report: inout VerifyReport, progress: (Int64) -> Void) throws {
     let source = source
-    let next = Mutex<Int64>(0)
+    let reading = Mutex(Reading(evidence: EvidenceCheck(signatures: signatures)))
     let batches = ReadAhead {
-      let start = next.withLock { $0 }
-      let batch = try source.read { try ReplayedEntry.read($0, from: start, limit: Replay.batch) }
-      guard let last = batch.last else { return [ReplayedEntry]?.none }
-      next.withLock { $0 = last.index + 1 }
-      return batch
+      try reading.withLock { reading in try source.read { try reading.batch($0, Replay.batch) } }
     }
     defer { batches.stop() }
     while !report.isFull, let batch = try batches.next() {
@@ -46,7 +43,31 @@ struct Replay {
       }
       if let last = batch.last { progress(last.index) }
     }
+    batches.stop()
     try checkNothingIsOwed(&report)
+    let evidence = reading.withLock { $0.evidence }
+    for problem in try source.read({ try evidence.finish(in: $0) }) { report.note(problem) }
+    report.bodies = evidence.bodies
+    (report.prunedBodies, report.erasedBodies) = (evidence.pruned, evidence.erased)
+    (report.signatures, report.unsignedBodies) = (evidence.signed, evidence.unsigned)
+  }
+
+  /// Where the thread that reads ahead is.
+  private struct Reading: Sendable {
+    var next: Int64 = 0
+    var evidence: EvidenceCheck
+
+    mutating func batch(_ db: Database, _ limit: Int) throws -> [ReplayedEntry]? {
+      let statement = try db.cachedStatement(
+        sql: "SELECT idx, kind, bytes, leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?")
+      let rows = try GRDB.Row.fetchCursor(statement, arguments: [next, limit])
+      var batch: [ReplayedEntry] = []
+      while let row = try rows.next() {
+        batch.append(try ReplayedEntry(row) { try evidence.check($0, in: db) })
+      }
+      next = batch.last.map { $0.index + 1 } ?? next
+      return batch.isEmpty ? nil : batch
+    }
   }
 
   private func replay(
@@ -59,7 +80,7 @@ struct Replay {
       report.note("the kind column says \(entry.kind)", entry: entry.index)
     }
     try checkConclusion(stored, db, &report)
-    note(entry.body, of: stored, &report)
+    for problem in entry.problems { report.note(problem) }
     try db.cachedStatement(sql: "INSERT INTO entries (idx, kind, bytes, leaf) VALUES (?, ?, ?, ?)")
       .execute(arguments: [
         stored.index, entry.kind, Data(stored.entry.bytes), Data(entry.leaf),
@@ -82,17 +103,6 @@ struct Replay {
       to: [occasion], reading: SQLiteReader(db), now: stored.entry.received)
     if !concluded.contains(where: { $0.bytes == stored.entry.bytes }) {
       report.note("the evidence before it does not lead to this conclusion", entry: stored.index)
-    }
-  }
-
-  private func note(_ body: BodyCheck, of stored: Stored, _ report: inout VerifyReport) {
-    switch body {
-    case .none: return
-    case .missing: report.missingBodies += 1
-    case .good: report.bodies += 1
-    case .bad(let reason):
-      report.bodies += 1
-      report.note(reason, entry: stored.index)
     }
   }
 
@@ -120,9 +130,12 @@ struct ReplayedEntry: Sendable {
   let stored: Stored?
   let changes: [Change]
   let failure: String
-  let body: BodyCheck
+  /// What is wrong with its raw body.
+  let problems: [VerifyReport.Problem]
 
-  private init(_ row: GRDB.Row, _ db: Database) throws {
+  fileprivate init(
+    _ row: GRDB.Row, checking evidence: (Stored) throws -> [VerifyReport.Problem]
+  ) throws {
     let (bytes, leaf): (Data, Data) = (row[2], row[3])
     index = row[0]
     kind = row[1]
@@ -133,32 +146,6 @@ struct ReplayedEntry: Sendable {
     } catch {
       (stored, changes, failure) = (nil, [], "\(error)")
     }
-    body = try stored?.entry.evidence.map { try BodyCheck($0, db) } ?? .none
-  }
-
-  static func read(_ db: Database, from start: Int64, limit: Int) throws -> [ReplayedEntry] {
-    let statement = try db.cachedStatement(
-      sql: "SELECT idx, kind, bytes, leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?")
-    return try GRDB.Row.fetchCursor(statement, arguments: [start, limit])
-      .map { try ReplayedEntry($0, db) }.reduce(into: []) { $0.append($1) }
-  }
-}
-
-/// What is stored of the raw body that an entry names.
-enum BodyCheck: Sendable {
-  case none, missing, good
-  case bad(String)
-
-  init(_ reference: EvidenceReference, _ db: Database) throws {
-    do {
-      guard let body = try SQLiteReader(db).evidence(reference.hash) else {
-        self = .missing
-        return
-      }
-      let isGood = Hash.sha256(body) == reference.hash
-      self = isGood ? .good : .bad("the stored body is not the one that was received")
-    } catch is Zstandard.Failure {
-      self = .bad("the stored body cannot be decompressed")
-    }
+    problems = try stored.map(evidence) ?? []
   }
 }

@@ -61,7 +61,8 @@ public struct Verifier {
         progress(.init(stage: .hashing, done: done, total: total))
       }
     }
-    let pass = Replay(source: source, target: replay, reactor: reactor)
+    let pass = Replay(
+      source: source, target: replay, reactor: reactor, signatures: options.signatures)
     try pass.run(into: &report) { progress(.init(stage: .replaying, done: $0, total: total)) }
     for (number, table) in Tables.all.enumerated() where !report.isFull {
       progress(

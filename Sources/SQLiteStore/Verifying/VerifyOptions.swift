@@ -9,6 +9,9 @@ public struct VerifyOptions: Sendable {
   /// What the pages of the file were.
   public var pages: PageDigest?
 
+  /// Whether a secret of the webhook made this signature of this body; `nil` without one.
+  public var signatures: (@Sendable (_ signature: [UInt8], _ body: [UInt8]) -> Bool)?
+
   public init() {}
 }
 

@@ -31,8 +31,14 @@ public struct VerifyReport: Sendable {
   public var heads = 0
   public var conclusions = 0
   public var bodies = 0
-  /// Bodies that entries name and that are not there: pruned.
-  public var missingBodies = 0
+  /// Bodies that entries name and that are not there, because a later entry deleted them.
+  public var missingBodies: Int { prunedBodies + erasedBodies }
+  /// Of these, bodies whose time was over, and bodies that named who was forgotten.
+  public var prunedBodies = 0
+  public var erasedBodies = 0
+  /// Signatures of GitHub that were checked again, and deliveries that have none.
+  public var signatures = 0
+  public var unsignedBodies = 0
   public var tables = 0
   public var rows = 0
   /// In the order of the checks; at most `maximumProblems`.

@@ -36,7 +36,7 @@ public enum Events {
       payload = try JSON.parse(delivery.body, keeping: selections[delivery.event] ?? common)
     } catch { throw BodyRefusal(reason: error.description) }
     guard payload.object != nil else { throw BodyRefusal(reason: "not a JSON object") }
-    let evidence = Evidence(delivery.body)
+    let evidence = Evidence(delivery.body, signature: delivery.signature)
     if let event = byName[delivery.event], let facts = event.facts(of: payload),
       let entry = entry(event.kind, facts, payload, delivery, received, evidence.reference)
     {

@@ -181,6 +181,16 @@ enum Samples {
       .branchProtectionRule, .branchProtection, .ruleset, .installation,
       .installationRepositories:
       ofBranches(kind)
+    case .evidencePruned:
+      [
+        "reason": "retention", "keep": "400d", "before": at(5), "count": 1, "bytes": 12_000,
+        "hashes": [.string(String(repeating: "b", count: 64))],
+      ]
+    case .personForgotten:
+      [
+        "person": 11, "reason": "on request", "searched": 40, "count": 1, "bytes": 12_000,
+        "hashes": [.string(String(repeating: "c", count: 64))],
+      ]
     case .tokenCreated: ["hash": "h1", "name": "ci", "scope": "read"]
     case .tokenRevoked: ["hash": "h1"]
     default: nil

@@ -100,7 +100,7 @@ let package = Package(
     // for tests and the demo
     library(
       "LedgerTesting",
-      ["Ledger", hummingbird, httpTypes, nio, logging, lifecycle, crypto, cryptoExtras]),
+      ["Ledger", "Merkle", hummingbird, httpTypes, nio, logging, lifecycle, crypto, cryptoExtras]),
     .executableTarget(
       name: "LedgerDictionary", dependencies: ["LedgerTesting", "CZstd"],
       swiftSettings: swift, linkerSettings: linker),
@@ -122,7 +122,7 @@ let package = Package(
     tests(
       "AttestationsTests",
       ["Attestations", "Ledger", "Merkle", "LedgerTesting", crypto, asn1, x509]),
-    tests("GatesTests", ["Gates", "Ledger", "LedgerTesting"]),
+    tests("GatesTests", ["Gates", "Ledger", "Merkle", "LedgerTesting"]),
     tests(
       "ReportsTests", ["Reports", "SQLiteStore", "Gates", "Ledger", "Merkle", "LedgerTesting"]),
     tests(
@@ -140,7 +140,8 @@ let package = Package(
         "Merkle", "LedgerTesting", hummingbird, httpTypes, logging, yams,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
-    tests("LedgerCLITests", ["LedgerCLI", "Ledger", "Gates", "Reports", "LedgerTesting"]),
+    tests(
+      "LedgerCLITests", ["LedgerCLI", "Ledger", "Merkle", "Gates", "Reports", "LedgerTesting"]),
     tests("ArchitectureTests", []),
     tests(
       "EndToEndTests",

@@ -83,6 +83,10 @@ extension Kind {
 
   /// From here on this key signs the log's checkpoints.
   public static let logKey: Kind = "log.key.v1"
+  /// From here on these witnesses are asked to vouch for the log's heads.
+  public static let logWitnesses: Kind = "log.witnesses.v1"
+  /// A witness saw a log under our name that this one does not lead to.
+  public static let witnessRefused: Kind = "alarm.witness_refused.v1"
 
   // Reports of pipelines and people
   public static let buildRecorded: Kind = "build.recorded.v1"

@@ -26,6 +26,7 @@ struct LedgerCommand: AsyncParsableCommand {
       ShowCommand.self, TraceCommand.self, DiffCommand.self, SearchCommand.self,
       FollowCommand.self, GateCommand.self, RecordCommand.self, AttestCommand.self,
       EntriesCommand.self, VerifyCommand.self, CheckpointCommand.self, KeyCommand.self,
+      WitnessCommand.self,
       DoctorCommand.self, ReconcileCommand.self, PolicyCommand.self,
       TokenCommand.self, ExportCommand.self, IngestCommand.self, NamesCommand.self,
       EvidenceCommand.self, ForgetCommand.self,
@@ -62,7 +63,8 @@ struct LedgerCommand: AsyncParsableCommand {
       Foundation.exit(Exit.error)
     case let refused as StartupRefused:
       Console.error("ledger: \(refused)")
-      Foundation.exit(Exit.error)
+      if let hint = refused.hint { Console.error("hint: \(hint)") }
+      Foundation.exit(refused.isIntegrity ? Exit.integrity : Exit.error)
     case StoreError.failed(let reason):
       Console.error("ledger: the database cannot be read: \(reason)")
       Console.error("hint: ledger verify --db FILE says what is wrong with it.")

@@ -42,6 +42,7 @@ struct Wiring {
     let trust = TrustInForce(
       try TrustFiles(policy: options.policyPath ?? "").read(loaded.file.attestations))
     let (recording, policies, zones) = (RecordingKeeper(), Policies(), SystemTimeZones())
+    let copy = HeadCopyPlace(loaded.file.headCopy)
     let store = try await open(with: Gatehouse(policies, zones: zones), loaded)
     let version = try store.sqliteVersion
     logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
@@ -71,18 +72,29 @@ struct Wiring {
       ProtectionWatch(
         store: store, host: $0, policies: policies, now: currentInstant, logger: logger)
     }
+    let witnesses = WitnessWatch(
+      store: store, host: WitnessClient(), now: currentInstant, appended: appended,
+      metrics: metrics, logger: logger,
+      announce: {
+        outbox?.wake()
+        appended.announce()
+      })
+    let headCopy = HeadCopy(
+      store: store, place: copy, read: WholeFile.read, write: { try HeadFile.write($0, to: $1) },
+      logger: logger)
     do {
       try await recording.enforce(loaded.file.recording)
       var service = dependencies(store, secrets, settings, metrics, appended) { outbox?.wake() }
       (service.recording, service.trust) = (recording.inForce, trust)
       (service.policies, service.zones) = (policies, zones)
       service.reconciler = reconciler
+      (service.witnesses, service.headCopy) = (witnesses, headCopy)
       service.retention.replace(loaded.file.retention)
       let announce: @Sendable () -> Void = { [service] in service.announce() }
       let reloading = Reloading(
         hangups: hangups, path: options.policyPath, confirmation: confirmation,
         enforcement: Enforcement(store: store, logger: logger), recording: recording,
-        trust: trust, retention: service.retention, announce: announce, logger: logger)
+        trust: trust, retention: service.retention, copy: copy, announce: announce, logger: logger)
       let pruner = EvidencePruner(
         store: store, retention: service.retention, now: currentInstant, announce: announce,
         logger: logger)
@@ -93,7 +105,11 @@ struct Wiring {
         announce: announce, logger: logger)
       try await run(
         application(service, address),
-        [outbox, reloading, expiries, watch, reconciler, protections, pruner], address)
+        [
+          outbox, reloading, expiries, watch, reconciler, protections, pruner, witnesses,
+          headCopy,
+        ], address)
+      await headCopy.look()
     } catch {
       try await close(client, recording, store)
       throw error
@@ -106,6 +122,7 @@ struct Wiring {
     let signer = try SigningKey.read(for: options.database)
     let store = try SQLiteLedger(
       path: options.database, reactor: gates, signers: signer.map { [$0] } ?? [],
+      copies: try loaded.file.headCopy.flatMap(WholeFile.read).map { [$0] } ?? [],
       now: currentInstant, onFailure: stop)
     if let signer {
       logger.info("checkpoints are signed", metadata: ["vkey": "\(signer.verifier.vkey)"])

@@ -11,12 +11,17 @@ public struct LogReport: Sendable {
   public let keys: [LogKey]
   public let size: Int64
   public let checkpoint: StoredCheckpoint?
+  public let witnesses: WitnessReport
+  /// The newest head that has the quorum of them, with their lines.
+  public let cosigned: SignedNote?
 
   public init(reading tables: any LedgerReader) throws {
     keys = try tables.logKeys()
     origin = keys.last?.verifier.name
     size = try tables.size()
     checkpoint = try tables.checkpoint()
+    witnesses = try WitnessReport(reading: tables)
+    cosigned = try tables.cosignedCheckpoint()
   }
 
   public var json: JSON {
@@ -30,6 +35,7 @@ public struct LogReport: Sendable {
           ]
         }),
       "checkpoint": checkpoint.map { .string($0.note) } ?? .null,
+      "witnesses": witnesses.json, "cosigned": .optional(cosigned?.description),
     ]
   }
 }

@@ -16,8 +16,13 @@ final class GroupWriter: Sendable {
     var size: Int { submissions.reduce(0) { $0 + $1.size } }
   }
 
+  /// `nil` does it; otherwise the reason why it cannot be done.
+  private typealias Job = @Sendable (StoreError?) -> Void
+
   private struct Queue {
     var waiting: [Waiting] = []
+    /// What is written beside the log, each in a transaction of its own.
+    var jobs: [Job] = []
     var count = 0
     var bytes = 0
     var isWriting = false
@@ -94,26 +99,55 @@ final class GroupWriter: Sendable {
     if isFirst { thread.async { self.drain() } }
   }
 
+  /// Writes beside the log, between two groups.
+  func run<Answer: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Answer
+  ) async throws -> Answer {
+    try await withCheckedThrowingContinuation { answer in
+      let isFirst = queue.withLock { queue in
+        queue.jobs.append { self.perform(body, for: answer, unless: $0) }
+        defer { queue.isWriting = true }
+        return !queue.isWriting
+      }
+      if isFirst { thread.async { self.drain() } }
+    }
+  }
+
   // MARK: on the writing thread
 
   private func drain() {
-    while let group = next() {
-      write(group)
+    while let (group, jobs) = next() {
+      if !group.isEmpty { write(group) }
+      for job in jobs { job(refusal) }
       forgetIfDue()
       checkpointIfDue()
     }
   }
 
-  private func next() -> [Waiting]? {
-    let (group, closed) = queue.withLock { queue in
-      let group = queue.waiting
-      (queue.waiting, queue.count, queue.bytes) = ([], 0, 0)
-      queue.isWriting = !group.isEmpty
-      defer { if group.isEmpty { queue.closing = [] } }
-      return (group, group.isEmpty ? queue.closing : [])
+  private func next() -> (group: [Waiting], jobs: [Job])? {
+    let (group, jobs, closed) = queue.withLock { queue in
+      let (group, jobs) = (queue.waiting, queue.jobs)
+      (queue.waiting, queue.jobs, queue.count, queue.bytes) = ([], [], 0, 0)
+      queue.isWriting = !group.isEmpty || !jobs.isEmpty
+      defer { if !queue.isWriting { queue.closing = [] } }
+      return (group, jobs, queue.isWriting ? [] : queue.closing)
     }
     for waiter in closed { waiter.resume() }
-    return group.isEmpty ? nil : group
+    return group.isEmpty && jobs.isEmpty ? nil : (group, jobs)
+  }
+
+  private func perform<Answer: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Answer,
+    for answer: CheckedContinuation<Answer, any Error>, unless refusal: StoreError?
+  ) {
+    if let refusal { return answer.resume(throwing: refusal) }
+    do {
+      let value = try pool.write(body)
+      log.withLock { $0.frames += 2 }
+      answer.resume(returning: value)
+    } catch let error as StoreError { answer.resume(throwing: error) } catch {
+      answer.resume(throwing: fail(error))
+    }
   }
 
   private func write(_ group: [Waiting]) {

@@ -20,7 +20,7 @@ public final class SQLiteLedger: LedgerStore {
 
   let pool: DatabasePool
   private let lock: FileLock
-  private let writer: GroupWriter
+  let writer: GroupWriter
   private let readers = Readers(count: SQLiteLedger.readerCount)
   private static let readerCount = 5
 
@@ -29,11 +29,12 @@ public final class SQLiteLedger: LedgerStore {
   /// - Parameters:
   ///   - signers: the log's key; with a second one while it is replaced. None for a log that is not
   ///     signed. A log without any gets the first one.
+  ///   - copies: signed heads of the log that were kept elsewhere. The log has to lead to each.
   ///   - now: the clock for what the reactor concludes.
   ///   - onFailure: called once when a write failed in a way after which the process must stop.
   /// - Throws: `StartupRefused`.
   public init(
-    path: String, reactor: any Reactor, signers: [NoteSigner] = [],
+    path: String, reactor: any Reactor, signers: [NoteSigner] = [], copies: [String] = [],
     settings: Settings = Settings(), now: @escaping @Sendable () -> Instant,
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws {
@@ -45,6 +46,7 @@ public final class SQLiteLedger: LedgerStore {
     }
     let opening = CheckpointWriter(signers)
     let (frontier, checkpoints) = try pool.write { db in
+      try HeadCopies(copies, signers).check(SQLiteReader(db))
       var checkpoints = opening
       return (try checkpoints.open(db, now: now()), checkpoints)
     }

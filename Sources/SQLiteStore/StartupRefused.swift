@@ -13,6 +13,30 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
   case otherSigningKey(log: String, given: String)
   /// The log does not lead to what it signed before: it was cut, or written anew.
   case rewritten(size: Int64, reason: String)
+  /// A signed head that was kept elsewhere has entries that the log does not have.
+  case rolledBack(copy: Int64, log: Int64)
+  /// As many entries as a head that was kept elsewhere, but others.
+  case forked(copy: Int64)
+  /// What was kept elsewhere is no head of this log.
+  case otherCopy(reason: String)
+
+  /// The file is not what it was: exit 12.
+  public var isIntegrity: Bool {
+    switch self {
+    case .rewritten, .rolledBack, .forked: true
+    default: false
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .rolledBack, .forked:
+      "Put the newest copy of the database in place. Going on from here would sign a second "
+        + "history under the same name."
+    case .otherCopy: "Look what it is; move it away when it belongs to another log."
+    default: nil
+    }
+  }
 
   public var description: String {
     switch self {
@@ -36,6 +60,12 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
     case .otherSigningKey(let log, let given):
       "the log is signed by \(log), not by \(given). Give its own key; ledger key rotate "
         + "replaces it."
+    case .rolledBack(let copy, let log):
+      "the log has \(log) entries, the copy of its head has \(copy): it was cut, or put back to "
+        + "an earlier copy."
+    case .forked(let copy):
+      "the log does not lead to the copy of its head with \(copy) entries: it was changed."
+    case .otherCopy(let reason): "the copy of the head is none of this log: \(reason)."
     case .rewritten(let size, let reason):
       "the log does not have the \(size) entries that were signed: \(reason). It was cut or "
         + "changed. Keep the file, and go on with a copy that ledger verify finds in order."

@@ -34,6 +34,8 @@ public struct ServiceDependencies: Sendable {
   public var reconciler: Reconciler?
   /// For how long bodies are kept.
   public var retention = RetentionInForce()
+  public var witnesses: WitnessWatch?
+  public var headCopy: HeadCopy?
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,

@@ -59,7 +59,7 @@ struct Room: Sendable {
   /// For tests and the demo; no part of the product.
   private static let tools = [
     Room(
-      name: "LedgerTesting", own: ["Ledger"],
+      name: "LedgerTesting", own: ["Ledger", "Merkle"],
       external: [
         "Hummingbird", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Crypto",
         "CryptoExtras",

@@ -155,6 +155,11 @@ extension MemoryLedger {
 /// What no gate asks.
 extension MemoryLedger {
   func checkpoint() throws -> StoredCheckpoint? { throw NotAsked() }
+  func cosignatures(of size: Int64) throws -> [StoredCosignature] { throw NotAsked() }
+  func lastCosignature(by witness: NoteVerifier) throws -> StoredCosignature? { throw NotAsked() }
+  func lastCosigned(by witnesses: [NoteVerifier], atLeast quorum: Int) throws -> Int64? {
+    throw NotAsked()
+  }
   func checkpoints(from size: Int64, limit: Int) throws -> [StoredCheckpoint] { throw NotAsked() }
   func size() throws -> Int64 { Int64(log.count) }
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] { throw NotAsked() }

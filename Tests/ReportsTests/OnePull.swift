@@ -30,6 +30,11 @@ struct OnePull: LedgerReader {
   struct Unexpected: Error {}
 
   func checkpoint() throws -> StoredCheckpoint? { throw Unexpected() }
+  func cosignatures(of size: Int64) throws -> [StoredCosignature] { throw Unexpected() }
+  func lastCosignature(by witness: NoteVerifier) throws -> StoredCosignature? { throw Unexpected() }
+  func lastCosigned(by witnesses: [NoteVerifier], atLeast quorum: Int) throws -> Int64? {
+    throw Unexpected()
+  }
   func checkpoints(from size: Int64, limit: Int) throws -> [StoredCheckpoint] { throw Unexpected() }
   func size() throws -> Int64 { throw Unexpected() }
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] {

@@ -21,5 +21,6 @@ public enum SQLiteSchema {
     Migration(number: 9, name: "checkpoints", sql: PackageResources._009_checkpoints_sql),
     Migration(number: 11, name: "evidence", sql: PackageResources._011_evidence_sql),
     Migration(number: 12, name: "attestations", sql: PackageResources._012_attestations_sql),
+    Migration(number: 13, name: "witnesses", sql: PackageResources._013_witnesses_sql),
   ]
 }

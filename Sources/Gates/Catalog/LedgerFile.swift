@@ -14,15 +14,23 @@ public struct LedgerFile: Hashable, Sendable {
   /// For how long raw bodies are kept; `nil` for ever.
   public var retention: Retention?
 
+  /// Who vouches for the log's heads.
+  public var witnesses: LogWitnesses
+  /// The file that keeps a copy of the newest head; `nil` when none shall.
+  public var headCopy: String?
+
   public init(
     policy: Policy, catalog: Catalog = Catalog(), recording: RecordingPolicy? = nil,
-    attestations: AttestationPolicy? = nil, retention: Retention? = nil
+    attestations: AttestationPolicy? = nil, retention: Retention? = nil,
+    witnesses: LogWitnesses = .none, headCopy: String? = nil
   ) {
     self.policy = policy
     self.catalog = catalog
     self.recording = recording
     self.attestations = attestations
     self.retention = retention
+    self.witnesses = witnesses
+    self.headCopy = headCopy
     self.catalog.recording = recording?.json ?? .null
   }
 
@@ -41,13 +49,14 @@ public struct LedgerFile: Hashable, Sendable {
 
 extension ConfigReader {
   private static let beside = [
-    "environments", "services", "recording", "attestations", "evidence",
+    "environments", "services", "recording", "attestations", "evidence", "witnesses",
+    "publish",
   ]
 
   fileprivate mutating func file(
     _ root: ConfigNode, _ confirmation: Policy.Confirmation
   ) -> LedgerFile? {
-    let allowed = ["version", "gates"] + ConfigReader.beside
+    let allowed = ["version", "gates"] + ConfigReader.beside + ["quorum"]
     guard let members = members(root, "", allowed: allowed) else { return nil }
     let isMore = ConfigReader.beside.contains { members[$0] != nil }
     let gates = gates(members, in: root, areRequired: !isMore)
@@ -61,7 +70,9 @@ extension ConfigReader {
       policy: Policy(merge: gates.merge, deploy: gates.deploy, confirmation: confirmation),
       catalog: catalog,
       recording: recording, attestations: members["attestations"].flatMap { attestations($0) },
-      retention: retention)
+      retention: retention,
+      witnesses: witnesses(members["witnesses"], quorum: members["quorum"]),
+      headCopy: publishing(members["publish"]))
     checkSize(of: file.catalog, at: members["services"] ?? root)
     return file
   }

@@ -61,7 +61,8 @@ struct TopicCommand: ParsableCommand {
        8  pending: the gate has not decided
       10  a gate denied
       11  something else runs than was deployed (running --drift-only)
-      12  ledger verify found a difference; an attestation does not hold
+      12  ledger verify found a difference; an attestation does not hold; a copy of the log's head
+          is newer than the log
       13  something could not be determined: a rate limit, a permission (reconcile)
       """
     case .refs:

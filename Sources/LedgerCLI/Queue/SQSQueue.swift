@@ -72,7 +72,7 @@ extension SQSQueue {
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {
       result = try await Subprocess.run(
-        .name("aws"), arguments: Arguments(arguments), environment: SQSQueue.environment,
+        .name("aws"), arguments: Arguments(arguments), environment: ChildEnvironment.plain,
         output: .string(limit: SQSQueue.largestOutput),
         error: .string(limit: SQSQueue.largestComplaint))
     } catch let error as SubprocessError {
@@ -87,15 +87,6 @@ extension SQSQueue {
       throw SQSQueue.failure(verb, result.standardError, result.terminationStatus)
     }
     return result.standardOutput
-  }
-
-  /// The caller's own, without what is meant for the ledger alone: a token is none of its business.
-  private static var environment: Subprocess.Environment {
-    .inherit.updating(
-      Dictionary(
-        uniqueKeysWithValues: Configuration.ownVariables.compactMap { name in
-          Subprocess.Environment.Key(rawValue: name).map { ($0, String?.none) }
-        }))
   }
 
   private static func failure(

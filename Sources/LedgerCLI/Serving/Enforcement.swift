@@ -13,6 +13,14 @@ struct Enforcement: Sendable {
   func enforce(_ file: LedgerFile, hash: String?) async throws {
     try await enforce(file.policy, hash)
     try await enforce(file.catalog)
+    try await enforce(file.witnesses)
+  }
+
+  /// Also that nobody is asked any more.
+  private func enforce(_ witnesses: LogWitnesses) async throws {
+    guard try await store.read({ try $0.witnesses() }) != witnesses else { return }
+    _ = try await store.append([Submission(entry: witnesses.entry(received: currentInstant()))])
+    logger.info("witnesses in force", metadata: ["count": "\(witnesses.members.count)"])
   }
 
   /// The same meaning in other words is no news, unless a file was refused in between.

@@ -16,6 +16,7 @@ struct Reloading: ServiceLifecycle.Service {
   let recording: RecordingKeeper
   let trust: TrustInForce
   let retention: RetentionInForce
+  let copy: HeadCopyPlace
   let announce: @Sendable () -> Void
   let logger: Logger
 
@@ -41,6 +42,7 @@ struct Reloading: ServiceLifecycle.Service {
     try await recording.enforce(loaded.file.recording)
     trust.replace(trusted)
     retention.replace(loaded.file.retention)
+    copy.replace(loaded.file.headCopy)
     announce()
     logger.info("the policy file was read again", metadata: ["file": "\(loaded.hash)"])
   }

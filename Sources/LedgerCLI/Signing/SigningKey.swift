@@ -21,7 +21,9 @@ enum SigningKey {
   }
 
   /// Of a file that only its owner may read.
-  static func read(_ path: String) throws -> NoteSigner {
+  static func read(
+    _ path: String, for algorithm: NoteVerifier.Algorithm = .ed25519
+  ) throws -> NoteSigner {
     let mode =
       try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
     guard let mode, mode.uint16Value & 0o077 == 0 else {
@@ -32,28 +34,35 @@ enum SigningKey {
     do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
       throw Failure("cannot read \(path)", hint: "Does it belong to the user who runs the ledger?")
     }
-    return try signer(text.trimmingCharacters(in: .whitespacesAndNewlines), from: path)
+    return try signer(
+      text.trimmingCharacters(in: .whitespacesAndNewlines), from: path, for: algorithm)
   }
 
-  private static func signer(_ text: String, from place: String) throws -> NoteSigner {
+  private static func signer(
+    _ text: String, from place: String, for algorithm: NoteVerifier.Algorithm = .ed25519
+  ) throws -> NoteSigner {
     do {
       let signer = try NoteSigner(text)
-      guard signer.verifier.algorithm == .ed25519 else {
-        throw NoteError.malformed("it is a witness's key")
+      guard signer.verifier.algorithm == algorithm else {
+        throw NoteError.malformed(
+          algorithm == .ed25519 ? "it is a witness's key" : "it is a log's key")
       }
       return signer
     } catch let error as NoteError {
-      throw Failure(
-        "\(place) holds no signing key: \(error)", hint: "ledger init makes one.")
+      let command = algorithm == .ed25519 ? "ledger init" : "ledger witness init"
+      throw Failure("\(place) holds no signing key: \(error)", hint: "\(command) makes one.")
     }
   }
 
-  static func make(named origin: String) throws -> NoteSigner {
+  static func make(
+    named origin: String, for algorithm: NoteVerifier.Algorithm = .ed25519
+  ) throws -> NoteSigner {
     var generator = SystemRandomNumberGenerator()
     let seed = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    do { return try NoteSigner(name: origin, seed: seed) } catch {
+    do { return try NoteSigner(name: origin, seed: seed, algorithm: algorithm) } catch {
       throw Failure.usage(
-        "\(origin) cannot name a log: \(error)", hint: "Such as ledger.example.com/acme")
+        "\(origin) cannot name a log or a witness: \(error)",
+        hint: "Such as ledger.example.com/acme")
     }
   }
 

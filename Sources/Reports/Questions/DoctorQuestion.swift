@@ -24,7 +24,7 @@ public struct DoctorQuestion: Question {
         Check.missing(completeness), Check.mapping(tables), Check.unstarted(tables),
         Check.outbox(tables, now), Check.pending(tables, now, patience), Check.policy(tables),
         Check.overwritten(recent),
-      ] + Check.branches(tables) + Check.stuck(tables, recent, now)
+      ] + Check.branches(tables) + Check.stuck(tables, recent, now) + Check.witnesses(tables, now)
     return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
       "checks": .array(checks.map(\.json))
     ])

@@ -61,6 +61,10 @@ public struct Verifier {
         progress(.init(stage: .hashing, done: done, total: total))
       }
     }
+    let limit = VerifyReport.maximumProblems
+    for problem in try source.read({ try CosignatureCheck.problems($0, limit: limit) }) {
+      report.note(problem)
+    }
     let pass = Replay(
       source: source, target: replay, reactor: reactor, signatures: options.signatures)
     try pass.run(into: &report) { progress(.init(stage: .replaying, done: $0, total: total)) }

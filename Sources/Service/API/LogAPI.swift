@@ -12,13 +12,28 @@ struct LogAPI: Sendable {
   @Sendable func checkpoint(
     _ request: Request, _ context: LedgerRequestContext
   ) async throws -> Response {
-    try request.noParameters()
+    let wanted = try request.parameters(allowed: ["cosigned"]).one("cosigned")
+    guard [nil, "0", "1"].contains(wanted) else {
+      throw Problem.invalid("cosigned", "must be 0 or 1")
+    }
+    let note = try await wanted == "1" ? cosigned() : newest()
+    var response = Response.text(note)
+    response.headers[.cacheControl] = "no-cache"
+    return response
+  }
+
+  private func newest() async throws -> String {
     guard let checkpoint = try await service.store.read({ try $0.checkpoint() }) else {
       throw Problem(.notFound, "unsigned", "The log is not signed: it has no key.")
     }
-    var response = Response.text(checkpoint.note)
-    response.headers[.cacheControl] = "no-cache"
-    return response
+    return checkpoint.note
+  }
+
+  private func cosigned() async throws -> String {
+    guard let note = try await service.store.read({ try $0.cosignedCheckpoint() }) else {
+      throw Problem(.notFound, "not_cosigned", "No head has the quorum of its witnesses.")
+    }
+    return note.description
   }
 
   /// `GET /v1/log`

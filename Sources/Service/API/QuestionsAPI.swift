@@ -22,12 +22,12 @@ struct QuestionsAPI: Sendable {
     return .json(name == DoctorQuestion.name ? await examined(answer) : answer)
   }
 
-  /// What the reconciler could not do stands in no log.
+  /// What the workers could not do stands in no log.
   private func examined(_ answer: JSON) async -> JSON {
-    guard let check = await service.reconciler?.state.check, var members = answer.object else {
-      return answer
-    }
-    members["checks"] = .array((answer["checks"]?.array ?? []) + [check])
+    let outside = await OutsideState(service: service).checks
+    let checks = [await service.reconciler?.state.check].compactMap(\.self) + outside
+    guard !checks.isEmpty, var members = answer.object else { return answer }
+    members["checks"] = .array((answer["checks"]?.array ?? []) + checks)
     return .object(members)
   }
 }

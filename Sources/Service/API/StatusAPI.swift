@@ -15,7 +15,8 @@ struct StatusAPI: Sendable {
       (
         size: try tables.size(), due: try tables.dueStatuses(limit: 1_000).count,
         oldest: try tables.oldestDueStatus(), reads: try tables.dueReads(limit: 1_000).count,
-        policy: try tables.currentPolicy(), completeness: try Completeness(tables)
+        policy: try tables.currentPolicy(), completeness: try Completeness(tables),
+        witnesses: try WitnessReport(reading: tables)
       )
     }
     let asOf = service.now().wholeSecond
@@ -34,6 +35,7 @@ struct StatusAPI: Sendable {
           "lost": .int(Int64(state.completeness.lost.count)),
           "recovered": .int(Int64(state.completeness.recovered)),
         ],
+        "witnesses": state.witnesses.json,
         "reconciler": await service.reconciler?.state.json ?? .null,
       ]))
   }

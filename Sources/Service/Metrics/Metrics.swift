@@ -26,6 +26,7 @@ public final class Metrics: Sendable {
     var requests: [Request: Histogram] = [:]
     var deliveries: [Event: Int] = [:]
     var calls: [Event: Int] = [:]
+    var witnesses: [Event: Int] = [:]
     var requestsInFlight = 0
     var lost = Lost()
     var reconciledAt: Instant?
@@ -68,6 +69,11 @@ public final class Metrics: Sendable {
     state.withLock { $0.calls[Event(name: call, result: result), default: 0] += 1 }
   }
 
+  /// A head that was brought to a witness.
+  func count(witness: String, result: String) {
+    state.withLock { $0.witnesses[Event(name: witness, result: result), default: 0] += 1 }
+  }
+
   func count(missing: Int = 0, asked: Int = 0, recovered: Int = 0) {
     state.withLock {
       $0.lost.missing += missing
@@ -105,6 +111,9 @@ public final class Metrics: Sendable {
     page.counter(
       "ledger_github_calls_total", "Calls to GitHub by kind and result.",
       state.calls.map { ([("call", $0.key.name), ("result", $0.key.result)], $0.value) })
+    page.counter(
+      "ledger_witness_requests_total", "Heads of the log brought to witnesses, by result.",
+      state.witnesses.map { ([("witness", $0.key.name), ("result", $0.key.result)], $0.value) })
     let lost = [
       ([("state", "missing")], state.lost.missing), ([("state", "asked")], state.lost.asked),
       ([("state", "recovered")], state.lost.recovered),

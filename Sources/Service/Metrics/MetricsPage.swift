@@ -1,5 +1,6 @@
 import Hummingbird
 import Ledger
+import Reports
 
 /// `GET /metrics`
 struct MetricsPage: Sendable {
@@ -32,10 +33,11 @@ struct MetricsPage: Sendable {
   }
 
   private func ledger() async throws -> String {
-    let (size, due, oldest, reads) = try await service.store.read { tables in
+    let (size, due, oldest, reads, witnesses) = try await service.store.read { tables in
       (
         try tables.size(), try tables.dueStatuses(limit: 10_000).count,
-        try tables.oldestDueStatus(), try tables.dueReads(limit: 10_000).count
+        try tables.oldestDueStatus(), try tables.dueReads(limit: 10_000).count,
+        try WitnessReport(reading: tables)
       )
     }
     var page = PrometheusText()
@@ -45,6 +47,25 @@ struct MetricsPage: Sendable {
       "ledger_outbox_oldest_seconds", "Age of the oldest of them.",
       oldest.map { max(0, service.now().seconds(since: $0)) } ?? 0)
     page.gauge("ledger_reads_due", "Commits that wait for a read of GitHub.", Double(reads))
+    MetricsPage.show(witnesses, on: &page)
     return page.text
+  }
+
+  private static func show(_ report: WitnessReport, on page: inout PrometheusText) {
+    guard !report.members.isEmpty else { return }
+    page.gauge(
+      "ledger_witness_size", "Entries of the newest head that a witness cosigned.",
+      report.members.map { ([("witness", $0.witness.name)], Double($0.last?.size ?? 0)) })
+    page.gauge(
+      "ledger_witness_cosigned_timestamp_seconds", "When it did so; 0 when it never did.",
+      report.members.map {
+        ([("witness", $0.witness.name)], Double(($0.last?.at.microseconds ?? 0) / 1_000_000))
+      })
+    page.gauge(
+      "ledger_witness_alarms", "Witnesses that saw a log which this one does not lead to.",
+      Double(report.members.count { $0.alarm != nil }))
+    page.gauge(
+      "ledger_cosigned_size", "Entries of the newest head with a quorum of witnesses.",
+      Double(report.quorumSize ?? 0))
   }
 }

@@ -9,6 +9,13 @@ struct PrometheusText {
     text += "\(name) \(PrometheusText.number(value))\n"
   }
 
+  mutating func gauge(_ name: String, _ help: String, _ series: [(Labels, Double)]) {
+    header(name, help, "gauge")
+    text += series.map {
+      "\(name)\(PrometheusText.braces($0.0)) \(PrometheusText.number($0.1))\n"
+    }.sorted().joined()
+  }
+
   mutating func counter(_ name: String, _ help: String, _ value: Double) {
     header(name, help, "counter")
     text += "\(name) \(PrometheusText.number(value))\n"

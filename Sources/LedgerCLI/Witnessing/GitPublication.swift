@@ -1,0 +1,88 @@
+import Foundation
+import Ledger
+import Subprocess
+
+/// Commits a head to a Git work tree, through the `git` command: its configuration says who commits,
+/// and how it is signed and pushed.
+struct GitPublication {
+  private static let largestOutput = 1 << 20
+
+  let directory: String
+  let push: Bool
+
+  func publish(_ head: PublishedHead) async throws -> String {
+    let origin = head.checkpoint.origin
+    guard GitPublication.isPath(origin) else {
+      throw Failure("the log's name \(Text.safe(origin)) cannot be a path in a work tree")
+    }
+    let folder = "checkpoints/\(origin)"
+    let top = try await git(["rev-parse", "--show-toplevel"]).trimmingCharacters(
+      in: .whitespacesAndNewlines)
+    let root = URL(filePath: top)
+    let status = try await git(
+      ["status", "--porcelain", "--untracked-files=all", "--", ":(top,literal)\(folder)"])
+    guard status.isEmpty else {
+      throw Failure(
+        "\(folder) in \(Text.safe(directory)) has changes that are not committed",
+        hint: "Commit or discard them: git status -- \(folder)")
+    }
+    let file = root.appending(path: folder).appending(path: String(head.checkpoint.size))
+    _ = try head.write(to: file, latest: root.appending(path: folder).appending(path: "latest"))
+    try await commit(head, folder)
+    if push { _ = try await git(["push", "--quiet"]) }
+    return file.path
+  }
+
+  /// Nothing, where the same head was committed before.
+  private func commit(_ head: PublishedHead, _ folder: String) async throws {
+    let path = ":(top,literal)\(folder)"
+    _ = try await git(["add", "--", path])
+    let changes = try await git(["status", "--porcelain", "--", path])
+    guard !changes.isEmpty else { return }
+    let message = "Checkpoint \(head.checkpoint.size) of \(head.checkpoint.origin)"
+    _ = try await git(["commit", "--quiet", "--message", message, "--", path])
+  }
+
+  /// Steps that a work tree may have, and no others.
+  static func isPath(_ origin: String) -> Bool {
+    origin.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { step in
+      !step.isEmpty && step != "." && step != ".." && step.lowercased() != ".git"
+        && step.utf8.allSatisfy { (0x21..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }
+    }
+  }
+
+  private func git(_ arguments: [String]) async throws -> String {
+    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
+    do {
+      result = try await Subprocess.run(
+        .name("git"), arguments: Arguments(["-C", directory] + arguments),
+        environment: ChildEnvironment.plain.updating(["GIT_TERMINAL_PROMPT": "0"]),
+        output: .string(limit: GitPublication.largestOutput),
+        error: .string(limit: GitPublication.largestOutput))
+    } catch let error as SubprocessError {
+      guard error.code == .executableNotFound else {
+        throw Failure("git \(arguments[0]) cannot be run: \(error)")
+      }
+      throw Failure("there is no git command on the PATH", hint: "Install git.")
+    }
+    guard result.terminationStatus.isSuccess else {
+      let line = result.standardError.split(whereSeparator: \.isNewline)
+        .last { !$0.allSatisfy(\.isWhitespace) }
+      let words = line.map { Text.safe(String($0)) } ?? "it said nothing"
+      throw Failure("git \(arguments[0]) failed: \(words)", hint: "Is it a Git work tree?")
+    }
+    return result.standardOutput
+  }
+}
+
+/// What commands that are called get to see.
+enum ChildEnvironment {
+  /// The caller's own, without what is meant for the ledger alone: a token is none of its business.
+  static var plain: Subprocess.Environment {
+    .inherit.updating(
+      Dictionary(
+        uniqueKeysWithValues: Configuration.ownVariables.compactMap { name in
+          Subprocess.Environment.Key(rawValue: name).map { ($0, String?.none) }
+        }))
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import GitHubAPI
+import Ledger
+import Merkle
+
+/// Puts a copy of the log's head where the log is not.
+struct Publication {
+  let source: SourceOptions
+  let push: Bool
+  /// The head, as it was signed.
+  let note: () async throws -> String
+
+  /// - Returns: where it stands now, for people.
+  func publish(to target: PublishTarget) async throws -> String {
+    switch target {
+    case .file(let directory): try await file(directory)
+    case .git(let directory):
+      try await GitPublication(directory: directory, push: push).publish(await head())
+    case .pull(let repository, let number):
+      try await PullPublication(repository: repository, number: number).publish(await head())
+    case .witness(let url): try await WitnessPublication(url: url).publish(try database())
+    }
+  }
+
+  private func head() async throws -> PublishedHead { try PublishedHead(await note()) }
+
+  private func file(_ directory: String) async throws -> String {
+    let head = try await head()
+    let root = URL(filePath: directory)
+    return try head.write(
+      to: root.appending(path: "checkpoints").appending(path: "\(head.checkpoint.size).checkpoint"),
+      latest: root.appending(path: "latest"))
+  }
+
+  private func database() throws -> String {
+    guard case .file(let path) = try source.place() else {
+      throw Failure.usage(
+        "witness: needs the ledger's file", hint: "A server asks the witnesses of its ledger.yaml.")
+    }
+    return path
+  }
+}
+
+/// A head that is about to leave.
+struct PublishedHead {
+  let note: String
+  let checkpoint: Checkpoint
+
+  init(_ note: String) throws {
+    self.note = note
+    do { checkpoint = try Checkpoint(text: SignedNote(note).text) } catch {
+      throw Failure("the head of the log is no checkpoint: \(error)", code: Exit.integrity)
+    }
+  }
+
+  /// One file for each size, which stays as it is, and one that has the newest.
+  func write(to file: URL, latest: URL) throws -> String {
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    // The newest one first: where it contradicts this head, nothing is written.
+    try HeadFile.write(note, to: latest.path)
+    try HeadFile.write(note, to: file.path)
+    return file.path
+  }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Ledger
+import LedgerTesting
+import Merkle
+import Testing
+
+@testable import LedgerDemo
+
+@Suite("ledger checkpoint --publish, and ledger witness", .serialized, .timeLimit(.minutes(5)))
+struct PublishTests {
+  private func signedBench() async throws -> Bench {
+    let bench = try await Bench()
+    try await bench.ledger.initialize()
+    return bench
+  }
+
+  private func note(_ text: String, _ bench: Bench) async throws {
+    let made = try await bench.ledger.run(["record", "note", text])
+    try #require(made.status == 0, "\(made.errors)")
+  }
+
+  private func text(_ url: URL) throws -> String { try String(contentsOf: url, encoding: .utf8) }
+
+  @Test("into a folder: a file for each size, and the newest")
+  func folder() async throws {
+    let bench = try await signedBench()
+    let folder = bench.directory.appending(path: "copies")
+    let backup = bench.ledger.database + ".backup"
+    try FileManager.default.copyItem(atPath: bench.ledger.database, toPath: backup)
+    for count in 1...2 {
+      for _ in 0..<2 {
+        let run = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      let file = folder.appending(path: "checkpoints/\(count).checkpoint")
+      #expect(try text(file) == text(folder.appending(path: "latest")))
+      #expect(try Checkpoint(text: SignedNote(text(file)).text).size == count)
+      if count == 1 { try await note("more", bench) }
+    }
+    try FileManager.default.removeItem(atPath: bench.ledger.database)
+    try FileManager.default.moveItem(atPath: backup, toPath: bench.ledger.database)
+    let behind = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
+    #expect(behind.status == 12 && behind.errors.contains("cut or put back"), "\(behind.errors)")
+    try await bench.ended()
+  }
+
+  private func git(_ arguments: [String], _ bench: Bench) async throws -> String {
+    let child = try Child(
+      URL(filePath: "/usr/bin/git"), arguments,
+      environment: ["HOME": bench.directory.path, "PATH": "/usr/bin:/bin"], in: bench.directory,
+      name: UUID().uuidString)
+    let (status, errors) = (try await child.exit(), try text(child.errors))
+    #expect(status == 0, "git \(arguments): \(errors)")
+    return try text(child.output)
+  }
+
+  @Test("into a Git work tree: a commit for each head, pushed where that is asked for")
+  func workTree() async throws {
+    let bench = try await signedBench()
+    let (tree, remote) = (
+      bench.directory.appending(path: "tree").path, bench.directory.appending(path: "remote").path
+    )
+    _ = try await git(["init", "--quiet", "--bare", remote], bench)
+    _ = try await git(["init", "--quiet", tree], bench)
+    for (key, value) in [
+      ("user.name", "ledger"), ("user.email", "ledger@example.com"), ("push.default", "current"),
+    ] { _ = try await git(["-C", tree, "config", key, value], bench) }
+    _ = try await git(["-C", tree, "remote", "add", "origin", remote], bench)
+    let arguments = ["checkpoint", "--publish", "git:\(tree)", "--push"]
+    for round in 1...2 {
+      for _ in 0..<2 {
+        let run = try await bench.ledger.run(arguments)
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      let log = try await git(["-C", remote, "log", "--all", "--format=%s"], bench)
+      #expect(log.split(separator: "\n").count == round)
+      #expect(log.hasPrefix("Checkpoint \(round) of demo.example/ledger\n"), "\(log)")
+      try await note("\(round)", bench)
+    }
+    let latest = URL(filePath: tree).appending(path: "checkpoints/demo.example/ledger/latest")
+    #expect(try Checkpoint(text: SignedNote(text(latest)).text).size == 2)
+    let inIndex = try await git(["-C", tree, "ls-files"], bench)
+    #expect(inIndex.split(separator: "\n").count == 3)
+    try "edited".write(to: latest, atomically: true, encoding: .utf8)
+    let dirty = try await bench.ledger.run(arguments)
+    #expect(dirty.status == 1 && dirty.errors.contains("not committed"), "\(dirty.errors)")
+    #expect(try text(latest) == "edited")
+    let none = try await bench.ledger.run(["checkpoint", "--publish", "git:/"])
+    #expect(none.status == 1 && none.errors.contains("git rev-parse failed"), "\(none.errors)")
+    try await bench.ended()
+  }
+
+  @Test("on a pull request: one comment for each head")
+  func pullRequest() async throws {
+    let bench = try await signedBench()
+    bench.gitHub.set(
+      pull: .init(number: 7, headSHA: String(repeating: "a1", count: 20)), in: "acme/api")
+    func publish() async throws -> LedgerBinary.Result {
+      try await bench.run(
+        ["checkpoint", "--db", bench.ledger.database, "--publish", "pr:acme/api#7"],
+        ["LEDGER_GITHUB_TOKEN": Bench.token, "LEDGER_GITHUB_API_URL": bench.gitHub.baseURL])
+    }
+    for round in 1...2 {
+      for _ in 0..<2 {
+        let run = try await publish()
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      let comments = bench.gitHub.comments(on: 7, in: "acme/api")
+      #expect(comments.count == round)
+      #expect(comments.last?.body.contains("\ndemo.example/ledger\n\(round)\n") == true)
+      try await note("\(round)", bench)
+    }
+    let without = try await bench.ledger.run(["checkpoint", "--publish", "pr:acme/api#7"])
+    #expect(without.status == 4 && without.errors.contains("no credentials"))
+    try await bench.ended()
+  }
+
+  @Test("two installations witness each other")
+  func pair() async throws {
+    let bench = try await signedBench()
+    let log = try await bench.ledger.run(["key", "show"]).output
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let (key, state) = (
+      bench.directory.appending(path: "w.key").path, bench.directory.appending(path: "w.json").path
+    )
+    let made = try await bench.run(["witness", "init", "--key", key, "--name", "w.example"])
+    let vkey = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(made.status == 0, "\(made.errors)")
+    func witness(_ port: Int, _ name: String) throws -> Child {
+      try Child(
+        bench.ledger.executable,
+        [
+          "witness", "serve", "--key", key, "--log", log, "--state", state, "--listen",
+          "127.0.0.1:\(port)",
+        ], environment: Bench.profile, in: bench.directory, name: name)
+    }
+    let port = try FreePort.preferring(0)
+    let url = "http://127.0.0.1:\(port)"
+    try (Story.policy + "witnesses: [{vkey: \"\(vkey)\", url: \"\(url)\"}]\n")
+      .write(toFile: bench.ledger.policy, atomically: true, encoding: .utf8)
+    let server = try await bench.start(["LEDGER_GITHUB_TOKEN": ""])
+    #expect(await server.stop() == 0)
+    for round in 0..<2 {
+      let child = try witness(port, "witness-\(round)")
+      let running = Running(url: url, child: child)
+      try await eventually("the witness is there", within: .seconds(30)) {
+        try #require(child.status == nil, "\(running.log)")
+        return running.log.contains("witnessing on")
+      }
+      if round == 0 {
+        let second = try witness(try FreePort.preferring(0), "second")
+        #expect(try await second.exit() == 1)
+      }
+      let run = try await bench.ledger.run(["checkpoint", "--publish", "witness:\(url)"])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.contains("cosigned by w.example"))
+      let note = try SignedNote(try await bench.ledger.run(["checkpoint", "--cosigned"]).output)
+      #expect(try note.signatures(by: [NoteVerifier(log), NoteVerifier(vkey)]).count == 2)
+      let shown = try await running.get(Witness.monitoringPath(of: "demo.example/ledger"))
+      #expect(try SignedNote(shown.body).text == note.text)
+      // What it saw is on disk: it is killed, and knows it afterwards.
+      await running.crash()
+      try await self.note("\(round)", bench)
+    }
+    let down = try await bench.ledger.run(["checkpoint", "--publish", "witness:\(url)"])
+    #expect(down.status == 1 && down.errors.contains("connection refused"), "\(down.errors)")
+    let stranger = try await bench.ledger.run(["checkpoint", "--publish", "witness:http://x"])
+    #expect(stranger.status == 2 && stranger.errors.contains("is no witness of this log"))
+    try await bench.ended()
+  }
+}

@@ -87,14 +87,30 @@ public struct Entry: Hashable, Sendable {
   public let source: Source
   public let data: JSON
   public let evidence: EvidenceReference?
+  /// Its number in each of its streams, from 1; empty until it stands in the log, and of entries
+  /// that were written before there were numbers.
+  public private(set) var streams: [String: Int64] = [:]
   /// RFC 8785, at most `maximumSize` bytes.
-  public let bytes: [UInt8]
+  public private(set) var bytes: [UInt8]
   /// Where `data` stands in the bytes.
   let statement: Range<Int>
+  /// How many bytes there are without the numbers.
+  private var plainCount: Int
 
+  /// The limit holds with the numbers that the entry gets when it is appended.
   public init(
     kind: Kind, at: Instant?, received: Instant, source: Source, data: JSON,
     evidence: EvidenceReference? = nil
+  ) throws(EntryError) {
+    try self.init(
+      unnumbered: kind, at: at, received: received, source: source, data: data, evidence: evidence)
+    let size = bytes.count + Streams.room(for: self)
+    guard size <= Entry.maximumSize else { throw .tooLarge(size) }
+  }
+
+  private init(
+    unnumbered kind: Kind, at: Instant?, received: Instant, source: Source, data: JSON,
+    evidence: EvidenceReference?
   ) throws(EntryError) {
     try Entry.check(data, depth: 2)
     self.kind = kind
@@ -113,6 +129,7 @@ public struct Entry: Hashable, Sendable {
     try Entry.check(tail, depth: 1)
     bytes = head + said + [UInt8(ascii: ",")] + tail.canonicalBytes.dropFirst()
     statement = head.count..<head.count + said.count
+    plainCount = bytes.count
     guard bytes.count <= Entry.maximumSize else { throw .tooLarge(bytes.count) }
   }
 
@@ -124,12 +141,35 @@ public struct Entry: Hashable, Sendable {
       let received = Instant(json: json["received"]), let source = Source(json: json["source"])
     else { throw .notAnEntry("a member is missing") }
     try self.init(
-      kind: Kind(kind), at: Instant(json: json["at"]), received: received, source: source,
+      unnumbered: Kind(kind), at: Instant(json: json["at"]), received: received, source: source,
       data: data, evidence: EvidenceReference(json: json["evidence"]))
+    self = try numbered(try Streams.numbers(json["streams"]))
     guard self.bytes == bytes else { throw .notAnEntry("not in canonical form") }
   }
 
   public var leaf: Hash { Hash.leaf(bytes) }
+
+  /// The same entry at its place in its streams.
+  public func numbered(_ numbers: [String: Int64]) throws(EntryError) -> Entry {
+    guard !numbers.isEmpty else { return unnumbered }
+    var entry = unnumbered
+    entry.bytes.removeLast()
+    entry.bytes += Streams.suffix(numbers)
+    entry.bytes.append(UInt8(ascii: "}"))
+    entry.streams = numbers
+    guard entry.bytes.count <= Entry.maximumSize else { throw .tooLarge(entry.bytes.count) }
+    return entry
+  }
+
+  /// The same entry as it was before it was appended.
+  public var unnumbered: Entry {
+    guard !streams.isEmpty else { return self }
+    var entry = self
+    entry.bytes.removeLast(bytes.count - plainCount + 1)
+    entry.bytes.append(UInt8(ascii: "}"))
+    entry.streams = [:]
+    return entry
+  }
 
   /// Whatever passes can be read back by `init(decoding:)`.
   private static func check(_ json: JSON, depth: Int) throws(EntryError) {

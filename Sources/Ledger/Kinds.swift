@@ -77,6 +77,9 @@ extension Kind {
   public static let evidencePruned: Kind = "evidence.pruned.v1"
   /// A person's name, and the bodies that name this person, were erased.
   public static let personForgotten: Kind = "person.forgotten.v1"
+  /// Everything about some services and repositories was handed out: the last number of each of
+  /// their streams.
+  public static let exportMade: Kind = "export.made.v1"
 
   public static let tokenCreated: Kind = "token.created.v1"
   public static let tokenRevoked: Kind = "token.revoked.v1"

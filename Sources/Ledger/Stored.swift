@@ -9,7 +9,7 @@ public struct Stored: Hashable, Sendable {
 
   /// Decides between two entries that the source's own order does not tell apart: first by what
   /// they say, so that it does not matter which was received first, then by the leaf, so that no
-  /// two entries are equal.
+  /// two entries are equal: by the one without numbers, which follow from the order of arrival.
   public let tieBreak: String
 
   public init(index: Int64, entry: Entry) {
@@ -17,6 +17,7 @@ public struct Stored: Hashable, Sendable {
     self.entry = entry
     leaf = entry.leaf
     let statement = Hash.sha256(entry.bytes[entry.statement])
-    tieBreak = "\(statement.hex.prefix(16))\(leaf.hex.prefix(16))"
+    let plain = entry.streams.isEmpty ? leaf : entry.unnumbered.leaf
+    tieBreak = "\(statement.hex.prefix(16))\(plain.hex.prefix(16))"
   }
 }

@@ -4,7 +4,7 @@ public enum Tables {
     [
       deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
       tokens, history, identities, places, instances, links, catalogs, mergeGroups, reads, branches,
-      bases, reporters, alarms, overrides, coverage, coverageGaps, lostDeliveries,
+      bases, reporters, alarms, overrides, coverage, coverageGaps, lostDeliveries, streams,
     ] + deploys + ofBranches + ofEvidence
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
@@ -180,4 +180,9 @@ public enum Tables {
   public static let lostDeliveries = Table(
     "lost_deliveries", key: ["guid"],
     registers: Register(order: "state_order", columns: ["event", "at", "hook", "state", "entry"]))
+
+  /// The last number of each stream, and the entry that has it.
+  public static let streams = Table(
+    "streams", key: ["name"],
+    registers: Register(order: "last_order", columns: ["seq", "entry"]))
 }

@@ -34,6 +34,7 @@ struct Appender {
   let db: Database
   private(set) var frontier: Frontier
   private(set) var subjects: Set<Subject> = []
+  private var streams = StreamCounter()
 
   init(_ db: Database, frontier: Frontier) {
     self.db = db
@@ -124,6 +125,7 @@ struct Appender {
 
   @discardableResult
   mutating func write(_ entry: Entry) throws -> Stored {
+    let entry = try streams.number(entry, db)
     let stored = Stored(index: Int64(frontier.size), entry: entry)
     try db.cachedStatement(sql: "INSERT INTO entries (idx, kind, bytes, leaf) VALUES (?, ?, ?, ?)")
       .execute(arguments: [

@@ -55,6 +55,9 @@ public enum Routes {
       get("/checkpoint", LogAPI(service).checkpoint),
       get("/v1/log", LogAPI(service).show),
       get("/v1/stream", StreamAPI(service).open, .token(.read)),
+      Route(
+        method: .post, path: "/v1/exports", access: .token(.record),
+        handler: ExportsAPI(service).create),
       get("/v1/entries", EntriesAPI(service).list, .token(.read)),
       get("/v1/entries/{index}", EntriesAPI(service).show, .token(.read)),
       get("/v1/evidence", EvidenceAPI(service).totals, .token(.admin)),

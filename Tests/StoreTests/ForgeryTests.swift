@@ -55,7 +55,8 @@ import Testing
           let old = entries[bypass]
           entries[bypass] = try Entry(
             kind: .verified, at: old.at, received: old.received, source: old.source,
-            data: old.data)
+            data: old.data
+          ).numbered(old.streams)
           return entries
         }
       }

@@ -237,6 +237,7 @@ enum Forger {
     let data = (entry.data.object ?? [:]).merging(members) { $1 }
     return try Entry(
       kind: entry.kind, at: entry.at, received: entry.received, source: entry.source,
-      data: .object(data), evidence: entry.evidence)
+      data: .object(data), evidence: entry.evidence
+    ).numbered(entry.streams)
   }
 }

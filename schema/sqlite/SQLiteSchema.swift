@@ -19,6 +19,7 @@ public enum SQLiteSchema {
     Migration(number: 7, name: "coverage", sql: PackageResources._007_coverage_sql),
     Migration(number: 8, name: "overrides", sql: PackageResources._008_overrides_sql),
     Migration(number: 9, name: "checkpoints", sql: PackageResources._009_checkpoints_sql),
+    Migration(number: 10, name: "streams", sql: PackageResources._010_streams_sql),
     Migration(number: 11, name: "evidence", sql: PackageResources._011_evidence_sql),
     Migration(number: 12, name: "attestations", sql: PackageResources._012_attestations_sql),
     Migration(number: 13, name: "witnesses", sql: PackageResources._013_witnesses_sql),

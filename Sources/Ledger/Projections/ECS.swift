@@ -5,7 +5,7 @@ enum ECSDeployments: Projection {
   static func changes(of stored: Stored) -> [Change] {
     let data = stored.entry.data
     guard let id = data["deployment"]?.string, let state = data["state"]?.string,
-      let origin = ecsService(data)
+      let origin = Origin.ecs(in: data)
     else { return [] }
     let at = Instant(json: data["updated_at"]) ?? stored.entry.received
     if data["rollback_to"]?.string != nil {
@@ -53,11 +53,6 @@ enum ECSDeployments: Projection {
   }
 }
 
-func ecsService(_ data: JSON) -> Origin? {
-  guard let service = data["service"]?.string else { return nil }
-  return .ecs(cluster: data["cluster"]?.string ?? "", service: service)
-}
-
 /// A task: which revision and which digest really run, and which rollout started it.
 enum ECSTasks: Projection {
   static let kinds: [Kind] = [.ecsTask]
@@ -67,7 +62,7 @@ enum ECSTasks: Projection {
     guard let task = data["task"]?.string else { return [] }
     let revision = ecsRevision(data)
     let rollout = data["started_by"]?.string.flatMap { $0.hasPrefix("ecs-svc/") ? $0 : nil }
-    let place = ecsService(data).map { [Places.seen($0, nil, by: stored)] } ?? []
+    let place = Origin.ecs(in: data).map { [Places.seen($0, nil, by: stored)] } ?? []
     return place + [instance(stored, task, revision, rollout)]
       + links(stored, task, revision, rollout) + rolledOut(stored, revision, rollout)
   }
@@ -105,7 +100,7 @@ enum ECSTasks: Projection {
       order: orderKey(
         orderKey(index: max(0, data["version"]?.int ?? 0)), orderKey(updated), stored.tieBreak),
       values: [
-        Scalar(ecsService(data)?.text), Scalar(rollout), Scalar(revision),
+        Scalar(Origin.ecs(in: data)?.text), Scalar(rollout), Scalar(revision),
         Scalar(main(data)?["digest"]?.string), Scalar(main(data)?["image"]?.string),
         Scalar(data["last_status"]?.string), Scalar(Instant(json: data["started_at"])),
         Scalar(Instant(json: data["stopped_at"])), Scalar(updated),
@@ -130,7 +125,7 @@ enum ECSTasks: Projection {
   ) -> [Change] {
     guard let rollout else { return [] }
     var line = HistoryLine(.rollout(rollout))
-    line.origin = ecsService(stored.entry.data)
+    line.origin = .ecs(in: stored.entry.data)
     line.digest = main(stored.entry.data)?["digest"]?.string
     line.revision = revision
     // Stands in for the deployment's own events, should all of them be lost.
@@ -152,7 +147,7 @@ enum ECRImages: Projection {
     let at = Instant(json: data["occurred_at"]) ?? stored.entry.received
     let isDeleted = data["action"]?.string == "DELETE"
     var line = HistoryLine(.image(digest))
-    line.origin = data["image"]?.string.map(Origin.image)
+    line.origin = .image(in: data)
     line.digest = digest
     // What a pipeline says knows more than this: the lowest order.
     return (isDeleted ? [] : line.told(at, by: stored, order: orderKey("-", stored.tieBreak))) + [
@@ -172,7 +167,7 @@ enum ECRScans: Projection {
     let at = Instant(json: data["scanned_at"]) ?? stored.entry.received
     let node = Node(.scan, "\(digest)/ECR/\(at)")
     var line = HistoryLine(node)
-    line.origin = data["image"]?.string.map(Origin.image)
+    line.origin = .image(in: data)
     line.digest = digest
     let order = orderKey(at.sortKey, stored.tieBreak)
     let isComplete = data["status"]?.string == "COMPLETE"

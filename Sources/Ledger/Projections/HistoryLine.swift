@@ -27,7 +27,7 @@ struct HistoryLine {
     actor = data["actor"]?.int
     commit = data["commit"]?.string
     digest = data["digest"]?.string
-    origin = data["service"]?.string.map(Origin.service) ?? repository.map(Origin.repository)
+    origin = .report(data)
     environment = data["environment"]?.string
   }
 

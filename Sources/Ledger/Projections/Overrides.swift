@@ -60,9 +60,7 @@ enum Overrides: Projection {
     line.commit = data["head_sha"]?.string
     line.digest = data["digest"]?.string
     line.environment = data["environment"]?.string
-    line.origin =
-      data["service"]?.string.map(Origin.service)
-      ?? line.repository.map(Origin.repository)
+    line.origin = .report(data)
     return line
   }
 }

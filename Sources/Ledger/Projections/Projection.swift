@@ -31,7 +31,7 @@ public enum Projections {
   /// Every entry also tells its delivery, or its key, and its repository's name.
   public static func changes(of stored: Stored) -> [Change] {
     Deliveries.changes(of: stored) + Identities.changes(of: stored)
-      + Repositories.changes(of: stored)
+      + Repositories.changes(of: stored) + StreamEnds.changes(of: stored)
       + (byKind[stored.entry.kind] ?? []).flatMap { $0.changes(of: stored) }
   }
 

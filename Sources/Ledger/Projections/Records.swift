@@ -33,7 +33,7 @@ enum RecordedImages: Projection {
     guard let digest = data["digest"]?.string else { return [] }
     let image = Node.image(digest)
     var line = HistoryLine(image, report: data)
-    line.origin = line.origin ?? data["image"]?.string.map(Origin.image)
+    line.origin = line.origin ?? .image(in: data)
     let at = Instant(json: data["pushed_at"]) ?? stored.entry.received
     // A digest never changes: where it came from is what was told of its first push.
     let order = orderKey(orderKey(earliest: at), stored.tieBreak)
@@ -59,7 +59,7 @@ enum RecordedTaskDefinitions: Projection {
     let node = Node.taskDefinition(revision)
     let digests = (data["containers"]?.array ?? []).compactMap { $0["digest"]?.string }
     var line = HistoryLine(node, report: data)
-    line.origin = line.origin ?? .family(family)
+    line.origin = line.origin ?? .family(in: data)
     line.digest = digests.first
     line.revision = revision
     let at = Instant(json: data["registered_at"]) ?? stored.entry.received
@@ -199,9 +199,7 @@ enum RecordedNotes: Projection {
         "resource",
         "\(data["repository_id"]?.int ?? 0)/\((about ?? "").replacing("/", with: "%2F"))/\(text)")
     line.repository = data["repository_id"]?.int
-    line.origin =
-      data["service"]?.string.map(Origin.service)
-      ?? line.repository.map(Origin.repository)
+    line.origin = .report(data)
     line.environment = data["environment"]?.string
     line.actor = data["actor"]?.int
     let order = orderKey(at.sortKey, stored.tieBreak)

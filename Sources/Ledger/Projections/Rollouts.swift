@@ -20,15 +20,12 @@ enum Rollouts: Projection {
   }
 
   private static func place(of data: JSON) -> (Origin, Node)? {
-    guard let namespace = data["namespace"]?.string, let workload = data["workload"]?.string else {
-      return nil
-    }
+    guard let origin = Origin.kubernetes(in: data), let namespace = data["namespace"]?.string,
+      let workload = data["workload"]?.string
+    else { return nil }
     let cluster = data["cluster"]?.string ?? ""
     let revision = data["revision"]?.int.map(String.init) ?? "-"
-    return (
-      .kubernetes(cluster: cluster, namespace: namespace, workload: workload),
-      .rollout("\(cluster)/\(namespace)/\(workload)/\(revision)")
-    )
+    return (origin, .rollout("\(cluster)/\(namespace)/\(workload)/\(revision)"))
   }
 
   private static func line(
@@ -96,7 +93,7 @@ enum ArgoSyncs: Projection {
     let revision = data["revision"]?.string
     let rollout = Node.rollout("argocd/\(application)/\(revision ?? "-")/\(at)")
     var line = HistoryLine(rollout)
-    line.origin = .argo(application: application)
+    line.origin = .argo(in: data)
     line.digest = digests.first
     line.commit = revision.flatMap { $0.utf8.count == 40 ? $0 : nil }
     let isFinal = phase != "Running"
@@ -132,7 +129,7 @@ enum CDEvents: Projection {
     switch type {
     case "service.deployed", "service.upgraded", "service.rolledback":
       return deployment(
-        stored, "cdevents/\(source)/\(id)", subject, at,
+        stored, "cdevents/\(source)/\(id)", at,
         outcome: type == "service.rolledback" ? "rolled-back" : "success")
     case "artifact.packaged", "artifact.published": return image(stored, at)
     case "build.started", "build.finished", "pipelinerun.started", "pipelinerun.finished":
@@ -142,11 +139,11 @@ enum CDEvents: Projection {
   }
 
   private static func deployment(
-    _ stored: Stored, _ id: String, _ service: String, _ at: Instant, outcome: String
+    _ stored: Stored, _ id: String, _ at: Instant, outcome: String
   ) -> [Change] {
     let node = Node(.deploy, id)
     var line = HistoryLine(node)
-    line.origin = .service(service)
+    line.origin = .cdEvent(stored.entry.data)
     line.environment = stored.entry.data["environment"]?.string
     line.digest = stored.entry.data["digest"]?.string
     line.commit = stored.entry.data["commit"]?.string
@@ -159,7 +156,7 @@ enum CDEvents: Projection {
   private static func image(_ stored: Stored, _ at: Instant) -> [Change] {
     guard let digest = stored.entry.data["digest"]?.string else { return [] }
     var line = HistoryLine(.image(digest))
-    line.origin = stored.entry.data["image"]?.string.map(Origin.image)
+    line.origin = .cdEvent(stored.entry.data)
     line.digest = digest
     line.commit = stored.entry.data["commit"]?.string
     let order = orderKey("-", stored.tieBreak)

@@ -46,7 +46,9 @@ extension LedgerReader {
 }
 
 /// Everything that answers are computed from: the log and the tables as they stand in one state.
-public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, WitnessReader {
+public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, StreamReader,
+  WitnessReader
+{
   // the log
   func size() throws -> Int64
   func entry(at index: Int64) throws -> Stored?

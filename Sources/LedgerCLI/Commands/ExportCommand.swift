@@ -1,28 +1,50 @@
 import ArgumentParser
 import Ledger
 import Merkle
+import Reports
 import Webhooks
 
 struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Prints what happened in a vocabulary that other tools read, one event a line.",
+    abstract: "Prints what happened for other tools, or with proofs that nothing is missing.",
     discussion: """
       EXAMPLES
         ledger export --db ledger.sqlite > events.ndjson
         ledger export --from 400 --source https://ledger.example.com
+        ledger export --proofs --service api --since 90d -o api.ndjson
+        ledger export --proofs --repo acme/api --server https://ledger.example.com -o api.ndjson
 
       The events are those of CDEvents 0.5.1; verdicts of the gate and rollouts of ECS, which it
       does not know, have types that begin with dev.cdeventsx.ledger-. Entries without a counterpart
       are left out. The id of an event is the leaf of its entry: an export repeated is the same.
+
+      With --proofs it is everything that the log has about services, with the workloads and
+      repositories that the catalog gives them, and about repositories. The log notes the export,
+      and the file shows offline that no entry is missing, changed or invented: ledger verify
+      --export FILE. The ledger's file must not be in use by a server: then ask that.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case cdevents }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case cdevents, proofs }
 
   private static let page = 500
 
   @OptionGroup var ledger: SourceOptions
-  @Option(help: "cdevents.") var format: Format = .cdevents
+  @Option(help: "cdevents or proofs.") var format: Format = .cdevents
+  @Flag(help: "The same as --format proofs.") var proofs = false
+  @Option(
+    name: .shortAndLong, help: "With --proofs: a service; may be repeated.",
+    completion: Completions.services)
+  var service: [String] = []
+  @Option(
+    name: [.customShort("R"), .long], help: "With --proofs: a repository, as owner/name.",
+    completion: Completions.repositories)
+  var repo: [String] = []
+  @Option(help: "With --proofs: not before, as RFC 3339, a date, 2d, 3.hours.ago.")
+  var since: TimeExpression?
+  @Option(help: "With --proofs: before.") var until: TimeExpression?
+  @Option(name: .shortAndLong, help: "With --proofs: the file. Default: standard output")
+  var output: String?
   @Option(help: "The first index.") var from: Int64 = 0
   @Option(
     help: "Who says it, a URI: context.source. Default: LEDGER_PUBLIC_URL, or /ledger")
@@ -31,6 +53,10 @@ struct ExportCommand: AsyncParsableCommand {
   var gitHub = "https://github.com"
 
   func validate() throws {
+    guard
+      wantsProofs
+        || (service.isEmpty && repo.isEmpty && since == nil && until == nil && output == nil)
+    else { throw ValidationError("--service, --repo, --since, --until and -o need --proofs") }
     guard from >= 0 else { throw ValidationError("--from must be 0 or more") }
     for (name, text) in [("--source", source ?? "/"), ("--github-url", gitHub)] {
       guard CDEventExport.isReference(text) else {
@@ -39,7 +65,31 @@ struct ExportCommand: AsyncParsableCommand {
     }
   }
 
+  private var wantsProofs: Bool { proofs || format == .proofs }
+
+  private func exportProofs() async throws {
+    let now = currentInstant()
+    let (services, repositories) = (
+      Configuration.list(service, "LEDGER_SERVICE"), Configuration.list(repo, "LEDGER_REPO")
+    )
+    guard !services.isEmpty || !repositories.isEmpty else {
+      throw Failure.usage("--proofs needs --service or --repo", hint: "ledger running names some.")
+    }
+    let (from, to): (TimeExpression?, TimeExpression?) = (
+      try since ?? Configuration.parsed("LEDGER_SINCE"),
+      try until ?? Configuration.parsed("LEDGER_UNTIL")
+    )
+    let request = ExportRequest(
+      services: services, repositories: repositories, since: from?.instant(now: now),
+      until: to?.instant(now: now))
+    let advice = try await ExportProofs(
+      place: try ledger.place(), request: request, output: output
+    ).run()
+    Console.error(advice)
+  }
+
   func run() async throws {
+    if wantsProofs { return try await exportProofs() }
     let opened = try ledger.open()
     let source = self.source ?? Configuration.text("LEDGER_PUBLIC_URL") ?? "/ledger"
     let web = gitHub.hasSuffix("/") ? String(gitHub.dropLast()) : gitHub

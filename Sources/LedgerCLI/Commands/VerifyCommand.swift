@@ -16,6 +16,7 @@ struct VerifyCommand: AsyncParsableCommand {
         ledger verify --db ledger.sqlite --against 2026-11-21.checkpoint --vkey "$VKEY"
         ledger verify --db ledger.sqlite --write-pages ledger.pages
         ledger verify --db ledger.sqlite --pages ledger.pages --json
+        ledger verify --export api.ndjson --vkey "$VKEY"
 
       All entries are hashed again and the tree is built anew; its root is compared with every \
       checkpoint, whose signatures are checked. All tables are folded again and compared row by \
@@ -29,10 +30,16 @@ struct VerifyCommand: AsyncParsableCommand {
       With LEDGER_WEBHOOK_SECRET the signatures of GitHub's deliveries are checked again, too. One \
       of the secrets has to fit each: give those that were replaced on further lines.
 
+      With --export it checks a file of ledger export --proofs alone, also where there is no \
+      ledger: signature, proofs, and that no entry is missing. --vkey names a key of the log, or of \
+      a witness.
+
       Exit 0 when everything agrees, 12 when not.
       """)
 
   @Option(help: "The ledger's file. Default: ledger.sqlite") var db: String?
+  @Option(help: "Check a file of ledger export --proofs, without the ledger; - is standard input.")
+  var export: String?
   @Option(help: "A checkpoint that was kept: the log has to lead to it. Repeatable.")
   var against: [String] = []
   @Option(help: "The log's public key, where it is known from elsewhere. Repeatable.")
@@ -42,6 +49,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Print the result as JSON.") var json = false
 
   func run() async throws {
+    if let export { return try check(export) }
     let path = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
     let options = try options()
     let bar = ProgressLine()
@@ -60,6 +68,16 @@ struct VerifyCommand: AsyncParsableCommand {
     Console.write(isJSON ? report.json.canonicalString + "\n" : report.text)
     if !report.problems.isEmpty { throw ExitCode(Exit.integrity) }
     if let writePages { try keepPages(of: path, in: writePages) }
+  }
+
+  private func check(_ path: String) throws {
+    let keys = Configuration.list(vkey, "LEDGER_VKEY")
+    let text = ExportText(summary: try ExportCheck(path: path, vkeys: keys).run())
+    if let warning = text.warning { Console.error(warning) }
+    guard json || Configuration.flag("LEDGER_JSON") else {
+      return Console.write(text.lines.map { $0 + "\n" }.joined())
+    }
+    Console.write(text.summary.json.canonicalBytes + [10])
   }
 
   /// A secret that was replaced counts, too: however many are given, one has to fit.

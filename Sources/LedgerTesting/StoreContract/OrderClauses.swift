@@ -132,6 +132,8 @@ private struct ComparableRow {
     if [Tables.protections, Tables.protectionAudits, Tables.installations].contains(table) {
       return nil
     }
+    // The numbers are those of the order of arrival.
+    if table == Tables.streams { return nil }
     if table == Tables.places, row["entry"] == .text(Kind.deployVerdict.name) { return nil }
     if table == Tables.outbox, !heads.contains(row["sha"] ?? .null) { return nil }
     return row.filter { column, _ in
@@ -152,7 +154,8 @@ private struct ComparableRow {
       return value
     }
     let stored = entries[Int(index)]
-    return .text(stored.entry.source == .ledger ? stored.entry.kind.name : stored.leaf.hex)
+    let isOwn = stored.entry.source == .ledger
+    return .text(isOwn ? stored.entry.kind.name : stored.entry.unnumbered.leaf.hex)
   }
 }
 

@@ -56,6 +56,7 @@ struct Replay {
   private struct Reading: Sendable {
     var next: Int64 = 0
     var evidence: EvidenceCheck
+    var streams = StreamCheck()
 
     mutating func batch(_ db: Database, _ limit: Int) throws -> [ReplayedEntry]? {
       let statement = try db.cachedStatement(
@@ -63,7 +64,7 @@ struct Replay {
       let rows = try GRDB.Row.fetchCursor(statement, arguments: [next, limit])
       var batch: [ReplayedEntry] = []
       while let row = try rows.next() {
-        batch.append(try ReplayedEntry(row) { try evidence.check($0, in: db) })
+        batch.append(try ReplayedEntry(row) { try evidence.check($0, in: db) + streams.check($0) })
       }
       next = batch.last.map { $0.index + 1 } ?? next
       return batch.isEmpty ? nil : batch
@@ -101,7 +102,7 @@ struct Replay {
     report.conclusions += 1
     let concluded = try reactor.reactions(
       to: [occasion], reading: SQLiteReader(db), now: stored.entry.received)
-    if !concluded.contains(where: { $0.bytes == stored.entry.bytes }) {
+    if !concluded.contains(where: { $0.bytes == stored.entry.unnumbered.bytes }) {
       report.note("the evidence before it does not lead to this conclusion", entry: stored.index)
     }
   }

@@ -1,0 +1,116 @@
+import Foundation
+import Ledger
+import Reports
+import Service
+
+/// `ledger export --proofs`: from the file, which it opens to write the entry about it, or from a
+/// server.
+struct ExportProofs {
+  let place: SourceOptions.Place
+  let request: ExportRequest
+  /// `nil` for standard output.
+  let output: String?
+
+  /// - Returns: what to tell the user.
+  func run() async throws -> String {
+    var target = try ExportTarget(output)
+    do {
+      switch place {
+      case .file(let path): try await write(path, &target)
+      case .server(let url):
+        try await ExportDownload(
+          server: ServerSource(url: url, token: Configuration.apiToken), request: request
+        ).run(&target)
+      }
+      try target.keep()
+    } catch {
+      target.discard()
+      throw error
+    }
+    return target.advice
+  }
+
+  private func write(_ path: String, _ target: inout ExportTarget) async throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        "there is no ledger at \(path)",
+        hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
+    }
+    let store = try WritableLedger.open(path)
+    do {
+      let maker = ExportMaker(store: store, now: currentInstant)
+      let file = try await maker.make(request, by: .token("cli"))
+      try await maker.write(file) { try target.write($0) }
+      try await store.close()
+    } catch {
+      try await store.close()
+      throw ExportProofs.explained(error)
+    }
+  }
+
+  private static func explained(_ error: any Error) -> any Error {
+    switch error {
+    case is ExportMaker.Unsigned:
+      Failure(ExportMaker.Unsigned.sentence, hint: ExportMaker.Unsigned.hint)
+    case let unknown as UnknownRepositories:
+      Failure("nothing was made: \(unknown.sentence)", hint: UnknownRepositories.hint)
+    case let bad as BadQuestion:
+      Refusal(code: bad.code, sentence: bad.sentence, candidates: bad.candidates ?? [])
+    default: error
+    }
+  }
+}
+
+/// Where the lines go. A file appears under its name when all of it is there.
+struct ExportTarget {
+  private let path: String?
+  private let partial: String
+  private let file: FileHandle?
+  private var header: [UInt8] = []
+  private var hasHeader = false
+
+  init(_ path: String?) throws {
+    self.path = path
+    partial = "\(path ?? "").partial-\(getpid())"
+    guard path != nil else {
+      file = nil
+      return
+    }
+    guard FileManager.default.createFile(atPath: partial, contents: nil),
+      let opened = FileHandle(forWritingAtPath: partial)
+    else { throw Failure("cannot make \(partial)", hint: "Is the folder there, and yours?") }
+    file = opened
+  }
+
+  mutating func write(_ bytes: [UInt8]) throws {
+    if !hasHeader {
+      header += bytes.prefix { $0 != 10 }
+      hasHeader = bytes.contains(10)
+    }
+    guard let file else { return Console.write(bytes) }
+    try file.write(contentsOf: Data(bytes))
+  }
+
+  func keep() throws {
+    guard let path, let file else { return }
+    try file.synchronize()
+    try file.close()
+    guard rename(partial, path) == 0 else {
+      throw Failure("cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// The failure that led here is told, not this one.
+  func discard() {
+    guard path != nil else { return }
+    unlink(partial)
+  }
+
+  /// How to check what was written.
+  var advice: String {
+    let keys: [String]
+    do { keys = try ExportHeader(line: header).vkeys } catch { keys = [] }
+    let key = keys.last.map { " --vkey '\(Text.safe($0))'" } ?? ""
+    return "check it anywhere with: ledger verify --export \(Text.safe(path ?? "FILE"))\(key)"
+  }
+}

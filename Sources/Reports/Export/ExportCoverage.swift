@@ -1,0 +1,99 @@
+import Ledger
+
+/// How complete the deliveries of one repository are, by GitHub's own list and by nothing but the
+/// entries of the file. What nobody compared is unknown, never complete.
+public struct ExportCoverage: Hashable, Sendable {
+  public enum State: String, Sendable { case complete, gaps, unknown }
+
+  public let repository: Int64
+  public let state: State
+  /// Between these everything that GitHub listed is in the log, or among the gaps.
+  public let from, to: Instant?
+  public let gaps: [Envelope.Gap]
+  /// Why it is unknown.
+  public let reason: String?
+
+  public var json: JSON {
+    [
+      "repository_id": .int(repository), "state": .string(state.rawValue),
+      "from": .optional(from), "to": .optional(to), "gaps": .array(gaps.map(\.json)),
+      "reason": .optional(reason),
+    ]
+  }
+}
+
+/// Collects what the entries of a file say about that.
+struct DeliveryWitnesses {
+  private struct Read {
+    let repository: Int64?
+    let hook: String
+    let from, to: Instant
+    let data: JSON
+  }
+
+  private var reads: [Read] = []
+  /// Deliveries in the file.
+  private var guids: Set<String> = []
+  /// Repositories of which GitHub delivered something.
+  private var delivered: Set<Int64> = []
+
+  mutating func take(_ entry: Entry) {
+    let data = entry.data
+    if case .github(_, let guid, _) = entry.source {
+      guids.insert(guid)
+      if let repository = data["repository_id"]?.int { delivered.insert(repository) }
+    }
+    guard entry.kind == .deliveriesRead, let hook = data["hook"]?.string,
+      let from = Instant(json: data["from"]), let to = Instant(json: data["to"])
+    else { return }
+    reads.append(
+      Read(repository: data["repository_id"]?.int, hook: hook, from: from, to: to, data: data))
+  }
+
+  func coverage(of repository: Int64, since: Instant?, until: Instant?) -> ExportCoverage {
+    let own = reads.filter { $0.repository == repository }
+    // The App's one hook tells of all repositories that it delivers.
+    let app = reads.filter { $0.repository == nil }
+    guard !own.isEmpty || delivered.contains(repository) else {
+      return unknown(repository, "no delivery of GitHub about it is in the file")
+    }
+    let relevant = own.isEmpty ? app : own
+    let hooks = Dictionary(grouping: relevant, by: \.hook).values
+    guard let from = hooks.compactMap({ $0.map(\.from).min() }).max(),
+      let to = hooks.compactMap({ $0.map(\.to).max() }).min(), from <= to
+    else { return unknown(repository, "deliveries were not compared with GitHub's own list") }
+    let gaps = Set(relevant.flatMap(gaps)).filter { gap in
+      (since.map { (gap.to ?? gap.from ?? $0) >= $0 } ?? true)
+        && (until.map { (gap.from ?? $0) <= $0 } ?? true)
+    }
+    return ExportCoverage(
+      repository: repository, state: gaps.isEmpty ? .complete : .gaps, from: from, to: to,
+      gaps: gaps.sorted {
+        ($0.from?.sortKey ?? "", $0.reason) < ($1.from?.sortKey ?? "", $1.reason)
+      }, reason: nil)
+  }
+
+  private func unknown(_ repository: Int64, _ reason: String) -> ExportCoverage {
+    ExportCoverage(
+      repository: repository, state: .unknown, from: nil, to: nil, gaps: [], reason: reason)
+  }
+
+  /// `to` stops before a delivery that may still come: what was given up is left.
+  private func gaps(_ read: Read) -> [Envelope.Gap] {
+    var gaps: [Envelope.Gap] = []
+    if let after = Instant(json: read.data["after"]), after < read.from {
+      gaps.append(
+        Envelope.Gap(
+          from: after, to: read.from,
+          reason: "GitHub's list of hook \(read.hook) did not reach back that far"))
+    }
+    for item in read.data["lost"]?.array ?? [] {
+      guard let guid = item["guid"]?.string, !guids.contains(guid) else { continue }
+      let at = Instant(json: item["at"])
+      let event = item["event"]?.string ?? "unknown"
+      gaps.append(
+        Envelope.Gap(from: at, to: at, reason: "delivery \(guid) is lost for good: \(event)"))
+    }
+    return gaps
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+import Ledger
+
+extension SQLiteReader {
+  public func entries(of streams: Set<String>, in range: Range<Int64>) throws -> [Stored] {
+    guard !streams.isEmpty else { return [] }
+    // The name of a member: within a text its quotation mark would be escaped.
+    let needles = streams.sorted().map { Data(JSON.string($0).canonicalBytes + [0x3A]) }
+    let places = needles.map { _ in "instr(bytes, ?)" }.joined(separator: " OR ")
+    let rows = try GRDB.Row.fetchAll(
+      db,
+      sql: """
+        SELECT idx, bytes FROM entries WHERE idx >= ? AND idx < ? AND (\(places)) ORDER BY idx
+        """,
+      arguments: StatementArguments([range.lowerBound, range.upperBound])
+        + StatementArguments(needles))
+    return try rows.map(SQLiteReader.stored).filter {
+      !streams.isDisjoint(with: $0.entry.streams.keys)
+    }
+  }
+
+  public func end(of stream: String) throws -> Int64 {
+    let statement = try db.cachedStatement(sql: "SELECT seq FROM streams WHERE name = ?")
+    return try Int64.fetchOne(statement, arguments: [stream]) ?? 0
+  }
+
+  public func numberedFrom() throws -> Int64 {
+    let first = try firstNumbered()
+    let cursor = try GRDB.Row.fetchCursor(
+      db, sql: "SELECT idx, bytes FROM entries WHERE idx < ? ORDER BY idx DESC",
+      arguments: [first ?? .max])
+    while let row = try cursor.next() {
+      let stored = try SQLiteReader.stored(row)
+      if !Streams.names(of: stored.entry).isEmpty { return stored.index + 1 }
+    }
+    return 0
+  }
+
+  private func firstNumbered() throws -> Int64? {
+    let cursor = try GRDB.Row.fetchCursor(
+      db, sql: "SELECT idx, bytes FROM entries WHERE instr(bytes, ?) ORDER BY idx",
+      arguments: [Data(#","streams":{""#.utf8)])
+    while let row = try cursor.next() {
+      let stored = try SQLiteReader.stored(row)
+      if !stored.entry.streams.isEmpty { return stored.index }
+    }
+    return nil
+  }
+
+  public func deliveryReads(of repository: Int64) throws -> [Stored] {
+    let cited = try Int64.fetchSet(
+      db,
+      sql: """
+        SELECT entry FROM coverage WHERE repository_id = ?1
+        UNION SELECT entry FROM coverage_gaps WHERE repository_id = ?1
+        UNION SELECT l.entry FROM lost_deliveries l WHERE EXISTS (
+          SELECT 1 FROM coverage c WHERE c.hook = l.hook AND c.repository_id = ?1)
+        """, arguments: [repository])
+    var hooks: Set<String> = []
+    var (reads, next): ([Stored], Int64) = ([], 0)
+    // The first of each hook says since when.
+    while case let batch = try entries(from: next, limit: 500, kind: .deliveriesRead),
+      let last = batch.last
+    {
+      reads += batch.filter { read in
+        guard (read.entry.data["repository_id"]?.int ?? 0) == repository else { return false }
+        let isFirst = hooks.insert(read.entry.data["hook"]?.string ?? "").inserted
+        return isFirst || cited.contains(read.index)
+      }
+      next = last.index + 1
+    }
+    return reads
+  }
+
+  private static func stored(_ row: GRDB.Row) throws -> Stored {
+    let bytes: Data = row[1]
+    return Stored(index: row[0], entry: try Entry(decoding: Array(bytes)))
+  }
+}

@@ -1,0 +1,50 @@
+import Ledger
+
+/// Counts the streams again, entry by entry in the order of the log.
+struct StreamCheck {
+  private var last: [String: Int64] = [:]
+  /// From here on entries are numbered: what is before it was written by an earlier version.
+  private var numberedFrom: Int64 = 0
+  private var isNumbering = false
+
+  /// What is wrong with the numbers of the next entry.
+  mutating func check(_ stored: Stored) -> [VerifyReport.Problem] {
+    problem(with: stored).map { [VerifyReport.Problem($0, entry: stored.index)] } ?? []
+  }
+
+  private mutating func problem(with stored: Stored) -> String? {
+    let entry = stored.entry
+    if !entry.streams.isEmpty { isNumbering = true }
+    let names = Streams.names(of: entry)
+    guard isNumbering else {
+      if !names.isEmpty { numberedFrom = stored.index + 1 }
+      return nil
+    }
+    let expected = Dictionary(uniqueKeysWithValues: names.map { ($0, (last[$0] ?? 0) + 1) })
+    last.merge(entry.streams) { max($0, $1) }
+    if entry.streams != expected { return StreamCheck.difference(entry.streams, expected) }
+    return entry.kind == .exportMade ? problem(withExport: entry.data) : nil
+  }
+
+  private func problem(withExport data: JSON) -> String? {
+    for (name, end) in data["streams"]?.object ?? [:] where end.int != last[name] ?? 0 {
+      return "it says that \(name) ends at \(end.int ?? -1), which is at \(last[name] ?? 0)"
+    }
+    guard data["numbered_from"]?.int == numberedFrom else {
+      return "entries are numbered from \(numberedFrom) on, which it does not say"
+    }
+    return nil
+  }
+
+  private static func difference(
+    _ found: [String: Int64], _ expected: [String: Int64]
+  ) -> String {
+    let names = Set(found.keys).union(expected.keys).sorted()
+    let name = names.first { found[$0] != expected[$0] } ?? ""
+    let number = found[name].map(String.init) ?? "not numbered"
+    return switch expected[name] {
+    case let next?: "in \(name) it is \(number) and should be \(next)"
+    case nil: "it is numbered in \(name), which it is not about"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Ledger
+import LedgerTesting
+import Merkle
+import Testing
+
+@testable import Reports
+
+/// What an export says about GitHub's deliveries rests on entries in it; unknown is never complete.
+@Suite struct ExportCoverageTests {
+  private func at(_ seconds: Double) -> JSON { .string(ExportLog.at(seconds).description) }
+
+  private func read(
+    hook: String = "app", repository: Int64? = nil, from: Double, to: Double, after: Double? = nil,
+    lost: [(String, Double)] = []
+  ) -> JSON {
+    [
+      "hook": .string(hook), "repository_id": .optional(repository), "from": at(from), "to": at(to),
+      "after": after.map(at) ?? .null,
+      "lost": .array(lost.map { ["guid": .string($0.0), "event": "push", "at": at($0.1)] }),
+      "missing": [],
+    ]
+  }
+
+  private func log(_ reads: [JSON], delivered: Bool = true) throws -> ExportLog {
+    var log = try ExportLog()
+    try log.append(
+      .push, ["repository_id": 1],
+      source: delivered ? .github(event: "push", delivery: "g1", hook: 7) : .token("ci"))
+    for read in reads { try log.append(.deliveriesRead, read, source: .githubAPI) }
+    return log
+  }
+
+  private func coverage(
+    _ reads: [JSON], delivered: Bool = true, since: Double? = nil
+  ) throws -> ExportCoverage {
+    var log = try log(reads, delivered: delivered)
+    let cites = log.entries.filter { $0.entry.kind == .deliveriesRead }.map(\.index)
+    let lines = try log.export(
+      ["repository/1"], since: since.map { ExportLog.at($0) }, cites: [0] + cites)
+    return try #require(try verify(lines).coverage.first)
+  }
+
+  @Test func completeByTheAppsList() throws {
+    let found = try coverage([read(from: -100, to: 5), read(from: 5, to: 60)])
+    #expect(found.state == .complete && found.gaps.isEmpty)
+    #expect(found.from == ExportLog.at(-100) && found.to == ExportLog.at(60))
+  }
+
+  @Test func aRepositorysOwnHooksCountAndTheSlowestDecides() throws {
+    let found = try coverage([
+      read(hook: "7", repository: 1, from: 0, to: 60),
+      read(hook: "8", repository: 1, from: 10, to: 40), read(from: 0, to: 90),
+    ])
+    #expect(found.state == .complete)
+    #expect(found.from == ExportLog.at(10) && found.to == ExportLog.at(40))
+  }
+
+  @Test func whatNobodyComparedIsUnknown() throws {
+    #expect(try coverage([]).state == .unknown)
+    #expect(try coverage([]).reason?.contains("not compared") == true)
+    // The App's list says nothing about a repository of which it delivered nothing.
+    #expect(try coverage([read(from: 0, to: 60)], delivered: false).state == .unknown)
+    #expect(try coverage([read(hook: "9", repository: 2, from: 0, to: 60)]).state == .unknown)
+  }
+
+  @Test func gapsAreListed() throws {
+    let reads = [
+      read(from: 0, to: 10), read(from: 20, to: 30, after: 10),
+      read(from: 30, to: 60, lost: [("g1", 40), ("g2", 41)]),
+    ]
+    let found = try coverage(reads)
+    #expect(found.state == .gaps && found.gaps.count == 2)
+    #expect(found.gaps[0].from == ExportLog.at(10) && found.gaps[0].to == ExportLog.at(20))
+    // g1 is in the file: it came after all.
+    #expect(found.gaps[1].reason == "delivery g2 is lost for good: push")
+    let late = try coverage(reads, since: 45)
+    #expect(late.state == .complete || late.state == .unknown)
+    #expect(late.gaps.isEmpty)
+  }
+
+  @Test func aServiceAloneHasNoDeliveries() throws {
+    var log = try ExportLog()
+    try log.append(.ecsDeployment, ["service": "api", "cluster": "prod"])
+    #expect(try verify(try log.export(["service/api"])).coverage == [])
+  }
+}

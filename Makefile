@@ -8,7 +8,7 @@ ARGS ?=
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test fuzz lint format build release bench-gate dictionary deps venv clean
+.PHONY: help demo test fuzz lint format build release bench-gate bench-proof dictionary deps venv clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ release: deps ## build `ledger` as it is shipped
 
 bench-gate: release ## measure the release from webhook to commit status against a small GitHub
 	Benchmarks/gate.py "$$(swift build --configuration release --show-bin-path)/ledger" $(ARGS)
+
+bench-proof: deps ## fill a file with a million entries and count its proofs; ARGS=FILE keeps it
+	Benchmarks/proofs $(ARGS)
 
 deps: ## install the Debian packages that are missing
 	@scripts/install-deps

@@ -86,7 +86,7 @@ struct Proofs: AsyncParsableCommand {
     try archive.read { reader in
       for _ in 0..<count {
         let index = Int.random(in: 0..<size)
-        hashes += try Proof.inclusion(of: index, in: size) { try reader.node(at: $0) }.count
+        hashes += try reader.inclusionProof(of: Int64(index), in: Int64(size)).count
       }
     }
     watch.report(count, "proofs of \(size) entries, \(hashes / count) hashes each")

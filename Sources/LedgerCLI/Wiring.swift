@@ -209,7 +209,8 @@ struct Wiring {
     ServiceSettings(
       version: Configuration.text("VERSION") ?? "latest", hostname: Configuration.hostname,
       appToken: try Configuration.secret("LEDGER_APP_TOKEN").flatMap { $0.isEmpty ? nil : $0 },
-      pagesArePrivate: try options.pageAccess == .private)
+      pagesArePrivate: try options.pageAccess == .private,
+      logIsPublic: try options.logAccess == .public)
   }
 
   // MARK: what runs

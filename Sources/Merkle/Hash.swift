@@ -29,6 +29,14 @@ public struct Hash: Hashable, Sendable {
     precondition(count == Hash.byteCount, "a hash has 32 bytes")
   }
 
+  /// The same without a generic sequence's cost: a proof reads dozens.
+  ///
+  /// - Precondition: `bytes.count == 32`.
+  public init(raw bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count == Hash.byteCount, "a hash has 32 bytes")
+    withUnsafeMutableBytes(of: &storage.words) { $0.copyMemory(from: bytes) }
+  }
+
   /// 64 lower-case hexadecimal digits; anything else is `nil`.
   public init?(hex: String) {
     guard hex.utf8.count == 2 * Hash.byteCount else { return nil }

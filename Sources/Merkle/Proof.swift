@@ -7,16 +7,13 @@ public enum Proof {
   /// `PATH(index, D[size])`, leaf to root.
   /// - Precondition: `0 <= index < size`.
   public static func inclusion(of index: Int, in size: Int, nodes: Nodes) throws -> [Hash] {
-    precondition(index >= 0 && index < size, "the entry must be in the tree")
-    return try path(index, 0..<size, nodes)
+    try inclusion(of: index, in: size, allNodes: { try $0.map(nodes) })
   }
 
   /// `PROOF(old, D[new])`. Empty when the sizes are equal or `old` is 0: nothing to prove.
   /// - Precondition: `0 <= old <= new`.
   public static func consistency(from old: Int, to new: Int, nodes: Nodes) throws -> [Hash] {
-    precondition(old >= 0 && old <= new, "a tree only grows")
-    guard old > 0, old < new else { return [] }
-    return try subproof(old, 0..<new, complete: true, nodes)
+    try consistency(from: old, to: new, allNodes: { try $0.map(nodes) })
   }
 
   public static func verifyInclusion(
@@ -66,39 +63,11 @@ public enum Proof {
 
   /// MTH of a range of leaves, from its complete subtrees.
   public static func root(of range: Range<Int>, nodes: Nodes) throws -> Hash {
-    let hashes = try Subtrees.covering(range).map(nodes)
-    guard var hash = hashes.last else { return .emptyRoot }
-    for left in hashes.dropLast().reversed() { hash = Hash.node(left, hash) }
-    return hash
-  }
-
-  private static func path(_ index: Int, _ range: Range<Int>, _ nodes: Nodes) throws -> [Hash] {
-    guard range.count > 1 else { return [] }
-    let middle = range.lowerBound + split(range.count)
-    if index < middle {
-      return try path(index, range.lowerBound..<middle, nodes)
-        + [root(of: middle..<range.upperBound, nodes: nodes)]
-    }
-    return try path(index, middle..<range.upperBound, nodes)
-      + [root(of: range.lowerBound..<middle, nodes: nodes)]
-  }
-
-  /// `SUBPROOF(old, D[range], complete)`; `old` counts leaves from 0.
-  private static func subproof(
-    _ old: Int, _ range: Range<Int>, complete: Bool, _ nodes: Nodes
-  ) throws -> [Hash] {
-    if old == range.upperBound { return complete ? [] : [try root(of: range, nodes: nodes)] }
-    let middle = range.lowerBound + split(range.count)
-    if old <= middle {
-      return try subproof(old, range.lowerBound..<middle, complete: complete, nodes)
-        + [root(of: middle..<range.upperBound, nodes: nodes)]
-    }
-    return try subproof(old, middle..<range.upperBound, complete: false, nodes)
-      + [root(of: range.lowerBound..<middle, nodes: nodes)]
+    try root(of: range, allNodes: { try $0.map(nodes) })
   }
 
   /// The largest power of two smaller than `count`.
-  private static func split(_ count: Int) -> Int {
+  static func split(_ count: Int) -> Int {
     1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
   }
 }

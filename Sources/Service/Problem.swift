@@ -28,7 +28,10 @@ struct Problem: Error, Equatable {
   }
 
   var response: Response {
-    var headers: HTTPFields = [.contentType: "application/problem+json"]
+    // A cache may keep a 404 otherwise (RFC 9110, 15.1): what is not there may come.
+    var headers: HTTPFields = [
+      .contentType: "application/problem+json", .cacheControl: "no-store",
+    ]
     if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
     if status == .serviceUnavailable { headers[.retryAfter] = "1" }
     if closesConnection { headers[.connection] = "close" }

@@ -27,6 +27,10 @@ public struct Route: Sendable {
   public let path: String
   public let access: Access
   let handler: Handler
+  /// What the router knows it by, where a parameter of `path` spans several steps.
+  var pattern: String?
+  /// What a browser is shown instead of the problem that it needs a token.
+  var lockedPage: (@Sendable (Problem) -> Response)?
 }
 
 /// The one list of everything that can be asked for. `schema/openapi.yaml` describes the same list.
@@ -36,6 +40,7 @@ public enum Routes {
     let health = Health(service)
     let platforms = PlatformWebhooks(service)
     let pages: Route.Access = service.settings.pagesArePrivate ? .token(.read) : .open
+    let entries: Route.Access = service.settings.logIsPublic ? .open : .token(.read)
     return [
       get("/", hello.world), get("/version", hello.version), get("/ping", hello.ping),
       get("/app", hello.app), get("/demo/hello", hello.delayed),
@@ -54,6 +59,8 @@ public enum Routes {
         handler: platforms.cdEvents),
       get("/checkpoint", LogAPI(service).checkpoint),
       get("/v1/log", LogAPI(service).show),
+      tiles("/tile/{level}/{tile}", "/tile/{level}/**", service, .open),
+      tiles("/tile/entries/{tile}", "/tile/entries/**", service, entries),
       get("/v1/stream", StreamAPI(service).open, .token(.read)),
       Route(
         method: .post, path: "/v1/exports", access: .token(.record),
@@ -93,6 +100,10 @@ public enum Routes {
         method: .delete, path: "/v1/gates/overrides/{entry}", access: .token(.override),
         handler: OverridesAPI(service).revoke),
       get("/ledger/{owner}/{repo}/pull/{number}", GatePage(service).show, pages),
+      Route(
+        method: .get, path: "/ledger/entries/{index}", access: pages == .open ? entries : pages,
+        handler: EntryPage(service).show, lockedPage: EntryPage.locked),
+      get("/ledger/verify.js", EntryPage(service).script),
     ] + RecordsAPI(service).routes + questions(service)
   }
 
@@ -100,6 +111,13 @@ public enum Routes {
     Questions.all.map { question in
       get("/v1/\(question.name)", QuestionsAPI(service, question.name).answer, .token(.read))
     }
+  }
+
+  private static func tiles(
+    _ path: String, _ pattern: String, _ service: ServiceDependencies, _ access: Route.Access
+  ) -> Route {
+    Route(
+      method: .get, path: path, access: access, handler: TilesAPI(service).show, pattern: pattern)
   }
 
   private static func get(
@@ -119,12 +137,23 @@ public enum Routes {
     router.add(middleware: OneHost())
     let gatekeeper = Gatekeeper(service)
     for route in routes ?? all(service) {
-      router.on(RouterPath(route.path), method: route.method) { request, context in
+      router.on(RouterPath(route.pattern ?? route.path), method: route.method) { request, context in
         var context = context
-        context.admitted = try await gatekeeper.admit(request, route.access)
+        do { context.admitted = try await gatekeeper.admit(request, route.access) } catch let
+          problem as Problem
+        {
+          guard let page = route.lockedPage, problem.status == .unauthorized, request.wantsPage
+          else { throw problem }
+          return page(problem)
+        }
         return try await route.handler(request, context)
       }
     }
     return router
   }
+}
+
+extension Request {
+  /// As a browser asks that was led here.
+  fileprivate var wantsPage: Bool { headers[.accept]?.contains("text/html") == true }
 }

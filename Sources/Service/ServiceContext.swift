@@ -78,18 +78,21 @@ public struct ServiceSettings: Sendable {
   public var appToken: String?
   /// Whether the gate's pages need an API token.
   public var pagesArePrivate: Bool
+  /// Whether anyone may read entries; the hashes are open anyway.
+  public var logIsPublic: Bool
   public var deliveries: BodyLimits
   /// How many may look on at once.
   public var streams: Int
 
   public init(
     version: String, hostname: String, appToken: String?, pagesArePrivate: Bool,
-    deliveries: BodyLimits = BodyLimits(), streams: Int = 200
+    logIsPublic: Bool = false, deliveries: BodyLimits = BodyLimits(), streams: Int = 200
   ) {
     self.version = version
     self.hostname = hostname
     self.appToken = appToken
     self.pagesArePrivate = pagesArePrivate
+    self.logIsPublic = logIsPublic
     self.deliveries = deliveries
     self.streams = streams
   }

@@ -164,6 +164,9 @@ extension MemoryLedger {
   func size() throws -> Int64 { Int64(log.count) }
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored] { throw NotAsked() }
   func node(at position: NodePosition) throws -> Hash { throw NotAsked() }
+  func nodes(at positions: [NodePosition]) throws -> [Hash] { throw NotAsked() }
+  func hashes(level: Int, from start: Int64, count: Int) throws -> [Hash] { throw NotAsked() }
+  func entryBytes(from start: Int64, count: Int) throws -> [[UInt8]] { throw NotAsked() }
   func evidence(_ hash: Hash) throws -> [UInt8]? { throw NotAsked() }
   func repository(named name: String) throws -> RepositoryRow? {
     all(Tables.repositories).first { $0["full_name"] == .text(name) }.map {

@@ -41,6 +41,9 @@ struct OnePull: LedgerReader {
     throw Unexpected()
   }
   func node(at position: NodePosition) throws -> Hash { throw Unexpected() }
+  func nodes(at positions: [NodePosition]) throws -> [Hash] { throw Unexpected() }
+  func hashes(level: Int, from start: Int64, count: Int) throws -> [Hash] { throw Unexpected() }
+  func entryBytes(from start: Int64, count: Int) throws -> [[UInt8]] { throw Unexpected() }
   func evidence(_ hash: Hash) throws -> [UInt8]? { throw Unexpected() }
   func bodies(receivedBefore: Instant, limit: Int) throws -> [BodyRow] { throw Unexpected() }
   func bodies(after cursor: Int64, limit: Int) throws -> BodyPage { throw Unexpected() }

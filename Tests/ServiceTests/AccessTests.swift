@@ -55,6 +55,7 @@ private func request(
     .replacing("{hash}", with: spare)
     .replacing("{entry}", with: override)
     .replacing("{decision}", with: String(decision))
+    .replacing("{level}", with: "0").replacing("{tile}", with: "000.p/1")
   let body = route.method == .post ? bodies[route.path] ?? Reports.body(route.path) : nil
   return (uri, body.map { Array($0.utf8) })
 }
@@ -85,7 +86,9 @@ extension ServiceTests {
   @Suite struct AccessTests {
     @Test("A12 every route, every role", arguments: Role.allCases, [false, true])
     fileprivate func everyRouteForEveryRole(_ role: Role, _ pagesArePrivate: Bool) async throws {
-      try await withParts(Setup(pagesArePrivate: pagesArePrivate)) { parts in
+      try await withParts(
+        Setup(pagesArePrivate: pagesArePrivate, logIsPublic: !pagesArePrivate, isSigned: true)
+      ) { parts in
         try await withRouter(parts) { service in
           service.clock.advance(seconds: 6_000_000)
           try await service.deliver(all: [Scene.opened()])
@@ -129,8 +132,8 @@ extension ServiceTests {
         #expect(
           open == [
             "/", "/version", "/ping", "/app", "/demo/hello", "/demo/random-error", "/health",
-            "/livez", "/readyz", "/metrics", "/webhooks/github",
-            "/ledger/{owner}/{repo}/pull/{number}",
+            "/livez", "/readyz", "/metrics", "/webhooks/github", "/checkpoint", "/v1/log",
+            "/tile/{level}/{tile}", "/ledger/{owner}/{repo}/pull/{number}", "/ledger/verify.js",
           ])
       }
     }

@@ -24,6 +24,8 @@ extension ServiceTests {
   @Suite struct DescriptionTests {
     private let reading = [
       "/v1/history", "/v1/entries", "/v1/entries/0", "/v1/status", "/v1/tokens", Scene.gatePath,
+      "/v1/proof/inclusion?entry=0", "/v1/proof/consistency?from=0", "/tile/entries/000.p/1",
+      "/ledger/entries/0",
     ]
 
     private func described() throws -> [Operation] {
@@ -45,7 +47,9 @@ extension ServiceTests {
 
     private func routed(pagesArePrivate: Bool) async throws -> [Operation] {
       var operations: [Operation] = []
-      try await withParts(Setup(pagesArePrivate: pagesArePrivate)) { parts in
+      try await withParts(
+        Setup(pagesArePrivate: pagesArePrivate, logIsPublic: !pagesArePrivate)
+      ) { parts in
         operations = Routes.all(parts.service).map { route in
           Operation(
             method: route.method.rawValue, path: route.path,
@@ -82,7 +86,7 @@ extension ServiceTests {
         }
         let revoked = try await service.send(.delete, "/v1/tokens/0", token: "x")
         #expect(try revoked.problem(500) == "internal")
-        for path in ["/metrics", Scene.page] {
+        for path in ["/metrics", Scene.page, "/checkpoint", "/tile/0/000.p/1"] {
           #expect(try await service.get(path).problem(500) == "internal")
         }
       }
@@ -96,7 +100,7 @@ extension ServiceTests {
         }
         let revoked = try await service.send(.delete, "/v1/tokens/0", token: "x")
         #expect(try revoked.problem(503) == "store")
-        for path in ["/metrics", Scene.page] {
+        for path in ["/metrics", Scene.page, "/checkpoint", "/tile/0/000.p/1"] {
           #expect(try await service.get(path).problem(503) == "store")
         }
         #expect(try await service.get("/health").status == 500)

@@ -79,7 +79,8 @@ import Testing
       }
       // Neither is empty: the verifier finds something, and there is something that only pages show.
       #expect(found > 0 && silent > 0)
-      print("flips: \(found) found by verify, \(silent) by the pages alone, of \(bytes.count) bytes")
+      print(
+        "flips: \(found) found by verify, \(silent) by the pages alone, of \(bytes.count) bytes")
     }
   }
 

@@ -55,6 +55,12 @@ public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, Stream
   /// In ascending order from `start`.
   func entries(from start: Int64, limit: Int, kind: Kind?) throws -> [Stored]
   func node(at position: NodePosition) throws -> Hash
+  /// In the order of `positions`. Throws where one is missing.
+  func nodes(at positions: [NodePosition]) throws -> [Hash]
+  /// Neighbours of one level from `start` on, `count` at most, as far as they are there.
+  func hashes(level: Int, from start: Int64, count: Int) throws -> [Hash]
+  /// Entries from `start` on, `count` at most, as the bytes that are hashed.
+  func entryBytes(from start: Int64, count: Int) throws -> [[UInt8]]
   func evidence(_ hash: Hash) throws -> [UInt8]?
   /// The newest one that was signed.
   func checkpoint() throws -> StoredCheckpoint?

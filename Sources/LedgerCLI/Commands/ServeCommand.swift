@@ -35,6 +35,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "public, or private: then the gate's pages need an API token. Default: public")
   var pages: PageAccess?
 
+  @Option(help: "public, or private: then entries need an API token. Default: private")
+  var log: PageAccess?
+
   // A flag wins over its variable.
   var database: String { db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase }
   var address: ListenAddress {
@@ -48,6 +51,10 @@ struct ServeCommand: AsyncParsableCommand {
   var gitHubAPIURL: String? { githubAPI ?? Configuration.text("LEDGER_GITHUB_API_URL") }
   var pageAccess: PageAccess {
     get throws { try pages ?? Configuration.parsed("LEDGER_PAGES") ?? .public }
+  }
+
+  var logAccess: PageAccess {
+    get throws { try log ?? Configuration.parsed("LEDGER_LOG") ?? .private }
   }
 
   var pendingPatience: Int {

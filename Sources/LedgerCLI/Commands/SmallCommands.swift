@@ -61,9 +61,10 @@ struct TopicCommand: ParsableCommand {
        8  pending: the gate has not decided
       10  a gate denied
       11  something else runs than was deployed (running --drift-only)
-      12  ledger verify found a difference; an attestation does not hold; a copy of the log's head
-          is newer than the log
-      13  something could not be determined: a rate limit, a permission (reconcile)
+      12  ledger verify found a difference; an attestation or a proof does not hold; a copy of the
+          log's head is newer than the log
+      13  something could not be determined: a rate limit, a permission (reconcile); whose log a
+          proof is of (prove --check without --vkey)
       """
     case .refs:
       """
@@ -101,6 +102,8 @@ struct TopicCommand: ParsableCommand {
       LEDGER_PUBLIC_URL         where people reach the server: statuses link to it
       LEDGER_PENDING_MINUTES    after that GitHub is asked what a verdict waits for; 10
       LEDGER_PAGES              private: the gate's pages need a token
+      LEDGER_LOG                public: entries, and pages about them, need no token
+      LEDGER_VKEY               the log's public key, for ledger prove --check
       LEDGER_DEV=1              allows a short webhook secret
       VERSION                   what GET /version says
       LEDGER_URL                as LEDGER_SERVER

@@ -51,12 +51,3 @@ extension Chain {
     links.sorted { ($0.source, $0.target) < ($1.source, $1.target) }
   }
 }
-
-extension Link {
-  fileprivate var json: JSON {
-    [
-      "source": .string(source.text), "target": .string(target.text),
-      "entry": .string(String(entry)),
-    ]
-  }
-}

@@ -1,5 +1,6 @@
 import Hummingbird
 import Ledger
+import Merkle
 import Reports
 
 /// The log as C2SP's tlog-tiles publishes it, and what else its verifiers need.
@@ -17,8 +18,11 @@ struct LogAPI: Sendable {
       throw Problem.invalid("cosigned", "must be 0 or 1")
     }
     let note = try await wanted == "1" ? cosigned() : newest()
-    var response = Response.text(note)
+    let tag = "\"\(Hash.sha256(note.utf8).hex.prefix(32))\""
+    let isKnown = request.headers[.ifNoneMatch] == tag
+    var response = isKnown ? Response(status: .notModified) : .text(note)
     response.headers[.cacheControl] = "no-cache"
+    response.headers[.eTag] = tag
     return response
   }
 

@@ -64,7 +64,7 @@ struct GatePageModel {
     }
   }
 
-  private func check(_ finding: GateReport.Finding) -> [String: String] {
+  private func check(_ finding: GateReport.Finding) -> [String: Any] {
     let state =
       finding.result == "pass" ? "allow" : finding.result == "pending" ? "pending" : "deny"
     return [
@@ -73,7 +73,7 @@ struct GatePageModel {
       "word": finding.word + (finding.remark.map { " (\($0))" } ?? ""),
       "role": finding.isRequired ? "required" : "advisory",
       "confirmed": finding.isConfirmed ? "confirmed by GitHub" : "",
-      "entries": finding.entries.map { "#\($0)" }.joined(separator: " "),
+      "entries": finding.entries.map(String.init),
     ]
   }
 
@@ -95,7 +95,7 @@ struct GatePageModel {
 }
 
 extension HTTPField.Name {
-  fileprivate static var xContentTypeOptions: HTTPField.Name {
+  static var xContentTypeOptions: HTTPField.Name {
     HTTPField.Name("X-Content-Type-Options") ?? .contentType
   }
 }

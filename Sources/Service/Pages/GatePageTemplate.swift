@@ -24,7 +24,7 @@ enum GatePageTemplate {
     h1 { font-size: 1.1rem; font-weight: 600; margin: 0; color: var(--quiet); }
     .verdict { font-size: 1.8rem; font-weight: 600; margin: .2rem 0; }
     .good { color: var(--good); } .bad { color: var(--bad); } .waiting { color: var(--waiting); }
-    .quiet, footer, dt { color: var(--quiet); }
+    a { color: inherit; } .quiet, footer, dt { color: var(--quiet); }
     table { border-collapse: collapse; width: 100%; margin: 1.5rem 0; }
     th { text-align: left; font-weight: 500; color: var(--quiet); font-size: .85rem; }
     td, th { padding: .45rem .8rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
@@ -42,7 +42,7 @@ enum GatePageTemplate {
     <tbody>
     {{#checks}}
     <tr><td>{{name}} <span class="quiet">{{role}}</span></td>
-    <td class="{{tone}}">{{sign}} {{word}}</td><td class="quiet">{{confirmed}}</td><td>{{entries}}</td></tr>
+    <td class="{{tone}}">{{sign}} {{word}}</td><td class="quiet">{{confirmed}}</td><td>{{#entries}}<a href="/ledger/entries/{{.}}">#{{.}}</a> {{/entries}}</td></tr>
     {{/checks}}
     </tbody>
     </table>
@@ -52,7 +52,7 @@ enum GatePageTemplate {
     {{#override}}<dt>Override</dt><dd>#{{entry}}: {{reason}} <span class="quiet">until {{expires_at}}</span></dd>{{/override}}
     {{#merged_at}}<dt>Merged</dt><dd>{{.}}</dd>{{/merged_at}}
     {{#decided_at}}<dt>Decided</dt><dd>{{.}}</dd>{{/decided_at}}
-    {{#entry}}<dt>Entry</dt><dd>#{{.}}</dd>{{/entry}}
+    {{#entry}}<dt>Entry</dt><dd><a href="/ledger/entries/{{.}}">#{{.}}</a></dd>{{/entry}}
     {{#policy}}<dt>Policy</dt><dd><code>{{.}}</code></dd>{{/policy}}
     </dl>
     <footer>As of {{as_of}}. Each entry is a line of the ledger that cannot be changed unnoticed:

@@ -95,6 +95,9 @@ struct Setup: Sendable {
   var version = "1.2.3"
   var appToken: String? = "the app's token"
   var pagesArePrivate = false
+  var logIsPublic = false
+  /// Whether the log has a key.
+  var isSigned = false
   var random = 0.5
   var disk = DiskState(freeBytes: 1 << 40, isReadOnly: false)
   var deliveries = BodyLimits()
@@ -131,6 +134,7 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
   let (clock, naps, policies) = (TestClock(), Naps(), Policies())
   let store = try SQLiteLedger(
     path: directory.appendingPathComponent("ledger.sqlite").path, reactor: Gatehouse(policies),
+    signers: setup.isSigned ? [try .init(name: "test.example/log", seed: Array(0..<32))] : [],
     now: { clock.now })
   let policy = Policy(merge: Scene.policy, confirmation: setup.confirmation)
   _ = try await store.append([Submission(entry: policy.entry(received: noon))])
@@ -143,7 +147,8 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
     store: setup.wrap(store), secrets: WebhookSecrets([secret]),
     settings: ServiceSettings(
       version: setup.version, hostname: "ledger-0", appToken: setup.appToken,
-      pagesArePrivate: setup.pagesArePrivate, deliveries: setup.deliveries, streams: setup.streams),
+      pagesArePrivate: setup.pagesArePrivate, logIsPublic: setup.logIsPublic,
+      deliveries: setup.deliveries, streams: setup.streams),
     now: { clock.now }, random: { setup.random }, disk: { setup.disk },
     process: {
       ProcessState(residentBytes: 5 << 20, cpuSeconds: 0.25, openFiles: 7, startedAt: noon)

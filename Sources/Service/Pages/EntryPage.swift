@@ -1,0 +1,129 @@
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Merkle
+
+/// `GET /ledger/entries/{index}`: one entry, which the browser itself finds in the log.
+struct EntryPage: Sendable {
+  private let service: ServiceDependencies
+
+  init(_ service: ServiceDependencies) { self.service = service }
+
+  @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
+  {
+    let parameters = try request.parameters(allowed: ["seen"])
+    let seen = try parameters.integer("seen", in: 0...Int64.max)
+    let index = try context.integer("index")
+    let model = try await service.store.read {
+      try EntryPageModel(index, seen: seen, reading: $0)
+    }
+    guard let model else {
+      throw Problem(.notFound, "not_found", "There is no entry \(index).")
+    }
+    return EntryPage.page(EntryPageTemplate.page.render(model.values), status: .ok)
+  }
+
+  /// `GET /ledger/verify.js`
+  @Sendable func script(
+    _ request: Request, _ context: LedgerRequestContext
+  ) async throws -> Response {
+    try request.noParameters()
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: "text/javascript; charset=utf-8", .cacheControl: "no-cache",
+        .xContentTypeOptions: "nosniff",
+      ], body: .init(byteBuffer: .init(string: EntryPageScript.source)))
+  }
+
+  /// For a browser that has no token yet: a person can give it one, which a problem document cannot.
+  @Sendable static func locked(_ problem: Problem) -> Response {
+    page(EntryPageTemplate.locked.render(["reason": problem.detail]), status: problem.status)
+  }
+
+  private static func page(_ html: String, status: HTTPResponse.Status) -> Response {
+    Response(
+      status: status,
+      headers: [
+        .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .vary: "Accept",
+        .contentSecurityPolicy: """
+        default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; \
+        base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+        """,
+        .xContentTypeOptions: "nosniff",
+      ], body: .init(byteBuffer: .init(string: html)))
+  }
+}
+
+/// What the template shows, and what the script checks: everything about one state of the log.
+struct EntryPageModel {
+  let values: [String: String]
+
+  /// - Parameter seen: the size of the tree that the reader saw last.
+  /// - Returns: `nil` when there is no such entry.
+  init?(_ index: Int64, seen: Int64?, reading tables: any LedgerReader) throws {
+    guard let stored = try tables.entry(at: index) else { return nil }
+    values = EntryPageModel.members(of: stored).merging(
+      try EntryPageModel.proof(of: index, seen, tables)
+    ) { $1 }
+  }
+
+  private static func members(of stored: Stored) -> [String: String] {
+    let entry = stored.json
+    let absent = "–"
+    return [
+      "index": String(stored.index), "kind": stored.entry.kind.name, "leaf": stored.leaf.hex,
+      "at": stored.entry.at?.description ?? absent,
+      "received": stored.entry.received.description,
+      "source": entry["source"]?.canonicalString ?? absent,
+      "evidence": stored.entry.evidence == nil
+        ? absent : entry["evidence"]?.canonicalString ?? absent,
+      "data": stored.entry.data.indented, "bytes": Base64.encoded(stored.entry.bytes),
+    ]
+  }
+
+  private static func proof(
+    of index: Int64, _ seen: Int64?, _ tables: any LedgerReader
+  ) throws -> [String: String] {
+    var values: [String: String] = [:]
+    if index > 0 { values["previous"] = String(index - 1) }
+    guard let head = try tables.checkpoint(), index < head.size,
+      let key = try tables.logKeys().last
+    else {
+      values["unsigned"] = "The log is not signed: there is nothing to check this entry against"
+      return values
+    }
+    if index + 1 < head.size { values["next"] = String(index + 1) }
+    let path = try tables.inclusionProof(of: index, in: head.size)
+    let grown = seen.map { (1..<head.size).contains($0) } ?? false
+    let consistency = try tables.consistencyProof(from: grown ? seen ?? 0 : 0, to: head.size)
+    return values.merging([
+      "size": String(head.size), "note": head.note, "vkey": key.verifier.vkey,
+      "hashes": list(path), "consistency": list(consistency),
+    ]) { $1 }
+  }
+
+  private static func list(_ hashes: [Hash]) -> String {
+    hashes.map { Base64.encoded($0.bytes) }.joined(separator: " ")
+  }
+}
+
+extension JSON {
+  /// For people, a member a line.
+  fileprivate var indented: String { indented("") }
+
+  private func indented(_ margin: String) -> String {
+    let inner = margin + "  "
+    switch self {
+    case .object(let members) where !members.isEmpty:
+      let lines = members.sorted { $0.key < $1.key }.map {
+        "\(inner)\(JSON.string($0.key).canonicalString): \($0.value.indented(inner))"
+      }
+      return "{\n\(lines.joined(separator: ",\n"))\n\(margin)}"
+    case .array(let elements) where !elements.isEmpty:
+      let lines = elements.map { inner + $0.indented(inner) }
+      return "[\n\(lines.joined(separator: ",\n"))\n\(margin)]"
+    default: return canonicalString
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import HTTPTypes
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import Service
+
+extension ServiceTests {
+  /// What the page brings with it. Whether a browser believes it, EndToEndTests see.
+  @Suite struct EntryPageTests {
+    private static let page = [("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")]
+    private static let open = Setup(logIsPublic: true, isSigned: true)
+
+    private func nasty(_ service: TestService) async throws -> Int64 {
+      let entry = try Entry(
+        kind: .noteRecorded, at: nil, received: noon, source: .token("t", key: "1"),
+        data: ["text": "</pre><script>alert(\"1\")</script>'&", "subject": "x"])
+      return try await service.store.append([Submission(entry: entry)])[0].index
+    }
+
+    @Test func everythingThatIsChecked() async throws {
+      try await withService(Self.open) { service in
+        let index = try await nasty(service)
+        let answer = try await service.get("/ledger/entries/\(index)?seen=1")
+        #expect(answer.status == 200)
+        #expect(answer.contentType == "text/html; charset=utf-8")
+        for name in ["index", "bytes", "hashes", "note", "vkey", "consistency"] {
+          let parts = answer.text.split(separator: "data-\(name)=\"", maxSplits: 1)
+          #expect(parts.count == 2 && parts.last?.hasPrefix("\"") == false, "\(name)")
+        }
+        for part in ["kind", "at", "received", "source", "evidence", "data"] {
+          #expect(answer.text.contains("data-member=\"\(part)\""), "\(part)")
+        }
+        #expect(!answer.text.contains("✓"), "nothing is checked before the browser does it")
+      }
+    }
+
+    @Test func nothingOfAnEntryIsMarkup() async throws {
+      try await withService(Self.open) { service in
+        let text = try await service.get("/ledger/entries/\(nasty(service))").text
+        #expect(text.contains("&lt;script&gt;alert("))
+        #expect(text.split(separator: "<script").count == 2)
+      }
+    }
+
+    @Test func nothingButTheOwnScriptRuns() async throws {
+      try await withService(Self.open) { service in
+        let headers = try await service.get("/ledger/entries/0").headers
+        let policy = try #require(headers[.contentSecurityPolicy])
+        #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; connect-src 'self'"))
+        #expect(policy.contains("base-uri 'none'; form-action 'none'; frame-ancestors 'none'"))
+        let script = try await service.get("/ledger/verify.js")
+        #expect(script.contentType == "text/javascript; charset=utf-8")
+        #expect(script.text.hasPrefix("'use strict';"))
+        #expect(!script.text.contains("innerHTML") && !script.text.contains("eval("))
+      }
+    }
+
+    @Test(arguments: [
+      Setup(isSigned: true), Setup(pagesArePrivate: true, logIsPublic: true, isSigned: true),
+    ])
+    func aBrowserIsAskedForAToken(_ setup: Setup) async throws {
+      try await withService(setup) { service in
+        let index = try await nasty(service)
+        let locked = try await service.get("/ledger/entries/\(index)", headers: Self.page)
+        #expect(locked.status == 401)
+        #expect(locked.contentType == "text/html; charset=utf-8")
+        #expect(locked.text.contains("<form id=\"unlock\">") && !locked.text.contains("alert("))
+        let wrong = try await service.get(
+          "/ledger/entries/0", token: "x", headers: Self.page)
+        #expect(wrong.status == 401 && wrong.text.contains("not known"))
+        let program = try await service.get("/ledger/entries/0")
+        #expect(try program.problem(401) == "token_missing")
+        let token = try await service.token(.read)
+        let shown = try await service.get(
+          "/ledger/entries/\(index)", token: token, headers: Self.page)
+        #expect(shown.status == 200 && shown.text.contains("alert("))
+      }
+    }
+
+    @Test func aLogThatIsNotSignedIsShownAsSuch() async throws {
+      try await withService(Setup(logIsPublic: true)) { service in
+        let text = try await service.get("/ledger/entries/0").text
+        #expect(text.contains("The log is not signed") && !text.contains("id=\"steps\""))
+      }
+    }
+
+    @Test func whatIsNotThere() async throws {
+      try await withService(Self.open) { service async throws in
+        #expect(try await service.get("/ledger/entries/99").problem(404) == "not_found")
+        for path in ["/ledger/entries/x", "/ledger/entries/0?seen=x", "/ledger/entries/0?y=1"] {
+          #expect(try await service.get(path).problem(400) == "invalid_parameter")
+        }
+      }
+    }
+
+    @Test func theGatesPageLeadsThere() async throws {
+      try await withService { service in
+        try await service.deliver(all: [Scene.opened(), Scene.ended("test")])
+        let text = try await service.get(Scene.page).text
+        #expect(text.contains("<a href=\"/ledger/entries/"))
+      }
+    }
+  }
+}

@@ -28,14 +28,15 @@ extension Appender {
   func name(_ person: Person, as source: Source) throws {
     var replaces = true
     if case .token = source { replaces = false }
-    let update = "UPDATE SET login = excluded.login WHERE login <> excluded.login"
+    let update =
+      "UPDATE SET login = excluded.login, sum = excluded.sum WHERE login <> excluded.login"
     try db.cachedStatement(
       sql: """
-        INSERT INTO people (id, login) SELECT ?1, ?2
+        INSERT INTO people (id, login, sum) SELECT ?1, ?2, ?3
         WHERE NOT EXISTS (SELECT 1 FROM forgotten_people WHERE person = ?1)
         ON CONFLICT (id) DO \(replaces ? update : "NOTHING")
         """
-    ).execute(arguments: [person.id, person.login])
+    ).execute(arguments: [person.id, person.login, Data(NameCheck.sum(person).bytes)])
   }
 
   /// Deletes what the entry says was deleted.

@@ -45,8 +45,9 @@ private enum Role: CaseIterable, CustomTestStringConvertible {
 ///   - spare: the hash of a token that nobody uses.
 ///   - override: the entry of one that was made.
 ///   - decision: of the deploy gate.
+///   - evidence: the hash of a body that is kept.
 private func request(
-  _ route: Route, _ spare: String, _ override: String, _ decision: Int64
+  _ route: Route, _ spare: String, _ override: String, _ decision: Int64, _ evidence: String
 ) -> (
   uri: String, body: [UInt8]?
 ) {
@@ -55,6 +56,7 @@ private func request(
     .replacing("{hash}", with: spare)
     .replacing("{entry}", with: override)
     .replacing("{decision}", with: String(decision))
+    .replacing("{sha256}", with: evidence)
     .replacing("{level}", with: "0").replacing("{tile}", with: "000.p/1")
   let body = route.method == .post ? bodies[route.path] ?? Reports.body(route.path) : nil
   return (uri, body.map { Array($0.utf8) })
@@ -64,6 +66,8 @@ private let bodies = [
   "/v1/gates/deploy": DeployScene.body,
   "/v1/tokens": #"{"name":"ci","scope":"record"}"#,
   "/v1/gates/overrides": #"{"pull":"acme/api#7","reason":"hotfix"}"#,
+  "/v1/exports": #"{"services":["api"]}"#,
+  "/v1/people/forget": #"{"person":"7001","dry_run":true}"#,
   "/v1/policies/simulate": #"{"policy":{"version":1,"services":[{"name":"api"}]}}"#,
   "/webhooks/aws":
     #"{"id":"e","source":"a","detail-type":"b","time":"2026-11-20T10:03:00Z","detail":{}}"#,
@@ -99,11 +103,15 @@ extension ServiceTests {
           let hash = try #require(made.data["hash"]?.string)
           let ask = try DeployScene.entries.entry(.deployAsked)
           let asked = try #require(try await DeployScene.tell(service.store, ask).first)
+          let evidence = try await service.store.read { reader in
+            try reader.entries(from: 0, limit: 0, kind: .pullRequest).first?.entry.evidence
+          }?.hash.hex
+          let kept = try #require(evidence)
           var override = "0"
           for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
             // Its answer never ends.
             if route.path == "/v1/stream", role.refusal(route.access) == nil { continue }
-            let (uri, body) = request(route, hash, override, asked.index + 1)
+            let (uri, body) = request(route, hash, override, asked.index + 1, kept)
             let type = Reports.contentType(route.path)
             let answer = try await service.send(
               route.method, uri, headers: headers + [("Content-Type", type)], body: body)

@@ -13,7 +13,8 @@ import Testing
 ///
 /// LEDGER_FLIPS=all flips every byte and takes long (`make test-flips`).
 @Suite struct FlipTests {
-  /// Answers that rest on the file: all rows that anything reads, through every index.
+  /// Answers that rest on the file: all rows that any answer is made of. When a checkpoint was signed,
+  /// and whether it is kept for good, nothing else says: the verifier cannot know better.
   private struct Answers: Equatable {
     let rows: [String]
     let bodies: [[UInt8]]
@@ -27,8 +28,10 @@ import Testing
             SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
             AND name NOT IN ('probe', 'migrations') ORDER BY name
             """)
-        let rows = try tables.flatMap { table in
-          try GRDB.Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { "\(table) \($0)" }
+        let rows = try tables.flatMap { table -> [String] in
+          let columns = table == "checkpoints" ? "size, root, note" : "*"
+          return try GRDB.Row.fetchAll(db, sql: "SELECT \(columns) FROM \(table)")
+            .map { "\(table) \($0)" }
         }
         let entries = try SQLiteReader(db).entries(from: 0, limit: 0, kind: nil)
         let bodies = try entries.compactMap { stored in

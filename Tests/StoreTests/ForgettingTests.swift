@@ -115,7 +115,9 @@ import Testing
       _ = try await story(ledger)
       _ = try await forget("7001", in: ledger)
       try await ledger.close()
-      try scratch.tamper { try $0.execute(sql: "INSERT INTO people VALUES (7001, 'mia')") }
+      try scratch.tamper {
+        try $0.execute(sql: "INSERT INTO people (id, login) VALUES (7001, 'mia')")
+      }
       let problems = try Scene.verify(scratch).problems
       #expect(problems.map(\.table) == ["people"] && problems.map(\.row) == ["7001"])
       #expect(problems.map(\.entry) == [4])

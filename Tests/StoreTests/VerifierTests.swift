@@ -123,6 +123,10 @@ struct Tampering: Sendable, CustomStringConvertible {
     Tampering("a body", reason: "not the one that was received") { db in
       try db.execute(sql: "UPDATE evidence SET codec = 0, size = 1, bytes = x'00' WHERE rowid = 3")
     },
+    Tampering("a name", table: "people", reason: "the name is not the one that was kept") {
+      try $0.execute(sql: "UPDATE people SET login = login || '~' WHERE sum IS NOT NULL")
+      #expect($0.changesCount > 0)
+    },
     Tampering("a damaged body", reason: "cannot be decompressed") { db in
       try db.execute(
         sql: "UPDATE evidence SET bytes = substr(bytes, 2) WHERE rowid = 3 AND codec = 2")

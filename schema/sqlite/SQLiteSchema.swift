@@ -23,5 +23,6 @@ public enum SQLiteSchema {
     Migration(number: 11, name: "evidence", sql: PackageResources._011_evidence_sql),
     Migration(number: 12, name: "attestations", sql: PackageResources._012_attestations_sql),
     Migration(number: 13, name: "witnesses", sql: PackageResources._013_witnesses_sql),
+    Migration(number: 14, name: "people", sql: PackageResources._014_people_sql),
   ]
 }

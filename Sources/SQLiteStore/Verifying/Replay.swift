@@ -37,9 +37,11 @@ struct Replay {
       try reading.withLock { reading in try source.read { try reading.batch($0, Replay.batch) } }
     }
     defer { batches.stop() }
+    var pending = PendingChanges()
     while !report.isFull, let batch = try batches.next() {
       try target.write { db in
-        for entry in batch { try replay(entry, db, &report) }
+        for entry in batch { try replay(entry, &pending, db, &report) }
+        try pending.write(to: db)
       }
       if let last = batch.last { progress(last.index) }
     }
@@ -72,7 +74,8 @@ struct Replay {
   }
 
   private func replay(
-    _ entry: ReplayedEntry, _ db: Database, _ report: inout VerifyReport
+    _ entry: ReplayedEntry, _ pending: inout PendingChanges, _ db: Database,
+    _ report: inout VerifyReport
   ) throws {
     guard let stored = entry.stored else {
       return report.note("the entry cannot be read: \(entry.failure)", entry: entry.index)
@@ -80,25 +83,24 @@ struct Replay {
     if stored.entry.kind.name != entry.kind {
       report.note("the kind column says \(entry.kind)", entry: entry.index)
     }
-    try checkConclusion(stored, db, &report)
+    if let occasion = reactor.occasion(of: stored.entry) {
+      try pending.write(to: db)
+      try conclude(stored, from: occasion, db, &report)
+    } else if Kind.conclusions.contains(stored.entry.kind) {
+      report.note("no gate concludes such a thing", entry: stored.index)
+    }
     for problem in entry.problems { report.note(problem) }
     try db.cachedStatement(sql: "INSERT INTO entries (idx, kind, bytes, leaf) VALUES (?, ?, ?, ?)")
       .execute(arguments: [
         stored.index, entry.kind, Data(stored.entry.bytes), Data(entry.leaf),
       ])
-    try Fold.apply(entry.changes, to: db)
+    pending.add(entry.changes)
   }
 
   /// The log up to here has to lead to exactly these bytes.
-  private func checkConclusion(
-    _ stored: Stored, _ db: Database, _ report: inout VerifyReport
+  private func conclude(
+    _ stored: Stored, from occasion: Subject, _ db: Database, _ report: inout VerifyReport
   ) throws {
-    guard let occasion = reactor.occasion(of: stored.entry) else {
-      if Kind.conclusions.contains(stored.entry.kind) {
-        report.note("no gate concludes such a thing", entry: stored.index)
-      }
-      return
-    }
     report.conclusions += 1
     let concluded = try reactor.reactions(
       to: [occasion], reading: SQLiteReader(db), now: stored.entry.received)

@@ -65,6 +65,7 @@ public struct Verifier {
     for problem in try source.read({ try CosignatureCheck.problems($0, limit: limit) }) {
       report.note(problem)
     }
+    for problem in try source.read(NameCheck.problems) { report.note(problem) }
     let pass = Replay(
       source: source, target: replay, reactor: reactor, signatures: options.signatures)
     try pass.run(into: &report) { progress(.init(stage: .replaying, done: $0, total: total)) }

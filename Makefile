@@ -8,10 +8,10 @@ ARGS ?=
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test fuzz lint format build release bench-gate bench-proof dictionary deps venv clean
+.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof dictionary deps venv clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: deps ## play a short story against a fake GitHub and serve it; ARGS=--exit leaves at once
 	swift build --product ledger
@@ -23,6 +23,9 @@ test: deps venv ## run all tests and report coverage; ARGS='--filter MerkleTests
 
 fuzz: deps venv ## ask the API strangely for many minutes
 	LEDGER_FUZZ_EXAMPLES=400 scripts/test --filter StrangeRequestTests
+
+test-flips: deps ## flip every byte of a small ledger, one after the other; more than an hour
+	LEDGER_FLIPS=all scripts/test --filter FlipTests
 
 lint: deps ## check format, imports, warnings and scripts
 	scripts/lint

@@ -65,6 +65,7 @@ struct CommandTests {
   /// Both were not asked within the same second.
   private func atOneTime(_ output: String) -> String {
     output.replacing(#/"as_of":"[^"]*"/#, with: "").replacing(#/[0-9]+[smhd] ago/#, with: "")
+      .replacing(#/At [0-9-]+ [0-9:]+Z/#, with: "")
   }
 
   private func run(

@@ -117,7 +117,9 @@ import Testing
   private func withFile(_ test: (String) throws -> Void) throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
+    defer {
+      do { try FileManager.default.removeItem(at: directory) } catch { Issue.record(error) }
+    }
     try test(directory.appending(path: "head").path)
     let left = try FileManager.default.contentsOfDirectory(atPath: directory.path)
     #expect(left.allSatisfy { !$0.hasSuffix(".next") })

@@ -36,16 +36,13 @@ struct ExportProofs {
         "there is no ledger at \(path)",
         hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
     }
-    let store = try WritableLedger.open(path)
     do {
-      let maker = ExportMaker(store: store, now: currentInstant)
-      let file = try await maker.make(request, by: .token("cli"))
-      try await maker.write(file) { try target.write($0) }
-      try await store.close()
-    } catch {
-      try await store.close()
-      throw ExportProofs.explained(error)
-    }
+      try await WritableLedger.use(path) { store in
+        let maker = ExportMaker(store: store, now: currentInstant)
+        let file = try await maker.make(request, by: .token("cli"))
+        try await maker.write(file) { try target.write($0) }
+      }
+    } catch { throw ExportProofs.explained(error) }
   }
 
   private static func explained(_ error: any Error) -> any Error {

@@ -144,7 +144,7 @@ struct EvidencePrune {
       }
       return json(totals.dueCount, totals.dueSize, [], isDryRun: true)
     }
-    let result = try await FileStore(path: path).write { store in
+    let result = try await WritableLedger.use(path) { store in
       try await Pruning(store, retention).run(now: now)
     }
     return json(Int64(result.count), result.size, result.entries, isDryRun: false)
@@ -157,22 +157,6 @@ struct EvidencePrune {
       "schema": "ledger.prune/1", "keep": .string(retention.text), "count": .int(count),
       "bytes": .int(bytes), "entries": .array(entries.map(JSON.int)), "dry_run": .bool(isDryRun),
     ]
-  }
-}
-
-/// A file that is written to, and given back however that ends.
-struct FileStore {
-  let path: String
-
-  func write<Answer>(_ body: (SQLiteLedger) async throws -> Answer) async throws -> Answer {
-    let store = try WritableLedger.open(path)
-    let answer: Answer
-    do { answer = try await body(store) } catch {
-      try await store.close()
-      throw error
-    }
-    try await store.close()
-    return answer
   }
 }
 
@@ -189,7 +173,7 @@ struct FileForgetting: Forgetter {
     // Opening makes what is not there.
     _ = try SQLiteArchive(path: path)
     do {
-      return try await FileStore(path: path).write { store in
+      return try await WritableLedger.use(path) { store in
         try await ForgetDesk(store).forget(
           person, reason: reason, isDryRun: isDryRun, source: .token("cli"), now: currentInstant)
       }

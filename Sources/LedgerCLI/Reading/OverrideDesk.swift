@@ -61,16 +61,10 @@ struct FileOverrides: OverrideDesk {
   ) async throws -> JSON {
     // Opening makes what is not there.
     _ = try SQLiteArchive(path: path)
-    let store = try WritableLedger.open(path)
-    let index: Int64?
-    do {
+    let index = try await WritableLedger.use(path) { store in
       let entry = try await store.read(body)
-      index = try await store.append([Submission(entry: entry)]).first?.index
-    } catch {
-      try await store.close()
-      throw error
+      return try await store.append([Submission(entry: entry)]).first?.index
     }
-    try await store.close()
     return try index.map(item) ?? .null
   }
 

@@ -29,7 +29,7 @@ struct FileTokens: TokenDesk {
   let path: String
 
   func create(name: String, scope: Scope, repositories: [String]) async throws -> JSON {
-    try await writing { store in
+    try await WritableLedger.use(path) { store in
       let token = NewToken(
         name: name, scope: scope, repositories: try await resolved(repositories, in: store))
       _ = try await store.append([Submission(entry: token.entry(received: currentInstant()))])
@@ -55,23 +55,10 @@ struct FileTokens: TokenDesk {
   }
 
   func revoke(hash: String) async throws {
-    try await writing { store in
+    try await WritableLedger.use(path) { store in
       let entry = try TokenRevocation.entry(of: hash, received: currentInstant())
       _ = try await store.append([Submission(entry: entry)])
     }
-  }
-
-  private func writing<Answer>(
-    _ body: (SQLiteLedger) async throws -> Answer
-  ) async throws -> Answer {
-    let store = try WritableLedger.open(path)
-    let answer: Answer
-    do { answer = try await body(store) } catch {
-      try await store.close()
-      throw error
-    }
-    try await store.close()
-    return answer
   }
 }
 

@@ -23,20 +23,16 @@ struct FileRecorder {
         "there is no ledger at \(path)",
         hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
     }
-    let store = try WritableLedger.open(path)
     do {
-      let submissions = try await self.submissions(batch.reports, store)
-      let receipts = try await store.append(submissions)
-      try await store.close()
-      return zip(receipts, submissions).map { ReportReceipt($0, of: $1.entry) }
+      return try await WritableLedger.use(path) { store in
+        let submissions = try await self.submissions(batch.reports, store)
+        let receipts = try await store.append(submissions)
+        return zip(receipts, submissions).map { ReportReceipt($0, of: $1.entry) }
+      }
     } catch StoreError.contradiction(let earlier) {
-      try await store.close()
       throw Failure(
         "this key was used before for something else, which is entry \(earlier)",
         hint: "Use a new --idempotency-key for each thing that is reported.")
-    } catch {
-      try await store.close()
-      throw error
     }
   }
 

@@ -9,6 +9,21 @@ enum WritableLedger {
       signers: try SigningKey.read(for: path).map { [$0] } ?? [], now: currentInstant)
   }
 
+  /// Gives the file back once, however that ends.
+  static func use<Answer>(
+    _ path: String, policies: Policies = Policies(),
+    _ body: (SQLiteLedger) async throws -> Answer
+  ) async throws -> Answer {
+    let store = try open(path, policies: policies)
+    let answer: Answer
+    do { answer = try await body(store) } catch {
+      try await store.close()
+      throw error
+    }
+    try await store.close()
+    return answer
+  }
+
   static func reactor(_ policies: Policies = Policies()) -> Gatehouse {
     Gatehouse(policies, zones: SystemTimeZones())
   }

@@ -236,11 +236,9 @@ import Testing
     let absent = try NoteSigner(
       name: "witness.example/w2", seed: Array(repeating: 6, count: 32), algorithm: .cosignature)
     let lines = try log.export(["service/api"])
-    let cosigned = try edited(lines) {
-      if let line = try? witness.cosign($0.checkpoint.text, at: 1_795_000_000) {
-        $0.checkpoint.signatures.append(line)
-      }
-    }
+    let text = try ExportHeader(line: lines[0]).checkpoint.text
+    let line = try witness.cosign(text, at: 1_795_000_000)
+    let cosigned = try edited(lines) { $0.checkpoint.signatures.append(line) }
     #expect(try verify(cosigned, trusting: [witness.verifier]).signers.count == 2)
     #expect(try verify(cosigned, trusting: [witness.verifier]).trustsItself)
     #expect(try verify(cosigned).signers == [log.signer.verifier])

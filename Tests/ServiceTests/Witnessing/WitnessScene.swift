@@ -55,7 +55,9 @@ struct WitnessScene: Sendable {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("ledger-witness-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
+    defer {
+      do { try FileManager.default.removeItem(at: directory) } catch { Issue.record(error) }
+    }
     let path = directory.appendingPathComponent("ledger.sqlite").path
     let clock = TestClock()
     let log = try signer().verifier

@@ -80,6 +80,7 @@ let package = Package(
       [
         "Ledger", "Merkle", "SQLiteSchema", "EvidenceDictionaries", "CZstd",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     library("GitHubAPI", ["Ledger", "Gates", httpClient, jwt, nio, logging]),
     library(

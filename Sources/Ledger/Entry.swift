@@ -135,16 +135,47 @@ public struct Entry: Hashable, Sendable {
 
   /// Reads an entry back. Refuses bytes that are not exactly what `init` would write.
   public init(decoding bytes: [UInt8]) throws(EntryError) {
-    let json: JSON
-    do { json = try JSON.parse(bytes) } catch { throw .notAnEntry(error.description) }
+    let document: JSONDocument
+    do { document = try JSONDocument(bytes) } catch { throw .notAnEntry(error.description) }
+    let json = document.json
     guard let kind = json["kind"]?.string, let data = json["data"],
       let received = Instant(json: json["received"]), let source = Source(json: json["source"])
     else { throw .notAnEntry("a member is missing") }
+    let (at, evidence) = (
+      Instant(json: json["at"]), EvidenceReference(json: json["evidence"])
+    )
+    if let same = try Entry(
+      asWritten: bytes, document, kind: Kind(kind), at: at, received: received, source: source,
+      data: data, evidence: evidence)
+    {
+      self = same
+      return
+    }
     try self.init(
-      unnumbered: Kind(kind), at: Instant(json: json["at"]), received: received, source: source,
-      data: data, evidence: EvidenceReference(json: json["evidence"]))
+      unnumbered: Kind(kind), at: at, received: received, source: source, data: data,
+      evidence: evidence)
     self = try numbered(try Streams.numbers(json["streams"]))
     guard self.bytes == bytes else { throw .notAnEntry("not in canonical form") }
+  }
+
+  /// Without writing it all again: nearly half of the time that reading takes. `nil` where only
+  /// that would tell whether the bytes are what `init` writes.
+  private init?(
+    asWritten bytes: [UInt8], _ document: JSONDocument, kind: Kind, at: Instant?,
+    received: Instant, source: Source, data: JSON, evidence: EvidenceReference?
+  ) throws(EntryError) {
+    let (json, isNumbered) = (document.json, document.json["streams"] != nil)
+    guard document.isCanonical, document.values.count == (isNumbered ? 7 : 6),
+      bytes.count <= Entry.maximumSize, json["at"] == .optional(at),
+      json["received"]?.string == received.description, json["source"] == source.json,
+      json["evidence"] == .some(evidence?.json ?? .null)
+    else { return nil }
+    // Behind `at`, and in front of `streams`: RFC 8785 sorts the members.
+    (statement, plainCount) = (document.values[1], document.values[5].upperBound + 1)
+    try Entry.check(json, depth: 1)
+    (self.kind, self.at, self.received, self.source) = (kind, at, received, source)
+    (self.data, self.evidence, self.bytes) = (data, evidence, bytes)
+    streams = try Streams.numbers(json["streams"])
   }
 
   public var leaf: Hash { Hash.leaf(bytes) }

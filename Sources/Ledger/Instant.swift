@@ -72,15 +72,28 @@ extension Instant: CustomStringConvertible {
     let seconds = (microseconds - fraction) / 1_000_000
     let (clock, day) = (seconds.modulo(86_400), (seconds - seconds.modulo(86_400)) / 86_400)
     let date = CivilDate(days: day)
-    let tail = fraction == 0 ? "" : "." + Instant.pad(fraction, 6)
-    return "\(Instant.pad(date.year, 4))-\(Instant.pad(date.month, 2))-\(Instant.pad(date.day, 2))T"
-      + "\(Instant.pad(clock / 3600, 2)):\(Instant.pad(clock / 60 % 60, 2)):"
-      + "\(Instant.pad(clock % 60, 2))\(tail)Z"
+    var text: [UInt8] = []
+    text.reserveCapacity(27)
+    Instant.write(date.year, date.year.magnitude > 9_999 ? 6 : 4, "-", to: &text)
+    Instant.write(date.month, 2, "-", to: &text)
+    Instant.write(date.day, 2, "T", to: &text)
+    Instant.write(clock / 3600, 2, ":", to: &text)
+    Instant.write(clock / 60 % 60, 2, ":", to: &text)
+    Instant.write(clock % 60, 2, fraction == 0 ? "Z" : ".", to: &text)
+    if fraction != 0 { Instant.write(fraction, 6, "Z", to: &text) }
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private static func pad(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  private static func write(
+    _ value: Int64, _ width: Int, _ separator: Unicode.Scalar, to text: inout [UInt8]
+  ) {
+    var rest = value.magnitude
+    text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
+    for position in 1...width {
+      text[text.count - position] += UInt8(rest % 10)
+      rest /= 10
+    }
+    text.append(UInt8(ascii: separator))
   }
 }
 

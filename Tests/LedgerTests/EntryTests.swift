@@ -177,6 +177,44 @@ import Testing
     #expect(refused > original.bytes.count / 2)
   }
 
+  private static let spoken: [(source: Source, data: JSON)] = [
+    (.ledger, ["a": 1]), (sources[0], ["é": "ü", "f": -1]),
+    (.token("t", key: "k"), .object(["B": [], "b": ["\n", .object([:])], "c": nil, "": ""])),
+  ]
+
+  /// What is read without being written again is the same as if it were: with any byte changed, left
+  /// out or said twice it is refused, or it is just what `init` writes.
+  @Test(arguments: spoken)
+  func whatIsReadIsWhatWouldBeWritten(source: Source, data: JSON) throws {
+    let evidence = EvidenceReference(hash: .emptyRoot, size: 3)
+    let bytes = try entry(data, source: source, evidence: evidence)
+      .numbered(["repository/7": 2, "service/api": 1]).bytes
+    #expect(try isAsWritten(bytes))
+    var accepted = 0
+    for position in bytes.indices {
+      for byte in Array(#"0 -A~""#.utf8) + [bytes[position] ^ 1] where byte != bytes[position] {
+        let changed = bytes[..<position] + [byte] + bytes[(position + 1)...]
+        accepted += try isAsWritten(Array(changed)) ? 1 : 0
+      }
+      let shorter = Array(bytes[..<position] + bytes[(position + 1)...])
+      let longer = Array(bytes[...position] + bytes[position...])
+      for changed in [shorter, longer] { accepted += try isAsWritten(changed) ? 1 : 0 }
+    }
+    #expect(accepted > 100)
+  }
+
+  /// `false` for what is refused.
+  private func isAsWritten(_ bytes: [UInt8]) throws -> Bool {
+    let read: Entry
+    do { read = try Entry(decoding: bytes) } catch { return false }
+    let written = try Entry(
+      kind: read.kind, at: read.at, received: read.received, source: read.source,
+      data: read.data, evidence: read.evidence
+    ).numbered(read.streams)
+    #expect(written == read && written.bytes == bytes)
+    return true
+  }
+
   private func expectRefusal(_ text: String) {
     #expect(throws: EntryError.self, "\(text)") { try Entry(decoding: Array(text.utf8)) }
   }

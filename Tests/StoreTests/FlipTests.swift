@@ -80,9 +80,8 @@ import Webhooks
           silent += 1
           let now = try Answers(scratch.path)
           let first = now.rows.difference(from: answers.rows).first.map { "\($0)" }
-          #expect(
-            now == answers,
-            "byte \(offset) changes an answer unseen: \(first ?? "a body")")
+          let isSame = now == answers
+          #expect(isSame, "byte \(offset) changes an answer unseen: \(first ?? "a body")")
         }
       }
       // Neither is empty: the verifier finds something, and there is something that only pages show.

@@ -37,10 +37,40 @@ extension JSON {
   private static func parse(
     _ buffer: UnsafeRawBufferPointer, _ selection: Selection
   ) throws(JSONError) -> JSON {
+    try document(buffer, selection).json
+  }
+
+  fileprivate static func document(
+    _ buffer: UnsafeRawBufferPointer, _ selection: Selection
+  ) throws(JSONError) -> JSONDocument {
     guard UTF8Check.isValid(buffer) else { throw JSONError(reason: .invalidUTF8, offset: 0) }
     var parser = JSONParser(bytes: buffer)
     let value = try parser.document(selection)
-    return value ?? .null
+    return JSONDocument(
+      json: value ?? .null, isCanonical: parser.isCanonical, values: parser.values)
+  }
+}
+
+/// A value and what was seen of its bytes while it was read.
+struct JSONDocument {
+  let json: JSON
+  /// The bytes are for certain those that `canonicalBytes` writes. `false` where telling would need
+  /// more than a look at ASCII without escapes.
+  let isCanonical: Bool
+  /// Where the values of the outermost object stand, in its order.
+  let values: [Range<Int>]
+
+  init(_ bytes: [UInt8]) throws(JSONError) {
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(JSONError) in try JSON.document(buffer, .everything) }
+    }
+    self = try result.get()
+  }
+
+  fileprivate init(json: JSON, isCanonical: Bool, values: [Range<Int>]) {
+    self.json = json
+    self.isCanonical = isCanonical
+    self.values = values
   }
 }
 
@@ -65,6 +95,8 @@ struct JSONParser {
   private var offset = 0
   private var depth = 0
   private var keys = OpenKeys()
+  fileprivate private(set) var isCanonical = true
+  fileprivate private(set) var values: [Range<Int>] = []
 
   init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -100,27 +132,44 @@ struct JSONParser {
       keys.close(seen)
     }
     var members: [String: JSON] = [:]
+    if selection != nil { members.reserveCapacity(JSONParser.usualMembers) }
+    var previous = offset..<offset
     if try !closes(UInt8(ascii: "}")) {
       repeat {
         skipSpace()
         let start = offset
         guard peek() == UInt8(ascii: "\"") else { throw failure(.unexpected) }
         let (key, fingerprint) = try key(wanted: selection)
+        noteOrder(of: start + 1..<offset - 1, behind: &previous)
         guard keys.insert(fingerprint, into: &seen) else {
           throw JSONError(reason: .duplicateKey, offset: start)
         }
         skipSpace()
         try expect(UInt8(ascii: ":"))
         let wanted = key.flatMap { selection?.member($0) }
+        let said = offset
         // Swift compares strings by canonical equivalence: of two such keys one would be lost.
         if let value = try value(wanted), let key,
           members.updateValue(value, forKey: key) != nil
         {
           throw JSONError(reason: .duplicateKey, offset: start)
         }
+        if depth == 1 { values.append(said..<offset) }
       } while try continues(until: UInt8(ascii: "}"))
     }
     return selection == nil ? .none : .some(.object(members))
+  }
+
+  /// Larger objects grow; smaller ones waste a few bytes for a moment.
+  private static let usualMembers = 6
+
+  /// RFC 8785, 3.2.3: the keys ascend by their UTF-16 code units, which of ASCII are its bytes.
+  private mutating func noteOrder(of key: Range<Int>, behind previous: inout Range<Int>) {
+    guard isCanonical else { return }
+    isCanonical =
+      bytes[key].allSatisfy { $0 < 0x80 }
+      && (previous.isEmpty || bytes[previous].lexicographicallyPrecedes(bytes[key]))
+    previous = key
   }
 
   private mutating func array(_ selection: Selection?) throws(JSONError) -> JSON? {
@@ -164,6 +213,7 @@ struct JSONParser {
       if let sign = peek(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { offset += 1 }
       try digits()
     }
+    if !isInteger || bytes[start] == UInt8(ascii: "-") { isCanonical = false }
     guard keeping else { return nil }
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     return isInteger ? Int64(text).map(JSON.int) ?? .number(text) : .number(text)
@@ -206,6 +256,7 @@ struct JSONParser {
       guard byte >= 0x20 else { throw failure(.badString) }
       if byte == UInt8(ascii: "\\") {
         hasEscapes = true
+        isCanonical = false
         _ = try escape()
       } else {
         offset += 1
@@ -289,6 +340,7 @@ struct JSONParser {
   private mutating func skipSpace() {
     while let byte = peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
       offset += 1
+      isCanonical = false
     }
   }
 

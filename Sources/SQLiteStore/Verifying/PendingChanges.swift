@@ -8,6 +8,9 @@ struct PendingChanges {
     let table: String
     let register: String
     let key: [Scalar]
+
+    /// Few keys stand in two tables: hashing more would not tell more apart.
+    func hash(into hasher: inout Hasher) { hasher.combine(key) }
   }
 
   private var changes: [Place: Change] = [:]

@@ -15,24 +15,36 @@ struct Replay {
   let reactor: any Reactor
   let signatures: EvidenceCheck.Signatures?
 
-  /// A database that nobody needs after a crash.
-  static func open(_ path: String) throws -> DatabaseQueue {
+  /// A database that nobody needs after a crash. Its entries are those of `log`, as far as `reached`
+  /// says: what is concluded again must not see what came later.
+  static func open(_ path: String, log: String) throws -> DatabaseQueue {
     var scratch = Configuration()
     scratch.prepareDatabase { db in
       try db.execute(
         sql: """
-          PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE;
-          PRAGMA cache_size = -65536
+          PRAGMA main.synchronous = OFF; PRAGMA main.journal_mode = OFF;
+          PRAGMA main.locking_mode = EXCLUSIVE; PRAGMA main.cache_size = -65536
           """)
     }
     let queue = try DatabaseQueue(path: path, configuration: scratch)
     try queue.write { try Migrator().migrate($0) }
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "ATTACH ? AS log", arguments: [log])
+      try db.execute(
+        sql: """
+          CREATE TEMP TABLE reached (size INTEGER NOT NULL);
+          INSERT INTO reached VALUES (0);
+          CREATE TEMP VIEW entries AS SELECT idx, kind, bytes, leaf FROM log.entries
+          WHERE idx < (SELECT size FROM reached)
+          """)
+    }
     return queue
   }
 
   func run(into report: inout VerifyReport, progress: (Int64) -> Void) throws {
     let source = source
-    let reading = Mutex(Reading(evidence: EvidenceCheck(signatures: signatures)))
+    let reading = Mutex(
+      Reading(reactor: reactor, evidence: EvidenceCheck(signatures: signatures)))
     let batches = ReadAhead {
       try reading.withLock { reading in try source.read { try reading.batch($0, Replay.batch) } }
     }
@@ -46,6 +58,7 @@ struct Replay {
       if let last = batch.last { progress(last.index) }
     }
     batches.stop()
+    try target.write { try reach(report.entries, $0) }
     try checkNothingIsOwed(&report)
     let evidence = reading.withLock { $0.evidence }
     for problem in try source.read({ try evidence.finish(in: $0) }) { report.note(problem) }
@@ -56,20 +69,44 @@ struct Replay {
 
   /// Where the thread that reads ahead is.
   private struct Reading: Sendable {
+    let reactor: any Reactor
     var next: Int64 = 0
     var evidence: EvidenceCheck
     var streams = StreamCheck()
 
     mutating func batch(_ db: Database, _ limit: Int) throws -> [ReplayedEntry]? {
       let statement = try db.cachedStatement(
-        sql: "SELECT idx, kind, bytes, leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?")
+        sql: "SELECT idx, kind, bytes FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?")
       let rows = try GRDB.Row.fetchCursor(statement, arguments: [next, limit])
       var batch: [ReplayedEntry] = []
-      while let row = try rows.next() {
-        batch.append(try ReplayedEntry(row) { try evidence.check($0, in: db) + streams.check($0) })
-      }
+      batch.reserveCapacity(limit)
+      while let row = try rows.next() { batch.append(try replayed(row, db)) }
       next = batch.last.map { $0.index + 1 } ?? next
       return batch.isEmpty ? nil : batch
+    }
+
+    private mutating func replayed(_ row: GRDB.Row, _ db: Database) throws -> ReplayedEntry {
+      let (index, kind): (Int64, String) = (row[0], row[1])
+      let stored: Stored
+      do {
+        let bytes = try row.withUnsafeData(atIndex: 2) { Array($0 ?? Data()) }
+        stored = Stored(index: index, entry: try Entry(decoding: bytes))
+      } catch {
+        return ReplayedEntry(
+          index: index, changes: [], conclusion: nil,
+          problems: [.init("the entry cannot be read: \(error)", entry: index)])
+      }
+      var problems = try evidence.check(stored, in: db) + streams.check(stored)
+      if stored.entry.kind.name != kind {
+        problems.append(.init("the kind column says \(kind)", entry: index))
+      }
+      let occasion = reactor.occasion(of: stored.entry)
+      if occasion == nil, Kind.conclusions.contains(stored.entry.kind) {
+        problems.append(.init("no gate concludes such a thing", entry: index))
+      }
+      return ReplayedEntry(
+        index: index, changes: Projections.changes(of: stored),
+        conclusion: occasion.map { .init(entry: stored.entry, occasion: $0) }, problems: problems)
     }
   }
 
@@ -77,35 +114,31 @@ struct Replay {
     _ entry: ReplayedEntry, _ pending: inout PendingChanges, _ db: Database,
     _ report: inout VerifyReport
   ) throws {
-    guard let stored = entry.stored else {
-      return report.note("the entry cannot be read: \(entry.failure)", entry: entry.index)
-    }
-    if stored.entry.kind.name != entry.kind {
-      report.note("the kind column says \(entry.kind)", entry: entry.index)
-    }
-    if let occasion = reactor.occasion(of: stored.entry) {
-      try pending.write(to: db)
-      try conclude(stored, from: occasion, db, &report)
-    } else if Kind.conclusions.contains(stored.entry.kind) {
-      report.note("no gate concludes such a thing", entry: stored.index)
-    }
     for problem in entry.problems { report.note(problem) }
-    try db.cachedStatement(sql: "INSERT INTO entries (idx, kind, bytes, leaf) VALUES (?, ?, ?, ?)")
-      .execute(arguments: [
-        stored.index, entry.kind, Data(stored.entry.bytes), Data(entry.leaf),
-      ])
+    if let conclusion = entry.conclusion {
+      try pending.write(to: db)
+      try reach(entry.index, db)
+      try conclude(conclusion, at: entry.index, db, &report)
+    }
     pending.add(entry.changes)
+  }
+
+  private func reach(_ size: Int64, _ db: Database) throws {
+    try db.cachedStatement(sql: "UPDATE temp.reached SET size = ?").execute(arguments: [size])
   }
 
   /// The log up to here has to lead to exactly these bytes.
   private func conclude(
-    _ stored: Stored, from occasion: Subject, _ db: Database, _ report: inout VerifyReport
+    _ conclusion: ReplayedEntry.Conclusion, at index: Int64, _ db: Database,
+    _ report: inout VerifyReport
   ) throws {
     report.conclusions += 1
+    let entry = conclusion.entry
     let concluded = try reactor.reactions(
-      to: [occasion], reading: SQLiteReader(db), now: stored.entry.received)
-    if !concluded.contains(where: { $0.bytes == stored.entry.unnumbered.bytes }) {
-      report.note("the evidence before it does not lead to this conclusion", entry: stored.index)
+      to: [conclusion.occasion], reading: SQLiteReader(db), now: entry.received)
+    let bytes = entry.unnumbered.bytes
+    if !concluded.contains(where: { $0.bytes == bytes }) {
+      report.note("the evidence before it does not lead to this conclusion", entry: index)
     }
   }
 
@@ -124,31 +157,17 @@ struct Replay {
   }
 }
 
-/// An entry as it was read, with what it changes: all that needs no table.
+/// What is left of an entry that was read: all that needs the tables before it.
 struct ReplayedEntry: Sendable {
-  let index: Int64
-  let kind: String
-  let leaf: [UInt8]
-  /// `nil` when the bytes are no entry.
-  let stored: Stored?
-  let changes: [Change]
-  let failure: String
-  /// What is wrong with its raw body.
-  let problems: [VerifyReport.Problem]
-
-  fileprivate init(
-    _ row: GRDB.Row, checking evidence: (Stored) throws -> [VerifyReport.Problem]
-  ) throws {
-    let (bytes, leaf): (Data, Data) = (row[2], row[3])
-    index = row[0]
-    kind = row[1]
-    self.leaf = Array(leaf)
-    do {
-      let stored = Stored(index: index, entry: try Entry(decoding: Array(bytes)))
-      (self.stored, changes, failure) = (stored, Projections.changes(of: stored), "")
-    } catch {
-      (stored, changes, failure) = (nil, [], "\(error)")
-    }
-    problems = try stored.map(evidence) ?? []
+  /// What a gate said, and what it had to look at.
+  struct Conclusion: Sendable {
+    let entry: Entry
+    let occasion: Subject
   }
+
+  let index: Int64
+  let changes: [Change]
+  let conclusion: Conclusion?
+  /// What is wrong with the entry itself, its numbers and its raw body.
+  let problems: [VerifyReport.Problem]
 }

@@ -42,14 +42,15 @@ public struct Verifier {
     self.reactor = reactor
     self.options = options
     self.progress = progress
-    source = try DatabaseQueue(path: directory.appending(path: "copy.sqlite").path)
+    let copy = directory.appending(path: "copy.sqlite").path
+    source = try DatabaseQueue(path: copy)
     try archive.queue.backup(to: source, pagesPerStep: 4_096) { backup in
       progress(
         .init(
           stage: .copying, done: Int64(backup.completedPageCount),
           total: Int64(backup.totalPageCount)))
     }
-    replay = try Replay.open(directory.appending(path: "replay.sqlite").path)
+    replay = try Replay.open(directory.appending(path: "replay.sqlite").path, log: copy)
   }
 
   private func run(into report: inout VerifyReport) throws {
@@ -94,14 +95,16 @@ public struct Verifier {
   }
 }
 
-/// A table or an index as SQLite keeps its definition: a changed one changes answers.
+/// A table or an index as SQLite keeps its definition: a changed one changes answers. A text that
+/// became a blob of the same bytes is a change, too.
 private struct SchemaRow: Hashable {
-  let name: String
-  let table: String
-  let sql: String?
+  let columns: [DatabaseValue]
+
+  var name: String { String.fromDatabaseValue(columns[1]) ?? "a table" }
+  var table: String { String.fromDatabaseValue(columns[2]) ?? "sqlite_schema" }
 
   static func all(_ db: Database) throws -> Set<SchemaRow> {
-    let rows = try GRDB.Row.fetchAll(db, sql: "SELECT name, tbl_name, sql FROM sqlite_schema")
-    return Set(rows.map { SchemaRow(name: $0[0], table: $0[1], sql: $0[2]) })
+    let rows = try GRDB.Row.fetchAll(db, sql: "SELECT type, name, tbl_name, sql FROM sqlite_schema")
+    return Set(rows.map { SchemaRow(columns: Array($0.databaseValues)) })
   }
 }

@@ -122,6 +122,20 @@ extension ServiceTests {
       }
     }
 
+    @Test func gatesThatWait() async throws {
+      try await withService { service in
+        try await service.deliver(all: [Scene.opened()])
+        service.clock.advance(seconds: 42)
+        let waiting = try Page(try await service.get("/metrics"))
+        #expect(waiting.value("ledger_gate_pending") == 1)
+        #expect(waiting.value("ledger_gate_pending_oldest_seconds") == 42)
+        try await service.deliver(all: [Scene.ended("test", "failure")])
+        let decided = try Page(try await service.get("/metrics"))
+        #expect(decided.value("ledger_gate_pending") == 0)
+        #expect(decided.value("ledger_gate_pending_oldest_seconds") == 0)
+      }
+    }
+
     @Test func deliveriesByEventAndResult() async throws {
       try await withService { service in
         _ = try await service.deliver(Scene.opened())

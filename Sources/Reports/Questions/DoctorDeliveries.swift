@@ -44,14 +44,9 @@ extension Check {
   static func pending(
     _ tables: any LedgerReader, _ now: Instant, _ patience: Double
   ) throws -> Check {
-    let waiting = try tables.openPulls().compactMap { pull -> (Instant, String)? in
-      guard let verdict = try tables.verdict(pull.repository, pull.number, head: pull.headSHA),
-        verdict.state == "pending", let since = try tables.entry(at: verdict.entry)?.entry.received,
-        now.seconds(since: since) > patience
-      else { return nil }
-      let name = try tables.repository(pull.repository)?.name ?? String(pull.repository)
-      return (since, "\(name)#\(pull.number) since \(since.wholeSecond): \(verdict.summary)")
-    }.sorted { $0 < $1 }
+    let waiting = try PendingGates(reading: tables).pulls.filter {
+      now.seconds(since: $0.since) > patience
+    }
     let minutes = Int(patience / 60)
     return Check(
       name: "pending too long", state: waiting.isEmpty ? .ok : .warning,
@@ -59,6 +54,6 @@ extension Check {
         ? "no open pull request waits longer than \(minutes) minutes"
         : "\(waiting.count) pull requests wait longer than \(minutes) minutes",
       hint: waiting.isEmpty ? nil : "Do their checks run? ledger reconcile reads them from GitHub.",
-      items: waiting.map(\.1))
+      items: waiting.map { "\($0.name) since \($0.since.wholeSecond): \($0.summary)" })
   }
 }

@@ -33,22 +33,59 @@ struct MetricsPage: Sendable {
   }
 
   private func ledger() async throws -> String {
-    let (size, due, oldest, reads, witnesses) = try await service.store.read { tables in
-      (
-        try tables.size(), try tables.dueStatuses(limit: 10_000).count,
-        try tables.oldestDueStatus(), try tables.dueReads(limit: 10_000).count,
-        try WitnessReport(reading: tables)
-      )
+    let now = service.now()
+    return try await service.store.read { tables in
+      var page = PrometheusText()
+      page.gauge("ledger_entries", "Entries in the log.", Double(try tables.size()))
+      try MetricsPage.outbox(tables, now, on: &page)
+      MetricsPage.show(try PendingGates(reading: tables), now, on: &page)
+      MetricsPage.show(try Completeness(tables), on: &page)
+      MetricsPage.show(try WitnessReport(reading: tables), on: &page)
+      return page.text
     }
-    var page = PrometheusText()
-    page.gauge("ledger_entries", "Entries in the log.", Double(size))
-    page.gauge("ledger_outbox_due", "Statuses that GitHub does not show yet.", Double(due))
+  }
+
+  private static func outbox(
+    _ tables: any LedgerReader, _ now: Instant, on page: inout PrometheusText
+  ) throws {
+    page.gauge(
+      "ledger_outbox_due", "Statuses that GitHub does not show yet.",
+      Double(try tables.dueStatuses(limit: 10_000).count))
     page.gauge(
       "ledger_outbox_oldest_seconds", "Age of the oldest of them.",
-      oldest.map { max(0, service.now().seconds(since: $0)) } ?? 0)
-    page.gauge("ledger_reads_due", "Commits that wait for a read of GitHub.", Double(reads))
-    MetricsPage.show(witnesses, on: &page)
-    return page.text
+      age(try tables.oldestDueStatus(), now))
+    page.gauge(
+      "ledger_reads_due", "Commits that wait for a read of GitHub.",
+      Double(try tables.dueReads(limit: 10_000).count))
+  }
+
+  private static func show(
+    _ pending: PendingGates, _ now: Instant, on page: inout PrometheusText
+  ) {
+    page.gauge(
+      "ledger_gate_pending", "Open pull requests whose gate has not decided.",
+      Double(pending.pulls.count))
+    page.gauge(
+      "ledger_gate_pending_oldest_seconds", "How long the longest of them waits.",
+      age(pending.pulls.first?.since, now))
+  }
+
+  private static func show(_ deliveries: Completeness, on page: inout PrometheusText) {
+    page.gauge(
+      "ledger_missing_deliveries",
+      "Deliveries of GitHub's list that are not here: asked for again, or lost for good.",
+      [
+        ([("state", "asked")], Double(deliveries.outstanding.count)),
+        ([("state", "lost")], Double(deliveries.lost.count)),
+      ])
+    guard let to = deliveries.completeTo else { return }
+    page.gauge(
+      "ledger_deliveries_complete_timestamp_seconds",
+      "Until when deliveries are known to be complete.", Double(to.microseconds) / 1_000_000)
+  }
+
+  private static func age(_ since: Instant?, _ now: Instant) -> Double {
+    since.map { max(0, now.seconds(since: $0)) } ?? 0
   }
 
   private static func show(_ report: WitnessReport, on page: inout PrometheusText) {

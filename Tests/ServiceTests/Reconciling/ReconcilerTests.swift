@@ -114,6 +114,10 @@ extension ServiceTests {
         #expect(status["complete"] == false)
         #expect(status.at("deliveries", "lost") == 1)
         #expect(status.at("reconciler", "reconciled_at")?.string != nil)
+        let metrics = try await healing.service.get("/metrics").text
+        #expect(metrics.contains("ledger_missing_deliveries{state=\"lost\"} 1\n"))
+        #expect(metrics.contains("ledger_missing_deliveries{state=\"asked\"} 0\n"))
+        #expect(metrics.contains("\nledger_deliveries_complete_timestamp_seconds 17"))
       }
     }
 
@@ -135,6 +139,9 @@ extension ServiceTests {
             .contains("ledger_reconciled_timestamp_seconds 1"))
         let lost = try await healing.parts.store.read { try $0.lostDeliveries() }
         #expect(lost.map(\.state) == [.asked, .asked, .asked])
+        #expect(
+          try await healing.service.get("/metrics").text
+            .contains("ledger_missing_deliveries{state=\"asked\"} 3\n"))
         healing.github.fail("redeliver", with: nil)
         #expect(try await healing.reconcile().asked == 3)
         #expect(await healing.parts.service.reconciler?.state.reconciledAt != nil)

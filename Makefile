@@ -6,12 +6,12 @@ SHELL := /bin/bash
 ARGS ?=
 
 # Lint and test share one build: the same flags, so that nothing is built twice.
-lint test: export LEDGER_COVERAGE := 1
+lint test k8s-test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof dictionary deps venv clean
+.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof dictionary deps venv k8s-test clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: deps ## play a short story against a fake GitHub and serve it; ARGS=--exit leaves at once
 	swift build --product ledger
@@ -54,6 +54,11 @@ dictionary: deps ## make the next dictionary for raw bodies; ARGS=FILE names it
 
 venv: deps ## make the Python environment that the tests check schemas with
 	@scripts/make-venv
+
+k8s-test: deps ## try manifests, chart, rules and dashboard without a cluster
+	@scripts/install-infra || true
+	@scripts/make-infra-venv || true
+	scripts/infra/k8s-test
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it.
+
+# say TEXT...
+say() { printf '%s: %s\n' "${0##*/}" "$*"; }
+
+# fail TEXT [HINT...]: one line for each, and the end.
+fail() {
+  printf "${0##*/}: %s\n" "$@" >&2
+  exit 1
+}
+
+# refuse TEXT [HINT...]: as fail, where the caller made the mistake.
+refuse() {
+  printf "${0##*/}: %s\n" "$@" >&2
+  exit 2
+}
+
+# need TOOL PACKAGE
+need() {
+  command -v "$1" >/dev/null || fail "$1 is not installed (package $2)." "make infra-deps installs it."
+}
+
+# skip TEXT: for tests whose tool is missing.
+skip() {
+  printf '%s: SKIPPED: %s\n' "${0##*/}" "$*" >&2
+  exit 77
+}
+
+# want TOOL PACKAGE: as need, in a test.
+want() { command -v "$1" >/dev/null || skip "$1 is missing (package $2)"; }
+
+# usage: prints the comment at the head of the script, for --help.
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+
+# help_or_nothing "$@": --help, or no arguments at all.
+help_or_nothing() {
+  case "${1-}" in
+  '') ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  *) refuse "it takes no arguments, and got: $*" "See ${0##*/} --help." ;;
+  esac
+}
+
+# eventually SECONDS COMMAND...: tries every 0.1 s until it succeeds.
+eventually() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < end)) || return 1
+    sleep 0.1
+  done
+}
+
+# milliseconds since some time
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+infra_state=$root/.build/infra
+export root infra_state

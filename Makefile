@@ -8,7 +8,7 @@ ARGS ?=
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test k8s-test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof dictionary deps venv k8s-test clean
+.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof deploy dictionary deps venv k8s-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-gate: release ## measure the release from webhook to commit status against
 
 bench-proof: deps ## fill a file with a million entries and count its proofs; ARGS=FILE keeps it
 	Benchmarks/proofs $(ARGS)
+
+deploy: ## deploy an image: ENV=dev IMAGE=REPOSITORY@sha256:… COMMIT=… (see scripts/infra/deploy --help)
+	@scripts/infra/deploy "$$ENV"
 
 deps: ## install the Debian packages that are missing
 	@scripts/install-deps

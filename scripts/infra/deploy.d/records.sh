@@ -1,0 +1,58 @@
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # the parts of deploy share their variables
+# What the ledger is told, and asked. Its token never stands in an argument.
+
+unrecorded=0
+
+# The repository that this is about; a job of GitHub Actions says it itself.
+about=()
+
+describe_caller() {
+  [[ -z $REPOSITORY ]] || about+=(--repo "$REPOSITORY")
+  [[ -z $REPOSITORY_ID ]] || about+=(--repository-id "$REPOSITORY_ID")
+}
+
+# record KIND ARGUMENTS...
+record() {
+  patiently "$ledger" record "$@" "${about[@]}" --retry-for "$RETRY_FOR"
+}
+
+record_build_and_image() {
+  local build=${BUILD_ID:-}
+  [[ -n $build || ${GITHUB_ACTIONS:-} == true ]] || build=manual/$COMMIT
+  say "recording build and image"
+  record build ${build:+--id "$build"} --commit "$COMMIT" --outcome success ||
+    fail "the build could not be recorded; nothing was changed"
+  record image ${build:+--build "$build"} --commit "$COMMIT" --digest "$digest" \
+    --image "$image_repository" --tag "$VERSION" ||
+    fail "the image could not be recorded; nothing was changed"
+}
+
+# All of them are asked before anything is changed.
+ask_gates() {
+  local role
+  for role in "${roles[@]}"; do ask_gate "$role"; done
+}
+
+ask_gate() {
+  local status=0
+  say "asking the gate: may $1 be deployed to $environment?"
+  patiently "$ledger" gate deploy --service "$1" --env "$environment" --digest "$digest" \
+    --replicas "${replicas[$1]}" --wait "$GATE_WAIT" --on-error deny || status=$?
+  if ((status != 0)); then
+    printf 'deploy: the gate did not allow %s: nothing was registered (exit %d)\n' "$1" "$status" >&2
+    summarise "⊘ **$1 → $environment refused** by the ledger's gate: \`$image_text\`"
+    exit "$status"
+  fi
+}
+
+# A deployment goes on when it cannot be told, and ends with a code of its own.
+record_late() {
+  record "$@" || {
+    unrecorded=$((unrecorded + 1))
+    say "THE LEDGER COULD NOT BE TOLD: record $1 $2"
+  }
+}
+
+summarise() {
+  if [[ -n ${GITHUB_STEP_SUMMARY:-} ]]; then printf '%s\n\n' "$1" >>"$GITHUB_STEP_SUMMARY"; fi
+}

@@ -1,0 +1,99 @@
+# shellcheck shell=bash disable=SC2004,SC2034,SC2154 # the parts of deploy share their variables
+# What scanners found. Only a critical finding, or a scan that gives no answer, ends the deployment.
+
+# Shown as the scanner `ecr`, as ECR's own events are.
+ecr_counts='.imageScanFindings.findingSeverityCounts // {}
+  | {critical: (.CRITICAL // 0), high: (.HIGH // 0), medium: (.MEDIUM // 0), low: (.LOW // 0),
+     unknown: ((.UNDEFINED // 0) + (.UNTRIAGED // 0))}'
+
+read_scan() {
+  case $SCAN_FILE in
+    none) say "not scanned: the gate decides whether that will do" ;;
+    '') scan_of_ecr ;;
+    *) scan_of_file ;;
+  esac
+  read_advice
+}
+
+scan_of_ecr() {
+  is_ecr || refuse "who scanned $image_text? Give SCAN_FILE, or SCAN_FILE=none"
+  wait_for_scan
+  judge_ecr "$work/scan.json"
+}
+
+scan_of_file() {
+  if jq -e 'has("imageScanFindings")' "$SCAN_FILE" >/dev/null 2>&1; then
+    judge_ecr "$SCAN_FILE"
+  else
+    # The ledger's own readers count.
+    "$ledger" record scan --digest "$digest" --from "$SCAN_FILE" --dry-run >"$work/counts.json" ||
+      fail "SCAN_FILE=$SCAN_FILE could not be read; nothing was changed"
+    record scan --digest "$digest" --from "$SCAN_FILE" ||
+      fail "the scan could not be recorded; nothing was changed"
+    judge
+  fi
+}
+
+judge_ecr() {
+  jq -e "$ecr_counts" "$1" >"$work/counts.json" || fail "the scan has no counts"
+  local -a counts
+  mapfile -t counts < <(jq -r 'to_entries[] | "--\(.key)", .value' "$work/counts.json")
+  record scan --digest "$digest" --scanner ecr "${counts[@]}" ||
+    fail "the scan could not be recorded; nothing was changed"
+  judge
+}
+
+judge() {
+  local critical
+  say "scan: $(jq -r '"\(.critical) critical, \(.high) high, \(.medium) medium, \(.low) low"' \
+    "$work/counts.json")"
+  critical=$(jq -er '.critical | numbers' "$work/counts.json") || fail "the scan counts nothing"
+  ((critical == 0)) || {
+    summarise "✗ **$environment**: $critical critical findings in \`$image_text\`"
+    fail "$critical critical findings: nothing was changed"
+  }
+}
+
+wait_for_scan() {
+  local until=$((SECONDS + SCAN_TIMEOUT)) status
+  while true; do
+    status=$(scan_status)
+    case $status in
+      COMPLETE | ACTIVE) return ;;
+      NONE) start_scan ;;
+      FAILED | UNSUPPORTED_IMAGE | SCAN_ELIGIBILITY_EXPIRED | FINDINGS_UNAVAILABLE | IMAGE_ARCHIVED)
+        fail "ECR could not scan the image: $status" "Give the result of a scanner as SCAN_FILE." ;;
+    esac
+    ((SECONDS < until)) || fail "no result of the scan within ${SCAN_TIMEOUT}s (it is $status)"
+    say "waiting for the scan ($status)"
+    pause
+  done
+}
+
+scan_status() {
+  local error=$work/scan.error
+  if aws ecr describe-image-scan-findings --repository-name "${image_repository#*/}" \
+    --image-id "imageDigest=$digest" --output json >"$work/scan.json" 2>"$error"; then
+    jq -r '.imageScanStatus.status // "UNKNOWN"' "$work/scan.json"
+  elif grep -q ScanNotFoundException "$error"; then
+    echo NONE
+  else
+    cat "$error" >&2
+    fail "ECR could not be asked for the scan"
+  fi
+}
+
+# ECR scans what is pushed; where that is off, it takes one of these a day.
+start_scan() {
+  aws ecr start-image-scan --repository-name "${image_repository#*/}" \
+    --image-id "imageDigest=$digest" >/dev/null 2>"$work/scan.error" ||
+    grep -q LimitExceeded "$work/scan.error" || say "the scan could not be started"
+}
+
+read_advice() {
+  local file
+  for file in $ADVISORY_FILES; do
+    [[ -f $file ]] || continue
+    record scan --digest "$digest" --from "$file" || say "advisory: $file was not recorded"
+  done
+}

@@ -120,7 +120,7 @@ extension LedgerReader {
   }
 
   /// With every line that is kept of it.
-  private func cosigned(_ stored: StoredCheckpoint) throws -> SignedNote {
+  public func cosigned(_ stored: StoredCheckpoint) throws -> SignedNote {
     do {
       var note = try SignedNote(stored.note)
       for row in try cosignatures(of: stored.size) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ledger
 
 /// Exit codes, the same for every command: `ledger help exit-codes`.
 enum Exit {
@@ -49,4 +50,19 @@ struct Failure: Error {
   static func usage(_ message: String, hint: String? = nil) -> Failure {
     Failure(message, hint: hint, code: Exit.usage)
   }
+}
+
+extension Failure {
+  /// For programs: that it did not hold, and why.
+  func json(schema: String) -> [UInt8] {
+    let json: JSON = [
+      "schema": .string(schema), "ok": false, "reason": .string(message), "hint": .optional(hint),
+    ]
+    return json.canonicalBytes + [10]
+  }
+}
+
+/// As logs and answers of the server have it.
+extension Failure: CustomStringConvertible {
+  var description: String { message }
 }

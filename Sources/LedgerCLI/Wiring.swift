@@ -260,8 +260,7 @@ struct Wiring {
     configuration.maximumGracefulShutdownDuration = Wiring.shutdown.graceful
     configuration.maximumCancellationDuration = Wiring.shutdown.cancelled
     do { try await ServiceGroup(configuration: configuration).run() } catch let error as IOError {
-      throw Failure(
-        "cannot listen on \(address): \(error)", hint: "Is another program using the port?")
+      throw address.refused(error.errnoCode)
     }
   }
 

@@ -85,6 +85,10 @@ struct AttestationTests {
     let only = try await bench.ledger.run(arguments(bench) + config + ["--check-only"])
     #expect(only.status == 12)
     #expect(only.output == "failed: no trusted key made its signature\n")
+    var wrong = arguments(bench) + config + ["--check-only"]
+    wrong[3] = "sha256:abc"
+    let noDigest = try await bench.ledger.run(wrong)
+    #expect(noDigest.status == 2 && noDigest.errors.contains("is 3 characters, not 64"))
     try await bench.ended()
   }
 
@@ -113,7 +117,9 @@ struct AttestationTests {
     try await server.send(TestPull(7).opened)
     let variables = ["LEDGER_TOKEN": token, "LEDGER_SERVER": server.url]
     let gate = ["gate", "deploy", "-s", "api", "-e", "prod", "--digest", Self.digest, "--json"]
-    #expect(try await bench.run(gate, variables).status == 10)
+    let no = try await bench.run(gate, variables)
+    let denied = try #require(try JSON.parse(Array(no.output.utf8))["decision"]?.int)
+    #expect(no.status == 10)
     let recorded = try await bench.run(arguments(bench), variables)
     #expect(recorded.status == 0, "\(recorded.errors)")
     #expect(recorded.output.hasSuffix(": verified\n"))
@@ -123,8 +129,21 @@ struct AttestationTests {
     let summary = try await bench.ledger.run(["attest", "deploy", String(decision)])
     #expect(summary.status == 0, "\(summary.errors)")
     try await check(summary.output, bench)
-    let denied = try await bench.ledger.run(["attest", "deploy", "0"])
-    #expect(denied.status == 10 && denied.errors.contains("is no verdict of the deploy gate"))
+    let key = bench.ledger.database + ".key"
+    let attest = ["attest", "deploy", "#\(decision)", "--server", server.url]
+    for (flags, more) in [
+      (["--key", key], [:]), ([], ["LEDGER_KEY": key]), ([], ["LEDGER_SIGNING_KEY_FILE": key]),
+    ] as [([String], [String: String])] {
+      let signed = try await bench.run(
+        attest + flags, more.merging(["LEDGER_TOKEN": token]) { $1 })
+      #expect(signed.status == 0, "\(flags) \(more): \(signed.errors)")
+      try await check(signed.output, bench)
+    }
+    let missing = try await bench.run(attest + ["--key", "nokey"], ["LEDGER_TOKEN": token])
+    #expect(missing.status == 1 && missing.errors.hasPrefix("ledger: there is no key at nokey\n"))
+    let other = try await bench.ledger.run(["attest", "deploy", "0"])
+    #expect(other.status == 2 && other.errors.contains("is no verdict of the deploy gate"))
+    #expect(try await bench.ledger.run(["attest", "deploy", String(denied)]).status == 10)
     try await bench.ended()
   }
 

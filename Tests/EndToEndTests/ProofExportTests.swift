@@ -61,9 +61,18 @@ struct ProofExportTests {
     #expect(good.status == 0 && good.errors.isEmpty, "\(good.errors)")
     #expect(good.output.contains("ledger.example/test") && good.output.contains("unknown"))
     let loud = try await verify(bench, lines, ["--json"], in: directory)
-    #expect(loud.status == 0 && loud.errors.contains("TAKEN FROM THE FILE ITSELF"))
+    #expect(loud.status == 13 && loud.errors.contains("TAKEN FROM THE FILE ITSELF"))
     let answer = try JSON.parse(Array(loud.output.utf8))
-    #expect(answer["ok"] == true && answer["trusts_itself"] == true)
+    #expect(answer["ok"] == false && answer["trusts_itself"] == true)
+    let check = ["verify", "--export", file.path]
+    let variable = try await bench.run(check + ["--json"], ["LEDGER_VKEY": vkey])
+    #expect(variable.status == 0, "\(variable.errors)")
+    #expect(try JSON.parse(Array(variable.output.utf8))["ok"] == true)
+    for flags in [["--against", file.path], ["--db", bench.ledger.database]] {
+      let ignored = try await bench.run(check + flags, ["LEDGER_VKEY": vkey])
+      #expect(ignored.status == 2 && ignored.errors.contains("--export takes neither"))
+    }
+    try await checkFailures(bench, check, vkey)
     for place in lines.indices {
       var lost = lines
       lost.remove(at: place)
@@ -80,6 +89,25 @@ struct ProofExportTests {
     ])
     #expect(entries.output.contains(#""repository/"#), "\(entries.output) \(entries.errors)")
     try await bench.ended()
+  }
+
+  /// What does not hold is told in JSON, too, and with what to do.
+  private func checkFailures(_ bench: Bench, _ check: [String], _ vkey: String) async throws {
+    let key = bench.directory.appending(path: "w.key").path
+    let made = try await bench.run(["witness", "init", "--key", key, "--name", "w.example"])
+    let witness = made.output.trimmingCharacters(in: .newlines)
+    let other = PublishedLog(bench: bench, name: "other")
+    _ = try await other.initialize()
+    for (keys, reason, hint) in [
+      ([try await other.vkey], "no known key", "ledger key show --all"),
+      ([vkey, witness], "w.example did not cosign", "made with it"),
+    ] {
+      let flags = keys.flatMap { ["--vkey", $0] }
+      let failed = try await bench.run(check + flags + ["--json"])
+      #expect(failed.status == 12 && failed.errors.contains("hint: "), "\(failed.errors)")
+      #expect(failed.errors.contains(reason) && failed.errors.contains(hint), "\(failed.errors)")
+      #expect(try JSON.parse(Array(failed.output.utf8))["ok"] == false)
+    }
   }
 
   @Test("the file itself, a time, and what cannot be exported")
@@ -103,14 +131,17 @@ struct ProofExportTests {
     let lines = file.output.utf8.split(separator: 10).map { Data($0) }
     let directory = try elsewhere(bench)
     let good = try await verify(bench, lines, [], in: directory)
-    #expect(good.status == 0 && good.output.contains("service/api: 2 entries"), "\(good.output)")
+    #expect(good.status == 13 && good.output.contains("service/api: 2 entries"), "\(good.output)")
+    #expect(good.output.hasPrefix("? "))
     let future = try await bench.ledger.run(arguments + ["--since", "2999-01-01"])
     #expect(future.status == 2, "\(future.errors)")
     #expect(try await bench.ledger.run(["export", "--proofs"]).status == 2)
     #expect(try await bench.ledger.run(["export", "--service", "api"]).status == 2)
     #expect(try await bench.ledger.run(["verify", "--vkey", "x"]).status == 2)
-    let missing = try await bench.ledger.run(["verify", "--export", "nowhere.ndjson"])
+    let missing = try await bench.run(["verify", "--export", "nowhere.ndjson"])
     #expect(missing.status == 1)
+    let unknown = try await bench.ledger.run(["export", "--proofs", "--repo", "acme/nope"])
+    #expect(unknown.status == 3, "\(unknown.errors)")
     try await bench.ended()
   }
 }

@@ -41,9 +41,13 @@ struct ProveTests {
 
     let nameless = try await bench.run(check)
     #expect(nameless.status == 13 && nameless.errors.contains("NOT CHECKED"))
+    let swapped = try await bench.run(["prove", "--check", entry, "--vkey", vkey])
+    #expect(swapped.status == 2 && swapped.errors.contains("no proof at all"))
     let other = PublishedLog(bench: bench, name: "other")
     _ = try await other.initialize()
-    #expect(try await bench.run(check + ["--vkey", try await other.vkey]).status == 12)
+    let stranger = try await bench.run(check + ["--vkey", try await other.vkey, "--json"])
+    #expect(stranger.status == 12 && stranger.errors.contains("hint: Is it the key of this log?"))
+    #expect(try JSON.parse(Array(stranger.output.utf8))["ok"] == false)
     for file in [proof, entry] {
       let honest = try Data(contentsOf: URL(filePath: file))
       for place in [honest.count / 3, honest.count - 5] {
@@ -80,6 +84,9 @@ struct ProveTests {
       #expect(good.output.contains(part), "\(part) in \(good.output)")
     }
 
+    for part in ["  a chain of acme/api#41\n", "repository acme/api", "not that no others are"] {
+      #expect(good.output.contains(part), "\(part) in \(good.output)")
+    }
     let honest = try JSON.parse(Array(try Data(contentsOf: URL(filePath: file))))
     for (what, forged) in try forgeries(honest) {
       try Data(forged.canonicalBytes).write(to: URL(filePath: file))
@@ -132,7 +139,9 @@ struct ProveTests {
     }
     let several = try await bench.ledger.run(["prove", "api@production"])
     #expect(several.errors.contains("rests on") && several.errors.contains("--chain"))
-    #expect(try await bench.run(["prove", "--check", "/nowhere", "--vkey", "x"]).status == 1)
+    let nowhere = try await bench.run(["prove", "--check", "/nowhere", "--vkey", "x"])
+    #expect(nowhere.status == 1 && nowhere.errors.contains("hint: "))
+    #expect(try await bench.ledger.run(["prove", "1", "--cosigned"]).status == 3)
     try await bench.ended()
   }
 }

@@ -25,6 +25,10 @@ struct PublishTests {
   func folder() async throws {
     let bench = try await signedBench()
     let folder = bench.directory.appending(path: "copies")
+    let absent = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
+    #expect(absent.status == 1 && absent.errors.contains("there is no folder"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     let backup = bench.ledger.database + ".backup"
     try FileManager.default.copyItem(atPath: bench.ledger.database, toPath: backup)
     for count in 1...2 {
@@ -115,6 +119,25 @@ struct PublishTests {
     try await bench.ended()
   }
 
+  /// With the line of the witness below its head, which a check demands of it.
+  private func prove(
+    _ bench: Bench, _ log: String, _ witness: String, _ flags: [String]
+  ) async throws {
+    func path(_ name: String) -> String { bench.directory.appending(path: name).path }
+    let (proof, entry) = (path("0.tlog-proof"), path("0.json"))
+    let made = try await bench.ledger.run(["prove", "0", "-o", proof, "--entry", entry] + flags)
+    #expect(made.status == 0, "\(made.errors)")
+    let check = ["prove", "--check", proof, "--entry", entry, "--vkey"]
+    let good = try await bench.run(check + [log, "--vkey", witness])
+    #expect(good.status == 0 && good.output.contains("✓ cosigned by w.example\n"))
+    #expect(try await bench.run(check + [witness]).status == 13)
+    let name = "\(UUID().uuidString).example"
+    let other = try await bench.run(["witness", "init", "--key", path(name), "--name", name])
+      .output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let absent = try await bench.run(check + [log, "--vkey", other])
+    #expect(absent.status == 12 && absent.errors.contains("\(name) did not cosign it"))
+  }
+
   @Test("two installations witness each other")
   func pair() async throws {
     let bench = try await signedBench()
@@ -158,10 +181,18 @@ struct PublishTests {
       #expect(try note.signatures(by: [NoteVerifier(log), NoteVerifier(vkey)]).count == 2)
       let shown = try await running.get(Witness.monitoringPath(of: "demo.example/ledger"))
       #expect(try SignedNote(shown.body).text == note.text)
+      try await prove(bench, log, vkey, ["--cosigned"])
+      try await prove(bench, log, vkey, [])
+      #expect(running.log.contains("log=demo.example/ledger"))
+      #expect(running.log.contains("size=\(try Checkpoint(text: note.text).size)"))
+      let verified = try await bench.ledger.run(["verify"]).output
+      #expect(verified.contains("witnesses    1 of 1, to entry "), "\(verified)")
       // What it saw is on disk: it is killed, and knows it afterwards.
       await running.crash()
       try await self.note("\(round)", bench)
     }
+    // The newest head is not cosigned, the one before still is.
+    try await prove(bench, log, vkey, ["--cosigned"])
     let down = try await bench.ledger.run(["checkpoint", "--publish", "witness:\(url)"])
     #expect(down.status == 1 && down.errors.contains("connection refused"), "\(down.errors)")
     let stranger = try await bench.ledger.run(["checkpoint", "--publish", "witness:http://x"])

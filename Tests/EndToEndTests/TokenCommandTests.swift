@@ -31,7 +31,7 @@ struct TokenCommandTests {
     #expect(ids?.count == 2 && ids?.first == "7")
     let unknown = try await ledger(
       "create", "--name", "x", "--scope", "record", "--repository", "acme/nope")
-    #expect(unknown.status == 1)
+    #expect(unknown.status == 3)
     #expect(unknown.errors.contains("no repository acme/nope"), "\(unknown.errors)")
     #expect(unknown.errors.contains("hint: "))
     for _ in 0..<2 { _ = try await ledger("create", "--name", "twin", "--scope", "read") }
@@ -72,7 +72,7 @@ struct TokenCommandTests {
     let secret = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
     let unknown = try await ledger(
       ["create", "--name", "x", "--scope", "read", "--repository", "nope"], as: admin)
-    #expect(unknown.status == 1)
+    #expect(unknown.status == 3)
     #expect(unknown.errors.contains("no repository nope") && unknown.errors.contains("hint: It"))
     let status = { try await server.get("/v1/status", [("Authorization", "Bearer \(secret)")]) }
     #expect(try await status().status == 200)

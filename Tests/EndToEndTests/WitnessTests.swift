@@ -132,6 +132,7 @@ struct WitnessTests {
       ["entries", "--kind", "alarm.witness_refused.v1", "-o", "ndjson"])
     #expect(entries.output.contains("\"witness\":\"w1.example\""))
     #expect(third.log.contains("a witness saw a log that this one does not lead to"))
+    #expect(try await bench.ledger.run(["verify"]).output.contains("alarms       1 (#"))
     #expect(try await bench.ledger.run(["doctor"]).status == 1)
     #expect(await third.stop() == 0)
     await witness.stop()

@@ -2,6 +2,7 @@ import Foundation
 import Gates
 import Ledger
 import LedgerTesting
+import Merkle
 import Testing
 
 @testable import LedgerCLI
@@ -199,6 +200,26 @@ import Testing
     #expect(
       FileSummary.catalog(sample)
         == "no services; environments as they are found; no workflow may record")
+  }
+
+  @Test func whatTheLogRestsOnIsSummedUp() throws {
+    let sample = try read(Data(Story.policy.utf8))
+    #expect(
+      FileSummary.proof(sample)
+        == "no witnesses; attestations are not checked; bodies are kept for ever")
+    let signer = try NoteSigner(
+      name: "w.example", seed: Array(0..<32), algorithm: .cosignature)
+    let more = """
+      witnesses: [{vkey: "\(signer.verifier.vkey)", url: "https://w.example"}]
+      publish: {file: /mnt/head}
+      attestations: {keys: [a.pem]}
+      evidence: {keep: 400d}
+
+      """
+    #expect(
+      FileSummary.proof(try read(Data((Story.policy + more).utf8)))
+        == "1 of 1 witness; a copy of the head in /mnt/head; attestations by 1 key and 0 roots; "
+        + "bodies are kept 400d")
   }
 
   @Test func everythingWrongInACatalogIsNamedWithItsLine() {

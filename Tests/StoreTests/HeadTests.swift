@@ -143,6 +143,24 @@ import Testing
     }
   }
 
+  @Test func aHeadIsCalledByItsName() async throws {
+    try await withSigned { scratch in
+      try await append("what is cut off", to: scratch, Self.own.get())
+      let kept = try head(scratch)
+      try forge(scratch, with: Self.own.get()) { Array($0.dropLast()) }
+      let stranger = try Checkpoint(text: kept.text).signed(by: [Self.next.get()])
+      var options = VerifyOptions()
+      (options.against, options.names) = ([stranger, kept], ["the first", "the second"])
+      let report = try Verifier.verify(
+        path: scratch.path, reactor: Gatehouse(), options: options)
+      #expect(
+        report.problems.map(\.reason) == [
+          "the first cannot be used: its key is none of this log's; give --vkey",
+          "the log has \(report.entries) entries, the second has \(report.entries + 1)",
+        ])
+    }
+  }
+
   @Test(arguments: [
     ("UPDATE checkpoints SET note = replace(note, 'log' || char(10), 'lag' || char(10))", "fit"),
     ("UPDATE checkpoints SET size = size - 1", "another size or root"),
@@ -206,6 +224,31 @@ import Testing
       try scratch.tamper { try $0.execute(sql: "DELETE FROM checkpoints WHERE kept = 1") }
       let problems = try verify(scratch, trusted: [old.verifier]).problems
       #expect(problems.first?.reason == "no known key signed it")
+    }
+  }
+
+  /// From the newest key back: its head covers the entry of the key before.
+  @Test func aReplacedKeyIsFollowedFromTheNewOne() async throws {
+    try await withSigned { scratch in
+      let (old, new) = (try Self.own.get(), try Self.next.get())
+      let ledger = try open(scratch, old, new)
+      _ = try await ledger.keepCheckpoint()
+      let entry = try LogKey.entry(new.verifier, replacing: old.verifier, received: moment)
+      _ = try await ledger.append([Submission(entry: entry)])
+      try await ledger.close()
+      try await append("signed by the new key alone", to: scratch, new)
+      let report = try verify(scratch, trusted: [new.verifier])
+      #expect(report.problems == [] && report.checkpoints == 2 && report.earlierCheckpoints == 1)
+      #expect(try verify(scratch, trusted: [old.verifier]).earlierCheckpoints == 0)
+      try scratch.tamper { db in
+        try db.execute(sql: "UPDATE checkpoints SET root = zeroblob(32)")
+      }
+      #expect(try verify(scratch, trusted: [new.verifier]).problems.count >= 3)
+      // Cut back to what the old key signed: the new one vouches for nothing of it.
+      try forge(scratch, with: old) { Array($0.dropLast(2)) }
+      let cut = try verify(scratch, trusted: [new.verifier])
+      #expect(cut.earlierCheckpoints == 0)
+      #expect(cut.problems.contains { $0.reason == "no known key signed it" })
     }
   }
 

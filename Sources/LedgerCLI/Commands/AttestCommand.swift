@@ -2,6 +2,7 @@ import ArgumentParser
 import Attestations
 import Ledger
 import Merkle
+import Webhooks
 
 struct AttestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,20 +18,29 @@ struct AttestDeployCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger attest deploy 55 --db ledger.sqlite > api.vsa.json
-        LEDGER_SIGNING_KEY_FILE=ledger.sqlite.key ledger attest deploy 55 --server https://…
+        ledger attest deploy 55 --key ledger.sqlite.key --server https://…
 
       55 is the entry of the verdict (ledger gate deploy --json says which). The output is a DSSE \
       envelope around an in-toto statement about the image, signed with the ledger's key. Exit 10 \
-      for anything but an allow by the rules: what an override let pass is not attested.
+      for a verdict that is no allow by the rules: what an override let pass is not attested. Exit 2 \
+      for an entry that is no verdict of the deploy gate.
       """)
 
   @OptionGroup var source: SourceOptions
-  @Argument(help: "The verdict's entry.") var entry: Int64
+  @Argument(help: "The verdict's entry: 55 or '#55'.", transform: EntryReference.number)
+  var entry: Int64
   @Option(
     help: "The file of the ledger's signing key. Default: LEDGER_SIGNING_KEY_FILE, or beside --db")
   var key: String?
-  @Option(help: "A URI for what it was verified for. Default: service and environment")
+  @Option(help: "A URI for what it was verified for. Default: a URN of service and environment")
   var resource: String?
+
+  func validate() throws {
+    guard let resource else { return }
+    guard CDEventExport.isReference(resource), resource.contains(":") else {
+      throw ValidationError("--resource must be a URI such as https://example.com/api")
+    }
+  }
 
   func run() async throws {
     let source = try source.open()
@@ -45,7 +55,11 @@ struct AttestDeployCommand: AsyncParsableCommand {
     }
     let summary: VerificationSummary
     do { summary = try VerificationSummary(verdict, inputs: inputs) } catch {
-      throw Failure("entry \(entry) \(error.reason)", code: Exit.denied)
+      let isVerdict = verdict.kind == .deployVerdict
+      throw Failure(
+        "entry \(entry) \(error.reason)",
+        hint: isVerdict ? nil : "ledger gate deploy --json names it as decision.",
+        code: isVerdict ? Exit.denied : Exit.usage)
     }
     let statement = summary.statement(
       verifier: signer.verifier.name, resource: resource)
@@ -55,7 +69,8 @@ struct AttestDeployCommand: AsyncParsableCommand {
 
   /// The ledger's own key, as far as the log names any: another one would vouch for nothing.
   private func signer(_ ledger: any LedgerSource) async throws -> NoteSigner {
-    let signer = try key.map(SigningKey.read) ?? configured()
+    let file = key ?? Configuration.text("LEDGER_KEY")
+    let signer = try file.map { try SigningKey.read($0) } ?? configured()
     guard let signer else {
       throw Failure(
         "there is no signing key", hint: "Name its file with --key or LEDGER_SIGNING_KEY_FILE.")

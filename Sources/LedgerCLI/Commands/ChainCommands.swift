@@ -8,7 +8,7 @@ struct TraceCommand: AsyncParsableCommand {
     abstract: "The chain from the pull request to what runs, and where it has gaps.",
     discussion: """
       EXAMPLES
-        ledger trace sha256:6c62fb45        what this image came from, and where it ran
+        ledger trace sha256:6c62fb45        what it came from, and where it ran
         ledger trace api@prod               how what runs there got there
         ledger trace acme/api#1287          what became of a pull request
       """)

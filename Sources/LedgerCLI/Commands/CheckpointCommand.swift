@@ -11,16 +11,19 @@ struct CheckpointCommand: AsyncParsableCommand {
         ledger checkpoint --cosigned --server https://ledger.example.com
         ledger checkpoint --publish file:/mnt/other-machine/ledger
         ledger checkpoint --publish git:../audit --push --publish pr:acme/api#1287
-        ledger checkpoint --publish witness:https://witness.example.com --db ledger.sqlite
+        ledger checkpoint --publish witness:https://witness.example.com
 
       A signed note, as C2SP's tlog-checkpoint describes it: origin, number of entries, root, \
       signatures. Keep copies where nobody can change them together with the ledger: \
       ledger verify --against FILE shows later that nothing of it was cut or rewritten.
 
-      file:DIR     writes DIR/checkpoints/SIZE.checkpoint and DIR/latest
-      git:DIR      writes checkpoints/ORIGIN/SIZE and latest into a work tree and commits them
-      pr:REPO#N    comments on a pull request, once for each head; needs LEDGER_GITHUB_TOKEN
-      witness:URL  has it cosigned by a witness of ledger.yaml, while no server uses the file
+        file:DIR     writes checkpoints/SIZE.checkpoint and latest into a folder
+        git:DIR      writes checkpoints/ORIGIN/SIZE and latest into a work tree and
+                     commits them
+        pr:REPO#N    comments on a pull request, once for each head; needs
+                     LEDGER_GITHUB_TOKEN
+        witness:URL  has it cosigned by a witness of ledger.yaml, while no server
+                     uses the file; needs --db
 
       Exit 12 when a copy that is there already is newer, or differs.
       """)
@@ -32,6 +35,11 @@ struct CheckpointCommand: AsyncParsableCommand {
   var publish: [PublishTarget] = []
   @Flag(help: "After a commit of git:DIR, push it.") var push = false
 
+  func validate() throws {
+    let hasTree = publish.contains { if case .git = $0 { true } else { false } }
+    guard !push || hasTree else { throw ValidationError("--push needs --publish git:DIR") }
+  }
+
   func run() async throws {
     guard !publish.isEmpty else { return Console.write(try await note()) }
     for target in publish {
@@ -42,8 +50,12 @@ struct CheckpointCommand: AsyncParsableCommand {
 
   private func note() async throws -> String {
     let log = try await source.open().log()
-    guard let newest = log.text("checkpoint") else { throw Failure.unsigned }
-    guard cosigned else { return newest }
+    guard let newest = log.text("checkpoint") else { throw Failure.unsigned(log) }
+    return try cosigned ? CheckpointCommand.cosigned(log) : newest
+  }
+
+  /// - Parameter log: as `LogReport.json`.
+  static func cosigned(_ log: JSON) throws -> String {
     guard let note = log.text("cosigned") else {
       throw Failure(
         "no head has the quorum of its witnesses",

@@ -19,8 +19,8 @@ struct EvidenceGetCommand: AsyncParsableCommand {
         ledger evidence get sha256:6c62fb45 -o body.json
         ledger evidence get 418 --server https://ledger.example.com
 
-      REF is an entry, or the beginning of the SHA-256 that entries name. It is hashed again before
-      it is written: exit 12 when it is not what was received, 3 when it was deleted. With --server
+      REF is an entry, or the beginning of the SHA-256 that entries name. It is hashed again before \
+      it is written: exit 12 when it is not what was received, 3 when it was deleted. With --server \
       the token in LEDGER_TOKEN must have the scope admin: bodies hold names.
       """)
 
@@ -92,8 +92,8 @@ struct EvidencePruneCommand: AsyncParsableCommand {
         ledger evidence prune --db ledger.sqlite --config ledger.yaml --dry-run
         ledger evidence prune --db ledger.sqlite --keep 400d
 
-      Time is counted from when a body was last received. What was deleted is in the log, by hash
-      (evidence.pruned.v1): proofs hold as before, and ledger verify says how many were pruned. No
+      Time is counted from when a body was last received. What was deleted is in the log, by hash \
+      (evidence.pruned.v1): proofs hold as before, and ledger verify says how many were pruned. No \
       server may be using the file.
       """)
 

@@ -13,15 +13,16 @@ struct ExportCommand: AsyncParsableCommand {
         ledger export --db ledger.sqlite > events.ndjson
         ledger export --from 400 --source https://ledger.example.com
         ledger export --proofs --service api --since 90d -o api.ndjson
-        ledger export --proofs --repo acme/api --server https://ledger.example.com -o api.ndjson
+        ledger export --proofs --repo acme/api -o api.ndjson \\
+          --server https://ledger.example.com
 
-      The events are those of CDEvents 0.5.1; verdicts of the gate and rollouts of ECS, which it
-      does not know, have types that begin with dev.cdeventsx.ledger-. Entries without a counterpart
+      The events are those of CDEvents 0.5.1; verdicts of the gate and rollouts of ECS, which it \
+      does not know, have types that begin with dev.cdeventsx.ledger-. Entries without a counterpart \
       are left out. The id of an event is the leaf of its entry: an export repeated is the same.
 
-      With --proofs it is everything that the log has about services, with the workloads and
-      repositories that the catalog gives them, and about repositories. The log notes the export,
-      and the file shows offline that no entry is missing, changed or invented: ledger verify
+      With --proofs it is everything that the log has about services, with the workloads and \
+      repositories that the catalog gives them, and about repositories. The log notes the export, \
+      and the file shows offline that no entry is missing, changed or invented: ledger verify \
       --export FILE. The ledger's file must not be in use by a server: then ask that.
       """)
 

@@ -13,17 +13,17 @@ struct ForgetCommand: AsyncParsableCommand {
         ledger forget mia --reason "request of 2026-11-20"
         ledger forget 7001 --yes --server https://ledger.example.com
 
-      PERSON is a numeric id or a login; @1234 is a login of digits. Erased are the name in the
-      directory and the bodies that hold an account with this id, a text that is the login, @login,
-      or an address that begins with the login, also of earlier logins that bodies show beside the
-      id. Real names, and logins within other texts and addresses, are not searched. A body goes as
+      PERSON is a numeric id or a login; @1234 is a login of digits. Erased are the name in the \
+      directory and the bodies that hold an account with this id, a text that is the login, @login, \
+      or an address that begins with the login, also of earlier logins that bodies show beside the \
+      id. Real names, and logins within other texts and addresses, are not searched. A body goes as \
       a whole, with all who are in it.
 
-      The log stays as it is: it holds numbers alone. An entry (person.forgotten.v1) says what was
-      erased, and answers show the number from then on, also when GitHub tells the name again. What
+      The log stays as it is: it holds numbers alone. An entry (person.forgotten.v1) says what was \
+      erased, and answers show the number from then on, also when GitHub tells the name again. What \
       is delivered later is kept as everything is; forget again to erase that, too.
 
-      With --server the token in LEDGER_TOKEN must have the scope admin; with --db no server may be
+      With --server the token in LEDGER_TOKEN must have the scope admin; with --db no server may be \
       using the file. Backups and copies of the file are not reached.
       """)
 

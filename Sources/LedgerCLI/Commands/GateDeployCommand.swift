@@ -12,7 +12,8 @@ struct GateDeployCommand: AsyncParsableCommand {
       EXAMPLES
         ledger gate deploy -s api -e prod --digest sha256:6c62…
         ledger gate deploy -s api -e prod --digest sha256:6c62… --wait 10m
-        ledger gate deploy -s api -e prod --commit "$GITHUB_SHA" --dry-run --json | jq -r .summary
+        ledger gate deploy -s api -e prod --commit "$GITHUB_SHA" --dry-run --json \\
+          | jq -r .summary
 
       Every answer is recorded, unless it is the one that was given last, or with --dry-run. With \
       --wait it asks again while time alone may change the answer. A gate that cannot be asked \

@@ -12,9 +12,10 @@ struct HistoryCommand: AsyncParsableCommand {
         ledger history api@prod --outcome failure --since 7d
         ledger history --kind merge --actor mia -o csv
         ledger history -f
-        ledger history --server https://ledger.example.com --json | jq '.items[].outcome'
+        ledger history --server https://ledger.example.com --json \\
+          | jq '.items[].outcome'
 
-      A filter that is repeated means any of its values; different filters must all hold. What a
+      A filter that is repeated means any of its values; different filters must all hold. What a \
       reference can be: ledger topic refs
       """)
 

@@ -18,10 +18,10 @@ struct IngestAWSCommand: AsyncParsableCommand {
           --sqs-url https://sqs.us-east-1.amazonaws.com/123456789012/ledger
         ledger ingest aws --once --server http://127.0.0.1:8080 --sqs-url URL
 
-      Runs the aws command, with its own credentials and settings (AWS_PROFILE, AWS_ENDPOINT_URL,
-      …); it needs sqs:ReceiveMessage and sqs:DeleteMessage. LEDGER_TOKEN is a token with the scope
-      record.
-      A message is deleted when the server acknowledged it. One that the server refuses is named and
+      Runs the aws command, with its own credentials and settings (AWS_PROFILE, AWS_ENDPOINT_URL, \
+      …); it needs sqs:ReceiveMessage and sqs:DeleteMessage. LEDGER_TOKEN is a token with the scope \
+      record. \
+      A message is deleted when the server acknowledged it. One that the server refuses is named and \
       stays in the queue: give the queue a dead-letter queue.
       """)
 

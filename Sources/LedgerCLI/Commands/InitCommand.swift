@@ -27,6 +27,7 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let path = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
+    if let origin { try SigningKey.checkName(origin, flag: "--origin") }
     let (signer, isNew) = try key(for: path)
     if let origin, origin != signer.verifier.name {
       throw Failure(

@@ -50,6 +50,9 @@ struct KeyRotateCommand: AsyncParsableCommand {
       No server may be using the file. The new key is an entry, and the checkpoint over it is signed \
       by both keys: whoever knows the old one can follow. Older checkpoints stay verifiable with the \
       old public key. The old secret is not kept.
+
+      Tell the new public key to all who verify, and to every witness: until it has the key as a \
+      further --log, a witness answers 403.
       """)
 
   @Option(help: "The ledger's file. Default: ledger.sqlite") var db: String?
@@ -74,12 +77,20 @@ struct KeyRotateCommand: AsyncParsableCommand {
       throw Failure("cannot replace \(file): \(String(cString: strerror(errno)))")
     }
     Console.write(next.verifier.vkey + "\n")
+    Console.error(
+      """
+      Who has to be told of this key:
+        every witness      ledger witness serve gets it as a further --log; until then it answers 403
+        whoever verifies   --vkey, beside the old one for what was signed before (key show --all)
+      """)
   }
 
   /// One that an earlier, interrupted rotation left is used: the log may know it already.
   private func nextKey(_ file: String, named name: String) throws -> NoteSigner {
     let path = SigningKey.nextPath(file)
     if FileManager.default.fileExists(atPath: path) { return try SigningKey.read(path) }
+    // The log has to know the next key by this one: without it nothing is begun.
+    _ = try SigningKey.read(file)
     let signer = try SigningKey.make(named: name)
     try SigningKey.write(signer, to: path)
     return signer
@@ -88,9 +99,12 @@ struct KeyRotateCommand: AsyncParsableCommand {
   private func append(
     _ next: NoteSigner, to path: String, replacing key: NoteVerifier, _ file: String
   ) async throws {
-    let store = try SQLiteLedger(
-      path: path, reactor: WritableLedger.reactor(),
-      signers: [try SigningKey.read(file), next], now: currentInstant)
+    let store: SQLiteLedger
+    do {
+      store = try SQLiteLedger(
+        path: path, reactor: WritableLedger.reactor(),
+        signers: [try SigningKey.read(file), next], now: currentInstant)
+    } catch { throw WritableLedger.refusal(error, of: "ledger key rotate") }
     do {
       let entry = try LogKey.entry(next.verifier, replacing: key, received: currentInstant())
       _ = try await store.append([Submission(entry: entry)])
@@ -106,4 +120,14 @@ extension Failure {
   static let unsigned = Failure(
     "the log is not signed: it has no key", hint: "ledger init --db FILE gives it one.",
     code: Exit.nothing)
+
+  /// Of a log that shows no checkpoint.
+  ///
+  /// - Parameter log: as `LogReport.json`.
+  static func unsigned(_ log: JSON) -> Failure {
+    guard !log.list("keys").isEmpty else { return unsigned }
+    return Failure(
+      "the log has a key, but its checkpoints are missing: somebody deleted them",
+      hint: "ledger verify --db FILE says what is wrong.", code: Exit.integrity)
+  }
 }

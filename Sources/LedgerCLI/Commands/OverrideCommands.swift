@@ -11,14 +11,14 @@ struct GateOverrideCommand: AsyncParsableCommand {
       EXAMPLES
         ledger gate override acme/api#1287 --reason "hotfix INC-431, lint is down"
         ledger gate override 423 --reason "hotfix INC-431" --expires 30m
-        ledger gate override 55 --reason "rollback INC-431"     a decision of the deploy gate
+        ledger gate override 55 --reason "rollback INC-431"
         ledger gate override --revoke 431
 
-      REF is a pull request, or the entry of the verdict as ledger gate merge or ledger gate deploy
-      prints it. Only the head that was looked at is let pass: a new push is not. Of a deployment it
-      is the image, in that environment, and only what blocked it then: whatever fails later blocks.
-      With --server the token in LEDGER_TOKEN must have the scope override (ledger token create
-      --scope override); with --db no server may be using the file. A merge by an override stays a
+      REF is a pull request, or the entry of the verdict as ledger gate merge or ledger gate deploy \
+      prints it. Only the head that was looked at is let pass: a new push is not. Of a deployment it \
+      is the image, in that environment, and only what blocked it then: whatever fails later blocks. \
+      With --server the token in LEDGER_TOKEN must have the scope override (ledger token create \
+      --scope override); with --db no server may be using the file. A merge by an override stays a \
       bypass, with the reason overridden, unless all checks had passed by then.
       """)
 

@@ -20,7 +20,7 @@ struct PolicyCheckCommand: ParsableCommand {
         ledger policy check ledger.yaml
         ledger policy check ledger.yaml --json | jq '.warnings[]'
 
-      Exit 1 when the server would refuse it, or when its gate could never open. Warnings change
+      Exit 1 when the server would refuse it, or when its gate could never open. Warnings change \
       no exit code.
       """)
 
@@ -38,6 +38,7 @@ struct PolicyCheckCommand: ParsableCommand {
     guard let read = found.read else { return }
     Console.write("\(file) is valid: \(FileSummary.gates(read.file.policy))\n")
     Console.write("  \(FileSummary.catalog(read.file))\n")
+    Console.write("  \(FileSummary.proof(read.file))\n")
     for warning in found.warnings {
       Console.write(Text.safe("  ! \(warning.path) \(warning.reason)") + "\n")
     }
@@ -81,7 +82,7 @@ struct PolicyFinding {
   }
 }
 
-/// What a file says, in two lines.
+/// What a file says, in three lines.
 enum FileSummary {
   static func gates(_ policy: Policy) -> String {
     let all = [policy.merge.map(merge), policy.deploy.map(deploy)].compactMap(\.self)
@@ -117,7 +118,27 @@ enum FileSummary {
     ].joined(separator: "; ")
   }
 
+  /// Who vouches for the log, whose signatures count, and how long bodies are kept.
+  static func proof(_ file: LedgerFile) -> String {
+    let witnesses = file.witnesses.members.count
+    let believed = file.attestations.map {
+      "attestations by \(count($0.keys.count, "key")) and \(count($0.roots.count, "root"))"
+    }
+    return [
+      witnesses == 0
+        ? "no witnesses"
+        : "\(file.witnesses.quorum) of \(count(witnesses, "witness", "witnesses"))",
+      file.headCopy.map { "a copy of the head in \(Text.safe($0))" },
+      believed ?? "attestations are not checked",
+      "bodies are kept \(file.retention?.text ?? "for ever")",
+    ].compactMap(\.self).joined(separator: "; ")
+  }
+
   private static func count(_ number: Int, _ word: String) -> String {
-    "\(number) \(word)\(number == 1 ? "" : "s")"
+    count(number, word, word + "s")
+  }
+
+  private static func count(_ number: Int, _ one: String, _ many: String) -> String {
+    "\(number) \(number == 1 ? one : many)"
   }
 }

@@ -11,9 +11,10 @@ struct PolicySimulateCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger policy simulate --policy new.yaml --since 90d
-        ledger policy simulate --policy new.yaml --server https://ledger.example.com --fail-on-diff
+        ledger policy simulate --policy new.yaml --fail-on-diff \\
+          --server https://ledger.example.com
 
-      It looks at the evidence that the log holds and changes nothing. A check that the policies
+      It looks at the evidence that the log holds and changes nothing. A check that the policies \
       before did not name may have been reported all the same: deliveries tell of every check.
       """)
 

@@ -12,7 +12,7 @@ struct PolicyTestCommand: ParsableCommand {
         ledger policy test policy-tests.yaml
         ledger policy test tests/*.yaml --json | jq '.items[] | select(.ok | not)'
 
-      Each file names its policy and its cases: schema/policy-tests.schema.json. Nothing is asked
+      Each file names its policy and its cases: schema/policy-tests.schema.json. Nothing is asked \
       of GitHub; each success counts as confirmed.
       """)
 

@@ -11,15 +11,26 @@ struct ProveCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger prove '#418' -o 418.tlog-proof --entry 418.json
-        ledger prove --check 418.tlog-proof --entry 418.json --vkey ledger.example.com/acme+…
+        ledger prove --check 418.tlog-proof --entry 418.json --vkey "$VKEY"
         ledger prove api@prod --chain -o release.proof.json
-        ledger prove --check release.proof.json --vkey ledger.example.com/acme+…
+        ledger prove --check release.proof.json --vkey "$VKEY"
+        ledger prove '#418' --cosigned -o 418.tlog-proof --entry 418.json
+        ledger prove --check 418.tlog-proof --entry 418.json --vkey "$VKEY" \\
+          --vkey "$WITNESS_VKEY"
 
       A proof is a file by C2SP's tlog-proof, against the newest signed checkpoint; other tools read \
-      it, too. The entry travels beside it: --entry writes it, and with --check reads it. --chain puts \
-      every entry that ledger trace cites into one file. --check needs no ledger and no network. \
-      Whose log it is says the vkey, which you should have from elsewhere (ledger key show): without \
-      one the answer is 13, never 0. 12 when something does not hold.
+      it, too. The entry travels beside it: --entry writes it, and with --check reads it. --check needs \
+      no ledger and no network.
+
+      --chain puts every entry that ledger trace cites into one file. It shows that these entries are \
+      in the log, not that no others are about it: for that, ledger export --proofs.
+
+      Witnesses cosign some seconds after the last entry. Their lines are in a proof when they are \
+      there; with --cosigned it is made against the newest head that has the quorum of them.
+
+      Whose log it is says the vkey, which you should have from elsewhere (ledger key show). Give a \
+      key of the log, and those of witnesses that have to have cosigned. Without a key of the log the \
+      answer is 13, never 0. 12 when something does not hold.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -30,16 +41,21 @@ struct ProveCommand: AsyncParsableCommand {
   @Option(help: "Where to write the entry's bytes; with --check, where they are.")
   var entry: String?
   @Flag(help: "All entries of the chain that it belongs to, in one file.") var chain = false
+  @Flag(help: "Against the newest head that has the quorum of its witnesses.") var cosigned = false
   @Option(help: "Check this proof.") var check: String?
-  @Option(help: "The log's public key, to check with.") var vkey: String?
+  @Option(help: "A public key of the log, or of a witness, to check with. Repeatable.")
+  var vkey: [String] = []
   @Flag(help: "Print what --check found as JSON.") var json = false
 
   func validate() throws {
-    guard (reference == nil) != (check == nil) else {
+    guard reference != nil || check != nil else {
       throw ValidationError("give a reference to prove, or --check FILE")
     }
-    guard check == nil || (!chain && output == nil) else {
-      throw ValidationError("--check takes neither --chain nor --output")
+    guard reference == nil || check == nil else {
+      throw ValidationError("--check takes no reference: the proof says which entry it is about")
+    }
+    guard check == nil || (!chain && !cosigned && output == nil) else {
+      throw ValidationError("--check takes neither --chain nor --cosigned nor --output")
     }
     guard !chain || entry == nil else {
       throw ValidationError("--chain has its entries in the file: leave --entry out")
@@ -49,7 +65,8 @@ struct ProveCommand: AsyncParsableCommand {
   func run() async throws {
     if let check { return try runCheck(check) }
     let ledger = try source.open()
-    let (prover, reference) = (try await Prover(ledger), reference ?? "")
+    let prover = try await Prover(ledger, cosigned: cosigned)
+    let reference = reference ?? ""
     if chain {
       let proof = try await prover.chain(of: reference)
       return try write(proof.json.canonicalBytes + [10], to: output)
@@ -70,34 +87,41 @@ struct ProveCommand: AsyncParsableCommand {
   // MARK: --check
 
   private func runCheck(_ path: String) throws {
-    guard let text = String(bytes: try read(path), encoding: .utf8) else {
-      throw Failure("\(path) is no proof", code: Exit.integrity)
+    guard let text = String(bytes: try InputFile.read(path), encoding: .utf8) else {
+      throw refused(Failure("\(InputFile.name(path)) is no proof", code: Exit.integrity))
     }
-    guard let vkey = vkey ?? Configuration.text("LEDGER_VKEY") else {
-      throw Failure(
-        "NOT CHECKED: nothing says whose log this is, so anybody may have made this proof",
-        hint: "Give the log's key with --vkey, as you know it from elsewhere.",
-        code: Exit.undetermined)
-    }
-    let verifier: NoteVerifier
-    do { verifier = try NoteVerifier(vkey) } catch {
-      throw Failure.usage("--vkey cannot be read: \(error)", hint: "ledger key show prints it.")
+    let keys = TrustedKeys(try VerifierKeys.read(Configuration.list(vkey, "LEDGER_VKEY")))
+    guard !keys.logs.isEmpty else {
+      throw refused(
+        Failure(
+          "NOT CHECKED: nothing says whose log this is, so anybody may have made this proof",
+          hint: "Give the log's key with --vkey, as you know it from elsewhere.",
+          code: Exit.undetermined))
     }
     let found: ProofCheck
     do {
-      found = try ProofCheck(text, entry: try entry.map(read), signedBy: verifier)
+      found = try ProofCheck(text, entry: try entry.map(InputFile.read), signedBy: keys)
     } catch let error as NoteError {
-      throw Failure("✗ the proof does not hold: \(Text.safe("\(error)"))", code: Exit.integrity)
+      throw refused(
+        Failure(
+          "✗ the proof does not hold: \(Text.safe("\(error)"))", hint: ProveCommand.hint(error),
+          code: Exit.integrity))
     }
-    let asJSON = json || Configuration.flag("LEDGER_JSON")
-    Console.write(asJSON ? found.json.canonicalString + "\n" : found.text)
+    Console.write(wantsJSON ? found.json.canonicalString + "\n" : found.text)
   }
 
-  private func read(_ path: String) throws -> [UInt8] {
-    do {
-      return path == "-"
-        ? Array(FileHandle.standardInput.readDataToEndOfFile())
-        : Array(try Data(contentsOf: URL(filePath: path)))
-    } catch { throw Failure("cannot read \(path)") }
+  private var wantsJSON: Bool { json || Configuration.flag("LEDGER_JSON") }
+
+  /// Programs that asked for JSON get it, whatever the answer is.
+  private func refused(_ failure: Failure) -> Failure {
+    if wantsJSON { Console.write(failure.json(schema: ProofCheck.schema)) }
+    return failure
+  }
+
+  private static func hint(_ error: NoteError) -> String {
+    switch error {
+    case .unsigned: VerifierKeys.hint
+    default: "Take neither it nor the entry for true; get both again from who made them."
+    }
   }
 }

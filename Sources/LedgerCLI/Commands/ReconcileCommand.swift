@@ -13,11 +13,11 @@ struct ReconcileCommand: AsyncParsableCommand {
         ledger reconcile --server https://ledger.example.com --since 2d
         ledger reconcile --db ledger.sqlite --json
 
-      GitHub's own list of deliveries is compared with the log. What is missing GitHub is asked to
-      deliver again; where it does not come, pull requests and checks are read from GitHub. serve
+      GitHub's own list of deliveries is compared with the log. What is missing GitHub is asked to \
+      deliver again; where it does not come, pull requests and checks are read from GitHub. serve \
       does this every hour.
 
-      With --server the token in LEDGER_TOKEN must have the scope admin. With --db no server may be
+      With --server the token in LEDGER_TOKEN must have the scope admin. With --db no server may be \
       using the file: nothing can be delivered then, so that everything is read.
 
       Exit 13 when something could not be determined: a rate limit, a permission.

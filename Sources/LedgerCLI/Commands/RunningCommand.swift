@@ -10,7 +10,7 @@ struct RunningCommand: AsyncParsableCommand {
       EXAMPLES
         ledger running
         ledger running -s api --json | jq '.items[].cells[].drift'
-        ledger running --drift-only        # exit 11 when something else runs than was deployed
+        ledger running --drift-only        # exit 11 when something else runs
       """)
 
   @OptionGroup var source: SourceOptions

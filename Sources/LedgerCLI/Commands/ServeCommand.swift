@@ -6,11 +6,12 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Receives webhooks, guards merges, answers questions.",
     discussion: """
       EXAMPLES
-        export LEDGER_WEBHOOK_SECRET_FILE=webhook.secret LEDGER_GITHUB_TOKEN_FILE=github.token
+        export LEDGER_WEBHOOK_SECRET_FILE=webhook.secret
+        export LEDGER_GITHUB_TOKEN_FILE=github.token
         ledger serve --db ledger.sqlite --listen 127.0.0.1:8080 --config ledger.yaml
 
-      The webhook's address on GitHub is https://HOST/webhooks/github, its content type
-      application/json. Secrets: ledger topic environment. SIGTERM stops it within 5 seconds;
+      The webhook's address on GitHub is https://HOST/webhooks/github, its content type \
+      application/json. Secrets: ledger topic environment. SIGTERM stops it within 5 seconds; \
       whatever was acknowledged is on disk. SIGHUP reads the policy file again.
       """)
 

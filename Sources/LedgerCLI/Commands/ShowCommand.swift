@@ -9,7 +9,7 @@ struct ShowCommand: AsyncParsableCommand {
     abstract: "One thing in full, with everything that it rests on.",
     discussion: """
       EXAMPLES
-        ledger show 418                 line #418 of the history, or entry 418 of the log
+        ledger show 418                 line #418 of the history, or entry 418
         ledger show api@prod~1          the deployment before the current one
         ledger show acme/api#1287       a pull request, and how its gate decided
         ledger show sha:9f3c2ab         everything about a commit

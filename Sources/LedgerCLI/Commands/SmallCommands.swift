@@ -45,18 +45,28 @@ struct TopicCommand: ParsableCommand {
     case refs, environment, formatting
   }
 
-  @Argument(help: "exit-codes, refs, environment or formatting.") var topic: Topic
+  @Argument(help: "exit-codes, refs, environment or formatting. Without one they are listed.")
+  var topic: Topic?
 
-  func run() { Console.write(text + "\n") }
+  func run() { Console.write((topic.map(TopicCommand.text) ?? TopicCommand.list) + "\n") }
 
-  private var text: String {
+  private static let list = """
+    exit-codes   how commands end, for scripts
+    refs         what names an entry, a commit, an image, a deployment
+    environment  variables and secrets
+    formatting   tables, JSON, colours, times
+
+    ledger topic NAME prints one of them.
+    """
+
+  private static func text(_ topic: Topic) -> String {
     switch topic {
     case .exitCodes:
       """
        0  ok; a gate allowed
        1  error: a file, a server, the network
        2  usage, or an ambiguous reference
-       3  nothing matched (show, trace, diff, and --fail-empty)
+       3  nothing matched (show, trace, diff, export --proofs, and --fail-empty)
        4  a token is needed, or was refused
        8  pending: the gate has not decided
       10  a gate denied
@@ -64,7 +74,7 @@ struct TopicCommand: ParsableCommand {
       12  ledger verify found a difference; an attestation or a proof does not hold; a copy of the
           log's head is newer than the log
       13  something could not be determined: a rate limit, a permission (reconcile); whose log a
-          proof is of (prove --check without --vkey)
+          proof or an export is of (prove --check and verify --export without --vkey)
       """
     case .refs:
       """
@@ -103,7 +113,7 @@ struct TopicCommand: ParsableCommand {
       LEDGER_PENDING_MINUTES    after that GitHub is asked what a verdict waits for; 10
       LEDGER_PAGES              private: the gate's pages need a token
       LEDGER_LOG                public: entries, and pages about them, need no token
-      LEDGER_VKEY               the log's public key, for ledger prove --check
+      LEDGER_VKEY               the log's public key, for prove --check and verify
       LEDGER_DEV=1              allows a short webhook secret
       VERSION                   what GET /version says
       LEDGER_URL                as LEDGER_SERVER

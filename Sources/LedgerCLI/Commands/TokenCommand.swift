@@ -15,17 +15,21 @@ struct TokenCreateCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger token create --db ledger.sqlite --name laptop --scope read
-        ledger token create --server https://ledger.example.com --name ci --scope record \\
-          --repository acme/api --repository acme/web
+        ledger token create --server https://ledger.example.com --name ci \\
+          --scope record --repository acme/api --repository acme/web
 
-      With --db no server may be using the file. With --server the token in LEDGER_TOKEN must have
+      Every scope includes reading: of all entries, about all repositories. --repository binds what \
+      a token may report about, and nothing else. Without it that is everything.
+
+      With --db no server may be using the file. With --server the token in LEDGER_TOKEN must have \
       the scope admin.
       """)
 
   @OptionGroup var source: SourceOptions
   @Option(help: "Whose it is; shown wherever it was used.") var name: String
-  @Option(help: "read, record, override or admin.") var scope: Scope
-  @Option(help: "What it may report about: OWNER/NAME or a numeric id; repeatable. Default: all")
+  @Option(help: "read, record, override or admin; each may read everything.") var scope: Scope
+  @Option(
+    help: "What it may report about, not what it may read: OWNER/NAME or an id; repeatable.")
   var repository: [String] = []
   @Flag(help: "Print name, scope, token and repositories as JSON.") var json = false
 
@@ -57,7 +61,8 @@ struct TokenListCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger token list --db ledger.sqlite
-        ledger token list --server https://ledger.example.com --json | jq '.items[].name'
+        ledger token list --server https://ledger.example.com --json \\
+          | jq '.items[].name'
 
       The secrets are not shown: nobody has them. HASH begins the SHA-256 of the secret.
       """)
@@ -82,7 +87,7 @@ struct TokenRevokeCommand: AsyncParsableCommand {
         ledger token revoke ci --server https://ledger.example.com
         ledger token revoke 3fa92c --db ledger.sqlite
 
-      A name that several valid tokens have exits 2 and lists them: the start of a hash, 6
+      A name that several valid tokens have exits 2 and lists them: the start of a hash, 6 \
       characters or more, names one. With --db no server may be using the file.
       """)
 

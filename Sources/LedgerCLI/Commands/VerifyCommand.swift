@@ -3,6 +3,7 @@ import Foundation
 import Gates
 import Ledger
 import Merkle
+import Reports
 import SQLiteStore
 import Webhooks
 
@@ -13,7 +14,7 @@ struct VerifyCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger verify --db ledger.sqlite
-        ledger verify --db ledger.sqlite --against 2026-11-21.checkpoint --vkey "$VKEY"
+        ledger verify --against 2026-11-21.checkpoint --vkey "$VKEY"
         ledger verify --db ledger.sqlite --write-pages ledger.pages
         ledger verify --db ledger.sqlite --pages ledger.pages --json
         ledger verify --export api.ndjson --vkey "$VKEY"
@@ -31,10 +32,14 @@ struct VerifyCommand: AsyncParsableCommand {
       of the secrets has to fit each: give those that were replaced on further lines.
 
       With --export it checks a file of ledger export --proofs alone, also where there is no \
-      ledger: signature, proofs, and that no entry is missing. --vkey names a key of the log, or of \
-      a witness.
+      ledger: signature, proofs, and that no entry is missing. --vkey names the key of the log. No \
+      witness has cosigned the head of an export, which is made with it: give the key of one only \
+      where its line was added. Without a key of the log nothing says whose log it is: exit 13.
 
-      Exit 0 when everything agrees, 12 when not.
+      A log whose key was replaced is followed from an earlier key as well as from the newest one: \
+      what the others signed is checked by the log's own chain of keys, and said apart.
+
+      Exit 0 when everything agrees, 12 when not, 13 for an export without --vkey.
       """)
 
   @Option(help: "The ledger's file. Default: ledger.sqlite") var db: String?
@@ -48,10 +53,19 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: "Where to keep a digest of the file's pages.") var writePages: String?
   @Flag(help: "Print the result as JSON.") var json = false
 
+  func validate() throws {
+    guard export != nil else { return }
+    guard db == nil, against.isEmpty, pages == nil, writePages == nil else {
+      throw ValidationError(
+        "--export takes neither --db nor --against, --pages or --write-pages: it is checked alone")
+    }
+  }
+
   func run() async throws {
     if let export { return try check(export) }
     let path = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
     let options = try options()
+    try checkIsAtRest(path)
     let bar = ProgressLine()
     let report: VerifyReport
     do {
@@ -61,23 +75,56 @@ struct VerifyCommand: AsyncParsableCommand {
       throw failure
     } catch {
       bar.clear()
-      throw Failure("the file is damaged: \(error)", code: Exit.integrity)
+      throw damaged(error)
     }
     bar.clear()
-    let isJSON = json || Configuration.flag("LEDGER_JSON")
-    Console.write(isJSON ? report.json.canonicalString + "\n" : report.text)
-    if !report.problems.isEmpty { throw ExitCode(Exit.integrity) }
+    let text = VerifyText(
+      report: report, outside: OutsideSight(of: path), hasSecrets: options.signatures != nil)
+    Console.write(wantsJSON ? text.json.canonicalString + "\n" : text.text)
+    guard report.problems.isEmpty else {
+      if let writePages { Console.error("not written: \(Text.safe(writePages))") }
+      throw ExitCode(Exit.integrity)
+    }
     if let writePages { try keepPages(of: path, in: writePages) }
+  }
+
+  private var wantsJSON: Bool { json || Configuration.flag("LEDGER_JSON") }
+
+  /// The driver's message names every column of what it asked for behind the reason.
+  private func damaged(_ error: any Error) -> Failure {
+    let text = "\(error)"
+    let end = text.range(of: " - while executing")?.lowerBound ?? text.endIndex
+    let failure = Failure(
+      "the file is damaged: \(Text.safe(String(text[..<end])))",
+      hint: "Keep it, and go on with a copy that ledger verify finds in order.",
+      code: Exit.integrity)
+    if wantsJSON { Console.write(failure.json(schema: VerifyText.schema)) }
+    return failure
+  }
+
+  /// Before all the work, of which nothing would be kept.
+  private func checkIsAtRest(_ path: String) throws {
+    guard let writePages else { return }
+    do { _ = try PageDigest(path: path) } catch let refused as StartupRefused {
+      throw Failure("\(writePages) is not written: \(refused)", hint: refused.hint)
+    }
   }
 
   private func check(_ path: String) throws {
     let keys = Configuration.list(vkey, "LEDGER_VKEY")
-    let text = ExportText(summary: try ExportCheck(path: path, vkeys: keys).run())
-    if let warning = text.warning { Console.error(warning) }
-    guard json || Configuration.flag("LEDGER_JSON") else {
-      return Console.write(text.lines.map { $0 + "\n" }.joined())
+    let text: ExportText
+    do { text = ExportText(summary: try ExportCheck(path: path, vkeys: keys).run()) } catch let
+      failure as Failure
+    {
+      let isAnswer = wantsJSON && failure.code == Exit.integrity
+      if isAnswer { Console.write(failure.json(schema: ExportSummary.schema)) }
+      throw failure
     }
-    Console.write(text.summary.json.canonicalBytes + [10])
+    let lines = text.lines.map { $0 + "\n" }.joined()
+    Console.write(wantsJSON ? text.summary.json.canonicalString + "\n" : lines)
+    guard let warning = text.warning else { return }
+    Console.error(warning)
+    throw ExitCode(Exit.undetermined)
   }
 
   /// A secret that was replaced counts, too: however many are given, one has to fit.
@@ -97,6 +144,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
     options.signatures = try VerifyCommand.signatures()
     options.against = try against.map(VerifyCommand.note)
+    options.names = against.map { "the checkpoint in \(InputFile.name($0))" }
     options.pages = try pages.map { path in
       let text = String(decoding: try InputFile.read(path), as: UTF8.self)
       guard let digest = PageDigest(text: text) else {

@@ -4,6 +4,7 @@ import Hummingbird
 import Ledger
 import Logging
 import Merkle
+import NIOCore
 
 struct WitnessCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,6 +28,7 @@ struct WitnessInitCommand: ParsableCommand {
   var name: String
 
   func run() throws {
+    try SigningKey.checkName(name, flag: "--name")
     let signer = try SigningKey.make(named: name, for: .cosignature)
     try SigningKey.write(signer, to: key)
     Console.write(signer.verifier.vkey + "\n")
@@ -40,9 +42,10 @@ struct WitnessServeCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger witness serve --key witness.key --state witness.json \\
-          --log "$(ledger key show --server https://ledger.example.com)" --listen 0.0.0.0:8081
+          --log "$(ledger key show --server https://ledger.example.com)" \\
+          --listen 0.0.0.0:8081
 
-      It takes POST /add-checkpoint. What it saw stands in the state file before it answers: who loses
+      It takes POST /add-checkpoint. What it saw stands in the state file before it answers: who loses \
       that file loses the proof. A key that replaced another is named beside it, with a second --log.
       """)
 
@@ -65,7 +68,9 @@ struct WitnessServeCommand: AsyncParsableCommand {
         logger.info("witnessing on http://\(ListenAddress(host: listen.host, port: port))")
       },
       logger: logger)
-    try await application.runService()
+    do { try await application.runService() } catch let error as IOError {
+      throw listen.refused(error.errnoCode)
+    }
   }
 
   private func desk() throws -> WitnessDesk {
@@ -123,7 +128,7 @@ enum WitnessRoutes {
         logger.error("cannot keep what was seen", metadata: ["error": "\(error)"])
         throw HTTPError(.internalServerError)
       }
-      logger.info("asked", metadata: ["status": "\(answer.status)"])
+      logger.info("asked", metadata: WitnessRoutes.what(body, answer))
       return Response(
         status: .init(code: answer.status), headers: [.contentType: answer.contentType],
         body: .init(byteBuffer: .init(string: answer.body)))
@@ -135,5 +140,17 @@ enum WitnessRoutes {
         body: .init(byteBuffer: .init(string: note)))
     }
     return router
+  }
+
+  /// Which log, of which size; what cannot be read says neither.
+  private static func what(_ body: ByteBuffer, _ answer: Witness.Answer) -> Logger.Metadata {
+    var metadata: Logger.Metadata = ["status": "\(answer.status)"]
+    do {
+      let request = try WitnessRequest(String(buffer: body))
+      let head = try Checkpoint(text: request.note.text)
+      metadata["log"] = "\(Text.safe(head.origin))"
+      metadata["size"] = "\(head.size)"
+    } catch { metadata["error"] = "\(error)" }
+    return metadata
   }
 }

@@ -50,7 +50,9 @@ struct ExportProofs {
     case is ExportMaker.Unsigned:
       Failure(ExportMaker.Unsigned.sentence, hint: ExportMaker.Unsigned.hint)
     case let unknown as UnknownRepositories:
-      Failure("nothing was made: \(unknown.sentence)", hint: UnknownRepositories.hint)
+      Failure(
+        "nothing was made: \(unknown.sentence)", hint: UnknownRepositories.hint,
+        code: Exit.nothing)
     case let bad as BadQuestion:
       Refusal(code: bad.code, sentence: bad.sentence, candidates: bad.candidates ?? [])
     default: error

@@ -9,7 +9,9 @@ struct ExportText {
     let since = summary.made.since.map(\.description) ?? "the beginning"
     let until = summary.made.until ?? summary.madeAt
     return [
-      "✓ nothing is missing, and nothing was changed",
+      summary.trustsItself
+        ? "? nothing is missing or was changed, if the key in the file is the log's"
+        : "✓ nothing is missing, and nothing was changed",
       "  origin      \(Text.safe(summary.origin))",
       "  checkpoint  \(summary.size) entries, root \(summary.root)",
       "  made        \(summary.madeAt) by entry \(summary.index)",
@@ -50,6 +52,7 @@ struct ExportText {
   var warning: String? {
     guard summary.trustsItself else { return nil }
     return """
+      ! NOT CHECKED: whose log this is.
       ! THE KEY IS TAKEN FROM THE FILE ITSELF: whoever made the file could have made the key.
       ! Get the log's key from elsewhere (ledger key show) and give it with --vkey.
       """

@@ -12,13 +12,13 @@ enum EvidenceText {
     return parts.isEmpty ? "" : ", " + parts.joined(separator: ", ")
   }
 
-  static func signatures(_ report: VerifyReport) -> String {
-    guard report.signatures + report.unsignedBodies > 0 else {
+  static func signatures(_ report: VerifyReport, areChecked: Bool) -> String {
+    guard areChecked else {
       return "not checked: LEDGER_WEBHOOK_SECRET gives the secret"
     }
     let without =
       report.unsignedBodies > 0 ? ", \(report.unsignedBodies) bodies are kept without one" : ""
-    return "\(report.signatures)\(without)"
+    return "\(report.signatures) fit\(without)"
   }
 
   static func totals(_ answer: JSON) -> String {

@@ -1,33 +1,59 @@
 import Ledger
 import SQLiteStore
 
-extension VerifyReport {
+/// What `ledger verify --db` says.
+struct VerifyText {
+  static let schema = "ledger.verify/1"
+
+  let report: VerifyReport
+  /// `nil` where it cannot be read: then there are problems, too.
+  let outside: OutsideSight?
+  /// Whether the signatures of GitHub were checked.
+  let hasSecrets: Bool
+
   var text: String {
-    let verdict = problems.isEmpty ? "✓ everything agrees" : "✗ the ledger is not what it was"
-    return problems.map(\.text).joined() + """
+    let isGood = report.problems.isEmpty
+    let verdict = isGood ? "✓ everything agrees" : "✗ the ledger is not what it was"
+    return report.problems.map(\.text).joined() + """
       \(verdict)
-        entries      \(entries)
-        root         \(root)
-        checkpoints  \(origin.map { "\(checkpoints), signed by \(Text.safe($0))" } ?? "not signed")
-        kept heads   \(heads)
-        bodies       \(bodies)\(EvidenceText.removed(self))
-        signatures   \(EvidenceText.signatures(self))
-        conclusions  \(conclusions)
-        tables       \(tables), \(rows) rows
+        entries      \(report.entries)
+        root         \(report.root)
+        checkpoints  \(checkpoints)
+        kept heads   \(report.heads)
+        witnesses    \(outside?.witnesses ?? "unknown")
+        alarms       \(outside?.alarmText ?? "unknown")
+        bodies       of \(report.bodies) entries\(EvidenceText.removed(report))
+        signatures   \(EvidenceText.signatures(report, areChecked: hasSecrets))
+        conclusions  \(report.conclusions)
+        tables       \(report.tables), \(report.rows) rows
 
       """
   }
 
+  private var checkpoints: String {
+    guard let origin = report.origin else { return "not signed" }
+    let earlier =
+      report.earlierCheckpoints > 0
+      ? "; \(report.earlierCheckpoints) signed by an earlier key of it: "
+        + "ledger key show --all prints it, --vkey takes it, too" : ""
+    return "\(report.checkpoints), signed by \(Text.safe(origin))\(earlier)"
+  }
+
   var json: JSON {
-    [
-      "schema": "ledger.verify/1", "ok": .bool(problems.isEmpty), "entries": .int(entries),
-      "root": .string(root.hex), "origin": .optional(origin),
-      "checkpoints": .int(Int64(checkpoints)), "heads": .int(Int64(heads)),
-      "bodies": .int(Int64(bodies)), "missing_bodies": .int(Int64(missingBodies)),
-      "pruned_bodies": .int(Int64(prunedBodies)), "erased_bodies": .int(Int64(erasedBodies)),
-      "signatures": .int(Int64(signatures)), "unsigned_bodies": .int(Int64(unsignedBodies)),
-      "conclusions": .int(Int64(conclusions)), "tables": .int(Int64(tables)),
-      "rows": .int(Int64(rows)), "problems": .array(problems.map(\.json)),
+    let problems = report.problems
+    return [
+      "schema": .string(VerifyText.schema), "ok": .bool(problems.isEmpty),
+      "entries": .int(report.entries), "root": .string(report.root.hex),
+      "origin": .optional(report.origin), "checkpoints": .int(Int64(report.checkpoints)),
+      "earlier_checkpoints": .int(Int64(report.earlierCheckpoints)),
+      "heads": .int(Int64(report.heads)), "witnesses": outside?.json ?? .null,
+      "bodies": .int(Int64(report.bodies)), "missing_bodies": .int(Int64(report.missingBodies)),
+      "pruned_bodies": .int(Int64(report.prunedBodies)),
+      "erased_bodies": .int(Int64(report.erasedBodies)),
+      "signatures": hasSecrets ? .int(Int64(report.signatures)) : .null,
+      "unsigned_bodies": hasSecrets ? .int(Int64(report.unsignedBodies)) : .null,
+      "conclusions": .int(Int64(report.conclusions)), "tables": .int(Int64(report.tables)),
+      "rows": .int(Int64(report.rows)), "problems": .array(problems.map(\.json)),
     ]
   }
 }

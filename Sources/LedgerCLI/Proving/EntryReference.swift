@@ -1,3 +1,4 @@
+import ArgumentParser
 import Ledger
 import Reports
 
@@ -5,6 +6,15 @@ import Reports
 struct EntryReference {
   let ledger: any LedgerSource
   let text: String
+
+  /// `418` or `#418`, as an argument that has to be an entry.
+  static func number(_ text: String) throws -> Int64 {
+    let digits = text.hasPrefix("#") ? text.dropFirst() : text[...]
+    guard !digits.isEmpty, let index = plainNumber(digits) else {
+      throw ValidationError("'\(text)' is no entry: 418 or '#418'")
+    }
+    return index
+  }
 
   /// `#418` and `418` are entries themselves; anything else means what `ledger show` shows, if that
   /// rests on one entry alone.

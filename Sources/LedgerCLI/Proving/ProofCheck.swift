@@ -4,55 +4,69 @@ import Reports
 
 /// Checks a proof without the log: of one entry, or of a chain.
 struct ProofCheck {
+  static let schema = "ledger.proof-check/1"
+
   let origin: String
   let size: Int
   let root: Hash
   let entries: [Stored]
+  /// The given keys that signed the head.
+  let signers: [NoteVerifier]
+  /// What a chain is about, as whoever made the proof says; `nil` for one entry.
+  private(set) var reference: String?
   /// Of a chain.
-  var links: [Link] = []
-  var missing: [String] = []
+  private(set) var links: [Link] = []
+  private(set) var missing: [String] = []
 
   /// - Parameters:
   ///   - text: a `c2sp.org/tlog-proof@v1` file, or a `ledger.chain-proof/1`.
   ///   - entry: the entry's bytes; a chain brings its own.
+  ///   - keys: one of the log's has to have signed, and every witness.
   /// - Throws: `NoteError` for what does not hold, `Failure` for what cannot be checked.
-  init(_ text: String, entry: [UInt8]?, signedBy verifier: NoteVerifier) throws {
-    let checkpoint: Checkpoint
+  init(_ text: String, entry: [UInt8]?, signedBy keys: TrustedKeys) throws {
+    let (checkpoint, note): (Checkpoint, SignedNote)
     if let chain = try ProofCheck.chain(text) {
       guard entry == nil else {
         throw Failure.usage("a proof of a chain has its entries in it", hint: "Leave --entry out.")
       }
-      (checkpoint, entries) = try chain.entries(signedBy: [verifier])
+      (checkpoint, entries) = try chain.entries(signedBy: keys.all)
       if let link = chain.untold(by: entries).first {
         throw NoteError.malformed(
           "entry \(link.entry) does not tell that \(link.source.text) led to \(link.target.text)")
       }
-      (links, missing) = (chain.links, chain.missing)
+      (note, reference, links, missing) = (chain.note, chain.reference, chain.links, chain.missing)
     } else {
       guard let entry else {
         throw Failure.usage("which entry is it a proof of?", hint: "Give its bytes with --entry.")
       }
       let file = try ProofFile(text)
-      checkpoint = try file.checkpoint(for: entry, signedBy: [verifier])
+      checkpoint = try file.checkpoint(for: entry, signedBy: keys.all)
       entries = [try ProofCheck.stored(entry, at: file.index)]
+      note = file.note
     }
-    guard checkpoint.origin == verifier.name else {
-      throw NoteError.malformed("the checkpoint is of \(checkpoint.origin)")
-    }
+    signers = try keys.signers(of: note, origin: checkpoint.origin)
     (origin, size, root) = (checkpoint.origin, checkpoint.size, checkpoint.root)
   }
 
   private static func chain(_ text: String) throws -> ChainProof? {
-    guard text.hasPrefix("{") else { return nil }
+    guard text.hasPrefix("{") else {
+      if text.hasPrefix("c2sp.org/tlog-proof") { return nil }
+      throw notAProof
+    }
     let json: JSON
     do { json = try JSON.parse(Array(text.utf8)) } catch {
       throw NoteError.malformed("the file is no JSON: \(error)")
     }
+    guard json["schema"]?.string?.hasPrefix("ledger.chain-proof/") == true else { throw notAProof }
     guard let chain = try ChainProof(json: json) else {
       throw NoteError.malformed("the file is no \(ChainProof.schema)")
     }
     return chain
   }
+
+  private static let notAProof = Failure.usage(
+    "the file of --check is no proof at all",
+    hint: "ledger prove makes one; the entry's bytes are given with --entry.")
 
   private static func stored(_ bytes: [UInt8], at index: Int) throws -> Stored {
     do { return Stored(index: Int64(index), entry: try Entry(decoding: bytes)) } catch {
@@ -62,21 +76,39 @@ struct ProofCheck {
 
   var json: JSON {
     [
-      "schema": "ledger.proof-check/1", "origin": .string(origin), "size": .int(Int64(size)),
-      "root": .string(Base64.encoded(root.bytes)), "entries": .array(entries.map(\.json)),
-      "links": .array(links.map(\.json)), "missing": .array(missing.map(JSON.string)),
+      "schema": .string(ProofCheck.schema), "ok": true, "origin": .string(origin),
+      "size": .int(Int64(size)), "root": .string(Base64.encoded(root.bytes)),
+      "signers": .array(signers.map { .string($0.vkey) }), "reference": .optional(reference),
+      "entries": .array(entries.map(\.json)), "links": .array(links.map(\.json)),
+      "missing": .array(missing.map(JSON.string)),
     ]
   }
 
   var text: String {
-    let entries = entries.map { stored in
-      "✓ #\(stored.index)  \(Text.safe(stored.entry.kind.name))  received \(stored.entry.received)"
+    var lines = ["✓ signed by \(Text.safe(origin)): \(size) entries, root \(root)"]
+    lines += signers.filter { $0.algorithm == .cosignature }.map {
+      "✓ cosigned by \(Text.safe($0.name))"
     }
-    let links = links.map {
+    if let reference { lines.append("  a chain of \(Text.safe(reference))") }
+    lines += entries.flatMap(ProofCheck.said)
+    lines += links.map {
       "✓ \(Text.safe($0.source.text)) → \(Text.safe($0.target.text))  told by #\($0.entry)"
     }
-    let gaps = missing.map { "? \(Text.safe($0))" }
-    let head = "✓ signed by \(Text.safe(origin)): \(size) entries, root \(root)"
-    return ([head] + entries + links + gaps).map { $0 + "\n" }.joined()
+    lines += missing.map { "? \(Text.safe($0))" }
+    if reference != nil { lines += ProofCheck.limit }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Whoever passes a chain on may leave entries out, and nothing of it says so.
+  private static let limit = [
+    "! This shows that these entries are in the log, not that no others are about it.",
+    "! That shows a file of ledger export --proofs (ledger verify --export).",
+  ]
+
+  private static func said(by stored: Stored) -> [String] {
+    let kind = Text.safe(stored.entry.kind.name)
+    let says = EntrySummary.text(stored.entry.data)
+    return ["✓ #\(stored.index)  \(kind)  received \(stored.entry.received)"]
+      + (says.isEmpty ? [] : ["    \(says)"])
   }
 }

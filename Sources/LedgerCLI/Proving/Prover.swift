@@ -11,16 +11,30 @@ struct Prover {
 
   let ledger: any LedgerSource
   let verifiers: [NoteVerifier]
+  /// Of the head that everything is proved against; `nil` for the newest one at that time.
+  private let size: Int?
 
-  init(_ ledger: any LedgerSource) async throws {
+  /// - Parameter cosigned: against the newest head that has the quorum of its witnesses.
+  init(_ ledger: any LedgerSource, cosigned: Bool = false) async throws {
     self.ledger = ledger
-    verifiers = try await ledger.log().list("keys").compactMap { $0.text("vkey") }
+    let log = try await ledger.log()
+    verifiers = try log.list("keys").compactMap { $0.text("vkey") }
       .map { vkey in try NoteVerifier(vkey) }
-    guard !verifiers.isEmpty else { throw Failure.unsigned }
+    guard log.text("checkpoint") != nil else { throw Failure.unsigned(log) }
+    size = try cosigned ? Prover.head(try CheckpointCommand.cosigned(log), verifiers).size : nil
   }
 
-  /// - Parameter size: of a checkpoint; `nil` for the newest.
-  func proof(of index: Int64, size: Int? = nil) async throws -> Proved {
+  private static func head(_ text: String, _ verifiers: [NoteVerifier]) throws -> Checkpoint {
+    do { return try Checkpoint(SignedNote(text), signedBy: verifiers) } catch {
+      throw Failure(
+        "the head of the log does not hold: \(error)",
+        hint: "ledger verify --db FILE says what is wrong.", code: Exit.integrity)
+    }
+  }
+
+  func proof(of index: Int64) async throws -> Proved { try await proof(of: index, in: size) }
+
+  private func proof(of index: Int64, in size: Int?) async throws -> Proved {
     var parameters = [("entry", String(index))]
     if let size { parameters.append(("size", String(size))) }
     let answer = try await ledger.ask(InclusionQuestion.name, parameters)
@@ -48,13 +62,15 @@ struct Prover {
     let trace = try await ledger.ask(TraceQuestion.name, [("ref", reference)])
     let log = try await ledger.log()
     guard let text = log.text("checkpoint"), let vkey = verifiers.last?.vkey else {
-      throw Failure.unsigned
+      throw Failure.unsigned(log)
     }
-    let note = try SignedNote(text)
-    let size = try Checkpoint(note, signedBy: verifiers).size
+    let size = try size ?? Prover.head(text, verifiers).size
+    var note = try SignedNote(text)
     var parts: [ChainProof.Part] = []
     for index in Prover.cited(trace).sorted() {
-      let proved = try await proof(of: index, size: size)
+      let proved = try await proof(of: index, in: size)
+      // The same head, with the lines that its witnesses put below it since.
+      note = proved.file.note
       parts.append(.init(index: index, bytes: proved.entry, hashes: proved.file.hashes))
     }
     return ChainProof(

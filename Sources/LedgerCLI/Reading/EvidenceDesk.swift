@@ -144,9 +144,12 @@ struct EvidencePrune {
       }
       return json(totals.dueCount, totals.dueSize, [], isDryRun: true)
     }
-    let result = try await WritableLedger.use(path) { store in
-      try await Pruning(store, retention).run(now: now)
-    }
+    let result: Pruning.Result
+    do {
+      result = try await WritableLedger.use(path) { store in
+        try await Pruning(store, retention).run(now: now)
+      }
+    } catch { throw WritableLedger.refusal(error, of: "ledger evidence prune") }
     return json(Int64(result.count), result.size, result.entries, isDryRun: false)
   }
 

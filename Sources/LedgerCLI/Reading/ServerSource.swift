@@ -145,7 +145,8 @@ struct ServerSource: LedgerSource {
     throw Failure(
       detail ?? "the server answered \(status)",
       hint: isAuthentication ? ServerSource.scopeHint(json) : json.text("hint"),
-      code: isAuthentication ? Exit.authentication : Exit.error)
+      code: isAuthentication
+        ? Exit.authentication : code == "repositories" ? Exit.nothing : Exit.error)
   }
 
   /// Names the scope that the refusal asks for.

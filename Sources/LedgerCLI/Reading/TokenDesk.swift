@@ -44,7 +44,9 @@ struct FileTokens: TokenDesk {
     do { return try await store.read { try TokenRepository.all(texts, reading: $0) } } catch let
       unknown as UnknownRepositories
     {
-      throw Failure("nothing was made: \(unknown.sentence)", hint: UnknownRepositories.hint)
+      throw Failure(
+        "nothing was made: \(unknown.sentence)", hint: UnknownRepositories.hint,
+        code: Exit.nothing)
     }
   }
 

@@ -24,18 +24,34 @@ enum SigningKey {
   static func read(
     _ path: String, for algorithm: NoteVerifier.Algorithm = .ed25519
   ) throws -> NoteSigner {
-    let mode =
-      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
-    guard let mode, mode.uint16Value & 0o077 == 0 else {
-      throw Failure(
-        "\(path) can be read by others than its owner", hint: "chmod 600 \(path)")
-    }
+    try checkMode(of: path)
     let text: String
     do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
       throw Failure("cannot read \(path)", hint: "Does it belong to the user who runs the ledger?")
     }
     return try signer(
       text.trimmingCharacters(in: .whitespacesAndNewlines), from: path, for: algorithm)
+  }
+
+  private static func checkMode(of path: String) throws {
+    let mode: NSNumber?
+    do {
+      mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+    } catch {
+      throw Failure("there is no key at \(path)", hint: "Is it the right file? Put it back there.")
+    }
+    guard let mode, mode.uint16Value & 0o077 == 0 else {
+      throw Failure(
+        "\(path) can be read by others than its owner", hint: "chmod 600 \(path)")
+    }
+  }
+
+  /// A name is for ever: one that was meant otherwise is refused before anything is made.
+  static func checkName(_ name: String, flag: String) throws {
+    guard let scheme = name.range(of: "://") else { return }
+    throw Failure.usage(
+      "\(flag) \(Text.safe(name)) is an address, not a name: leave out what stands before it",
+      hint: "\(flag) \(Text.safe(String(name[scheme.upperBound...])))")
   }
 
   private static func signer(
@@ -70,7 +86,12 @@ enum SigningKey {
   static func write(_ signer: NoteSigner, to path: String) throws {
     let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     guard file >= 0 else {
-      throw Failure("cannot make \(path): \(String(cString: strerror(errno)))")
+      let reason = String(cString: strerror(errno))
+      throw Failure(
+        "cannot make \(path): \(reason)",
+        hint: errno == EEXIST
+          ? "A key is never replaced by another one: keep it, or name another file."
+          : "Is the directory there, and writable?")
     }
     defer { close(file) }
     let bytes = Array((signer.text + "\n").utf8)

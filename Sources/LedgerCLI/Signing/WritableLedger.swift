@@ -24,6 +24,14 @@ enum WritableLedger {
     return answer
   }
 
+  /// Of a command that no server does: to ask the one that has the file is no way out.
+  static func refusal(_ error: any Error, of command: String) -> any Error {
+    guard case StartupRefused.locked(let path, let holder) = error else { return error }
+    return Failure(
+      "\(path) is in use by another ledger (\(holder))",
+      hint: "Stop it, and start it again afterwards: \(command) needs the file for itself.")
+  }
+
   static func reactor(_ policies: Policies = Policies()) -> Gatehouse {
     Gatehouse(policies, zones: SystemTimeZones())
   }

@@ -66,12 +66,26 @@ struct GitPublication {
       throw Failure("there is no git command on the PATH", hint: "Install git.")
     }
     guard result.terminationStatus.isSuccess else {
-      let line = result.standardError.split(whereSeparator: \.isNewline)
-        .last { !$0.allSatisfy(\.isWhitespace) }
-      let words = line.map { Text.safe(String($0)) } ?? "it said nothing"
-      throw Failure("git \(arguments[0]) failed: \(words)", hint: "Is it a Git work tree?")
+      throw GitPublication.failure(of: arguments[0], saying: result.standardError)
     }
     return result.standardOutput
+  }
+
+  /// - Parameter text: of standard error. What is wrong stands in front, what to type behind it.
+  static func failure(of verb: String, saying text: String) -> Failure {
+    let lines = text.split(whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    let line = lines.first { $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") } ?? lines.last
+    let hint =
+      switch verb {
+      case "rev-parse": "Is it a Git work tree?"
+      case "commit": "Does git know who commits? git config user.name, user.email"
+      case "push":
+        "The head is committed. Does the branch have a remote to push to? git push says more."
+      default: "git \(verb) in the work tree says more."
+      }
+    return Failure(
+      "git \(verb) failed: \(line.map { Text.safe($0) } ?? "it said nothing")", hint: hint)
   }
 }
 

@@ -27,6 +27,10 @@ struct Publication {
   private func file(_ directory: String) async throws -> String {
     let head = try await head()
     let root = URL(filePath: directory)
+    // A disk that is not mounted, or a slip of the pen: a copy there would be none.
+    guard root.isFolder else {
+      throw Failure("there is no folder \(Text.safe(directory))", hint: "Make it, or mount it.")
+    }
     return try head.write(
       to: root.appending(path: "checkpoints").appending(path: "\(head.checkpoint.size).checkpoint"),
       latest: root.appending(path: "latest"))
@@ -61,5 +65,14 @@ struct PublishedHead {
     try HeadFile.write(note, to: latest.path)
     try HeadFile.write(note, to: file.path)
     return file.path
+  }
+}
+
+extension URL {
+  /// Whether there is a folder at this place.
+  fileprivate var isFolder: Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      && isDirectory.boolValue
   }
 }

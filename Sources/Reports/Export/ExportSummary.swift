@@ -3,6 +3,8 @@ import Merkle
 
 /// What an export proves.
 public struct ExportSummary: Sendable {
+  public static let schema = "ledger.export-verify/1"
+
   public struct Stream: Hashable, Sendable {
     public let name: String
     public let span: ExportHeader.Span
@@ -35,7 +37,8 @@ public struct ExportSummary: Sendable {
 
   public var json: JSON {
     [
-      "schema": "ledger.export-verify/1", "ok": true, "origin": .string(origin),
+      "schema": .string(ExportSummary.schema), "ok": .bool(!trustsItself),
+      "origin": .string(origin),
       "size": .int(size), "root": .string(root.hex), "index": .int(index),
       "made_at": .string(madeAt.description), "services": .array(made.services.map(JSON.string)),
       "repositories": .array(made.repositories.map(JSON.int)), "since": .optional(made.since),

@@ -5,8 +5,7 @@ import Merkle
 /// answers rests on the signed checkpoint: the entries are in its tree, the last of them says where
 /// each stream ended, and the numbers in the entries leave no room for another one.
 public struct ExportVerifier {
-  private let trusted: [NoteVerifier]
-  private let witnesses: [NoteVerifier]
+  private let trusted: TrustedKeys
   private var line = 0
   private var head: (header: ExportHeader, checkpoint: Checkpoint)?
   private var covers: [StreamCover] = []
@@ -20,8 +19,7 @@ public struct ExportVerifier {
   /// - Parameter verifiers: whom to believe. Of the log's keys one must have signed, of witnesses
   ///   all of them. Without a key of the log those in the file are taken.
   public init(trusting verifiers: [NoteVerifier] = []) {
-    trusted = verifiers.filter { $0.algorithm == .ed25519 }
-    witnesses = verifiers.filter { $0.algorithm == .cosignature }
+    trusted = TrustedKeys(verifiers)
   }
 
   /// - Parameter bytes: the next line, without its line break.
@@ -109,20 +107,11 @@ public struct ExportVerifier {
 
   private func signers(of header: ExportHeader) throws(ExportFault) -> [NoteVerifier] {
     do throws(NoteError) {
-      var keys = trusted
+      var keys = trusted.logs
       if keys.isEmpty { for vkey in vkeys { keys.append(try NoteVerifier(vkey)) } }
       guard !keys.isEmpty else { throw .malformed("the file has no key of the log") }
-      let found = try header.checkpoint.signatures(by: keys + witnesses)
-      let signers = (keys + witnesses).filter { key in
-        found.contains { $0.name == key.name && $0.id == key.id }
-      }
-      guard signers.contains(where: { $0.algorithm == .ed25519 && $0.name == header.origin }) else {
-        throw .unsigned
-      }
-      if let absent = witnesses.first(where: { !signers.contains($0) }) {
-        throw .malformed("\(absent.name) did not sign it")
-      }
-      return signers
+      return try TrustedKeys(keys + trusted.witnesses)
+        .signers(of: header.checkpoint, origin: header.origin)
     } catch { throw ExportFault("the checkpoint cannot be believed: \(error)") }
   }
 
@@ -142,6 +131,6 @@ public struct ExportVerifier {
       coverage: covers.compactMap { Streams.repository(of: $0.name) }.sorted().map {
         deliveries.coverage(of: $0, since: made.since, until: made.until)
       },
-      signers: signers, trustsItself: trusted.isEmpty)
+      signers: signers, trustsItself: trusted.logs.isEmpty)
   }
 }

@@ -68,13 +68,17 @@ public struct ConsistencyQuestion: Question {
 private struct SignedHead {
   let size: Int64
   let root: Hash
-  /// The checkpoint of this very size, where one is kept.
+  /// The checkpoint of this very size, where one is kept, with the lines of its witnesses.
   let note: String?
 
   /// - Parameter size: `nil` for the newest that was signed.
   init(_ tables: any LedgerReader, _ size: Int64?) throws {
     guard let newest = try tables.checkpoint() else {
-      throw BadQuestion.nothing("the log is not signed: it has no key")
+      let isSigned = try !tables.logKeys().isEmpty
+      throw BadQuestion.nothing(
+        isSigned
+          ? "the log has a key, but its checkpoints are missing: ledger verify says more"
+          : "the log is not signed: it has no key")
     }
     self.size = size ?? newest.size
     guard self.size <= newest.size else {
@@ -82,7 +86,7 @@ private struct SignedHead {
         "no checkpoint has \(self.size) entries: the newest has \(newest.size)")
     }
     let kept = try tables.checkpoints(from: self.size, limit: 1).first
-    note = kept?.size == self.size ? kept?.note : nil
+    note = kept?.size == self.size ? try kept.map { try tables.cosigned($0).description } : nil
     root = try tables.root(of: self.size)
   }
 }

@@ -97,8 +97,10 @@ struct EvidenceCheck {
       unsigned += 1
       return []
     }
-    signed += 1
-    if signatures(Array(signature), body) { return [] }
+    if signatures(Array(signature), body) {
+      signed += 1
+      return []
+    }
     return [
       VerifyReport.Problem(
         "no secret that was given made the signature of the body", entry: stored.index)

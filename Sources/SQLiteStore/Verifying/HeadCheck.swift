@@ -8,14 +8,19 @@ import Merkle
 /// Keys that somebody knows from elsewhere are believed at once. A key of the log is believed from
 /// the first checkpoint on that covers its entry and that a believed key signed: that is how a
 /// replaced key is followed. When nobody names any, the log's own are believed.
+///
+/// Keys that the log had before those are known through them: their entries are below heads that a
+/// believed key signed. What they signed has to fit, and vouches for nothing.
 struct HeadCheck {
   private let keys: [LogKey]
   private var believed: [NoteVerifier]
+  private let earlier: [NoteVerifier]
   private var stored: CheckpointRows
   /// Checkpoints that were kept elsewhere, the smallest first.
-  private var kept: ArraySlice<Checkpoint>
+  private var kept: ArraySlice<(name: String, head: Checkpoint)>
   private var newest = 0
   private(set) var checkpoints = 0
+  private(set) var earlierCheckpoints = 0
   private(set) var reached = 0
 
   var origin: String? { keys.last?.verifier.name }
@@ -23,15 +28,23 @@ struct HeadCheck {
   init(_ db: Database, _ options: VerifyOptions, into report: inout VerifyReport) throws {
     keys = try SQLiteReader(db).logKeys()
     believed = options.trusted.isEmpty ? keys.map(\.verifier) : options.trusted
+    let own = keys.map(\.verifier)
+    let first = own.firstIndex(where: options.trusted.contains)
+    earlier = first.map { Array(own[..<$0]) } ?? []
     stored = try CheckpointRows(db)
     kept = []
-    var heads: [Checkpoint] = []
-    for note in options.against {
-      do { heads.append(try opened(note)) } catch let error as NoteError {
-        report.note("the checkpoint that was kept cannot be used: \(error)")
+    var heads: [(name: String, head: Checkpoint)] = []
+    for (number, note) in options.against.enumerated() {
+      let name =
+        options.names.indices.contains(number)
+        ? options.names[number] : "the checkpoint that was kept"
+      do { heads.append((name, try opened(note))) } catch let error as NoteError {
+        let reason =
+          error == .unsigned ? "its key is none of this log's; give --vkey" : error.description
+        report.note("\(name) cannot be used: \(reason)")
       }
     }
-    kept = heads.sorted { $0.size < $1.size }[...]
+    kept = heads.sorted { $0.head.size < $1.head.size }[...]
   }
 
   /// It may be signed by a key that was replaced since.
@@ -49,12 +62,12 @@ struct HeadCheck {
       try check(row, frontier, &report)
       try stored.advance()
     }
-    while let head = kept.first, head.size == frontier.size {
+    while let (name, head) = kept.first, head.size == frontier.size {
       kept.removeFirst()
       if head.root == frontier.root {
         reached += 1
       } else {
-        report.note("the first \(head.size) entries are not those of the checkpoint that was kept")
+        report.note("the first \(head.size) entries are not those of \(name)")
       }
     }
   }
@@ -65,7 +78,7 @@ struct HeadCheck {
     let name = String(row.size)
     do {
       let note = try SignedNote(row.note)
-      let checkpoint = try Checkpoint(note, signedBy: believed)
+      let (checkpoint, isBelieved) = try signed(note)
       guard checkpoint.size == row.size, Data(checkpoint.root.bytes) == row.root else {
         throw NoteError.malformed("the checkpoint's text says another size or root than its row")
       }
@@ -75,12 +88,22 @@ struct HeadCheck {
       guard checkpoint.origin == origin else {
         throw NoteError.malformed("the checkpoint is one of \(checkpoint.origin)")
       }
+      guard isBelieved else {
+        earlierCheckpoints += 1
+        return
+      }
       believed += keys.filter { $0.entry < row.size && !believed.contains($0.verifier) }
         .map(\.verifier)
       checkpoints += 1
       newest = frontier.size
     } catch let error as NoteError {
       report.note("\(error)", table: "checkpoints", row: name)
+    }
+  }
+
+  private func signed(_ note: SignedNote) throws -> (Checkpoint, isBelieved: Bool) {
+    do { return (try Checkpoint(note, signedBy: believed), true) } catch NoteError.unsigned {
+      return (try Checkpoint(note, signedBy: earlier), false)
     }
   }
 
@@ -92,8 +115,8 @@ struct HeadCheck {
         row: String(row.size))
       try stored.advance()
     }
-    for head in kept {
-      report.note("the log has \(size) entries, the checkpoint that was kept has \(head.size)")
+    for (name, head) in kept {
+      report.note("the log has \(size) entries, \(name) has \(head.size)")
     }
     if !keys.isEmpty, newest < size, !isCut {
       report.note("the last \(size - newest) entries are not signed", table: "checkpoints")

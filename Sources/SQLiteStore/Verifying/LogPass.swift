@@ -27,6 +27,7 @@ struct LogPass {
     report.root = pass.frontier.root
     report.origin = pass.heads.origin
     report.checkpoints = pass.heads.checkpoints
+    report.earlierCheckpoints = pass.heads.earlierCheckpoints
     report.heads = pass.heads.reached
   }
 

@@ -4,6 +4,8 @@ import Merkle
 public struct VerifyOptions: Sendable {
   /// Heads that somebody kept elsewhere: the log has to lead to each of them.
   public var against: [SignedNote] = []
+  /// What to call each of them; none for `the checkpoint that was kept`.
+  public var names: [String] = []
   /// Keys that are known by another way than from the log. Without any the log's own are believed.
   public var trusted: [NoteVerifier] = []
   /// What the pages of the file were.

@@ -27,6 +27,8 @@ public struct VerifyReport: Sendable {
   /// Of the log, as its checkpoints name it; `nil` for a log that is not signed.
   public var origin: String?
   public var checkpoints = 0
+  /// Checkpoints that fit, signed by keys that the log had before those that are trusted.
+  public var earlierCheckpoints = 0
   /// Heads that were kept elsewhere and that the log leads to.
   public var heads = 0
   public var conclusions = 0
@@ -36,7 +38,7 @@ public struct VerifyReport: Sendable {
   /// Of these, bodies whose time was over, and bodies that named who was forgotten.
   public var prunedBodies = 0
   public var erasedBodies = 0
-  /// Signatures of GitHub that were checked again, and deliveries that have none.
+  /// Signatures of GitHub that fit when they were checked again, and deliveries that have none.
   public var signatures = 0
   public var unsignedBodies = 0
   public var tables = 0

@@ -2,8 +2,9 @@ import Ledger
 
 /// Names that are hashes. What is wrong with one is said as exactly as it can be: these are what a
 /// pipeline gets wrong.
-enum Digests {
-  static func problem(_ text: String) -> String? {
+public enum Digests {
+  /// What is wrong with the digest of an image; `nil` for nothing.
+  public static func problem(_ text: String) -> String? {
     guard imageDigest(.string(text)) == nil else { return nil }
     if text.contains("@sha256:") {
       return "is an image with its digest: only sha256:… belongs here"

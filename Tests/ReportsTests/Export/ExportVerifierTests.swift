@@ -242,8 +242,8 @@ import Testing
     #expect(try verify(cosigned, trusting: [witness.verifier]).signers.count == 2)
     #expect(try verify(cosigned, trusting: [witness.verifier]).trustsItself)
     #expect(try verify(cosigned).signers == [log.signer.verifier])
-    #expect(fault(cosigned, [witness.verifier, absent.verifier]).contains("w2 did not sign it"))
-    #expect(fault(lines, [witness.verifier]).contains("w1 did not sign it"))
+    #expect(fault(cosigned, [witness.verifier, absent.verifier]).contains("w2 did not cosign it"))
+    #expect(fault(lines, [witness.verifier]).contains("w1 did not cosign it"))
   }
 
   // MARK: logs from before

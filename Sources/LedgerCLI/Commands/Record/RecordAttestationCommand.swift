@@ -3,6 +3,7 @@ import Attestations
 import Ledger
 import Merkle
 import Service
+import Webhooks
 
 struct RecordAttestationCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,8 +12,8 @@ struct RecordAttestationCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger record attestation --bundle "$BUNDLE_PATH" --digest sha256:6c62…
-        ledger record attestation --bundle bundle.json --digest sha256:6c62… --check-only \\
-          --config ledger.yaml
+        ledger record attestation --bundle bundle.json --digest sha256:6c62… \\
+          --check-only --config ledger.yaml
 
       The bundle is the file that actions/attest-build-provenance writes, or a DSSE envelope. The \
       server checks its signature, its subject, builder, repository and commit, as attestations in \
@@ -37,6 +38,9 @@ struct RecordAttestationCommand: AsyncParsableCommand {
     let read: AttestationBundle
     do { read = try AttestationBundle(bytes) } catch {
       throw Failure("\(InputFile.name(bundle)): \(error.reason)")
+    }
+    if checkOnly, let problem = Digests.problem(digest) {
+      throw Failure.usage("--digest \(Text.safe(digest)) \(Text.safe(problem))")
     }
     if checkOnly { return try show(await read.verify(digest: digest, trust: try trust())) }
     var body = try pipeline.body()

@@ -7,8 +7,10 @@ struct RecordCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         ledger record build --outcome success
-        ledger record image --digest sha256:6c62… --image registry.example.com/api --tag 1.4.0
-        aws ecs register-task-definition … | ledger record task-definition -s api --from -
+        ledger record image --digest sha256:6c62… --tag 1.4.0 \\
+          --image registry.example.com/api
+        aws ecs register-task-definition … \\
+          | ledger record task-definition -s api --from -
         ledger record deployment start -s api -e production --digest sha256:6c62…
         ledger record deployment finish -s api -e production
         ledger record scan --digest sha256:6c62… --from trivy.json
@@ -16,7 +18,8 @@ struct RecordCommand: ParsableCommand {
         ledger record test-results --from junit.xml
         kubectl get deployment,replicaset,pods -o json \\
           | ledger record rollout --cluster prod --from -
-        ledger record resource --type aws_db_instance --id api-test --state created -e staging
+        ledger record resource --type aws_db_instance --id api-test \\
+          --state created -e staging
         ledger record note "Load test until 15:00" -e staging
 
       To a server with --server, LEDGER_SERVER or LEDGER_URL and the token in \

@@ -9,7 +9,8 @@ struct RecordImageCommand: AsyncParsableCommand {
     abstract: "An image that was pushed to a registry.",
     discussion: """
       EXAMPLES
-        ledger record image --digest sha256:6c62… --image registry.example.com/api --tag 1.4.0
+        ledger record image --digest sha256:6c62… --tag 1.4.0 \\
+          --image registry.example.com/api
         aws ecr describe-images --repository-name api --image-ids imageTag=1.4.0 \\
           | ledger record image --image "$REGISTRY/api" --from -
 

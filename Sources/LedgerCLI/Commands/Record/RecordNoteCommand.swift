@@ -9,7 +9,8 @@ struct RecordNoteCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger record note "Load test until 15:00" -e staging
-        ledger record note "Rolled back by hand" --about sha256:6c62… -s api -e production
+        ledger record note "Rolled back by hand" --about sha256:6c62… \\
+          -s api -e production
       """)
 
   @OptionGroup var pipeline: PipelineOptions

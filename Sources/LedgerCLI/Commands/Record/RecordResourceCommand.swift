@@ -8,7 +8,8 @@ struct RecordResourceCommand: AsyncParsableCommand {
     abstract: "Something that costs money or has to be torn down was made, or is gone.",
     discussion: """
       EXAMPLES
-        ledger record resource --type aws_db_instance --id api-test --state created -e staging
+        ledger record resource --type aws_db_instance --id api-test \\
+          --state created -e staging
         ledger record resource --type aws_db_instance --id api-test --state gone
       """)
 

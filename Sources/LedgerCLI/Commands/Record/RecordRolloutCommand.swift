@@ -12,7 +12,8 @@ struct RecordRolloutCommand: AsyncParsableCommand {
         kubectl get deployment,replicaset,pods -o json \\
           | ledger record rollout --cluster prod --from -
         kubectl get statefulset,pods -n db -o json > db.json
-        ledger record rollout --cluster prod --from db.json --workload StatefulSet/postgres
+        ledger record rollout --cluster prod --from db.json \\
+          --workload StatefulSet/postgres
 
       Every workload of the list becomes an entry, all of them or none. The list does \
       not say when it was made: without --observed-at it counts as seen when received.

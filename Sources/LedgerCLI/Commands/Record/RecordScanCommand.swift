@@ -11,9 +11,11 @@ struct RecordScanCommand: AsyncParsableCommand {
     abstract: "What a scanner found in an image or a source tree.",
     discussion: """
       EXAMPLES
-        trivy image --format json -o trivy.json "$IMAGE" && ledger record scan --from trivy.json
+        trivy image --format json -o trivy.json "$IMAGE"
+        ledger record scan --from trivy.json
         ledger record scan --digest sha256:6c62… --from scan.sarif
-        ledger record scan --scanner semgrep --critical 0 --high 2 --medium 0 --low 0 --unknown 0
+        ledger record scan --scanner semgrep --critical 0 --high 2 --medium 0 \\
+          --low 0 --unknown 0
 
       SARIF, and the JSON of Trivy, Grype and Docker Scout are recognised by their \
       shape. In GitHub Actions the commit is the job's, unless the scan is of an \

@@ -9,7 +9,8 @@ struct RecordTestResultsCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger record test-results --from junit.xml
-        ledger record test-results --suite load --tests 12 --failures 1 --errors 0 --skipped 0
+        ledger record test-results --suite load --tests 12 --failures 1 \\
+          --errors 0 --skipped 0
 
       A file is JUnit's XML. What is recorded is counted from its test cases. In \
       GitHub Actions the commit is the job's, unless the tests are of an image: that \

@@ -34,7 +34,7 @@ struct Room: Sendable {
     Room(
       name: "SQLiteStore",
       own: ["Ledger", "Merkle", "SQLiteSchema", "EvidenceDictionaries", "CZstd"],
-      external: ["GRDB"], system: platform),
+      external: ["GRDB", "GRDBSQLite"], system: platform),
     Room(
       name: "GitHubAPI", own: ["Ledger", "Gates"],
       external: ["AsyncHTTPClient", "JWTKit", "NIOCore", "Logging"], system: platform),

@@ -84,9 +84,11 @@ extension AttestationBundle {
     else { throw AttestationError("the signature does not fit the certificate") }
     let times = try await times(bytes, signature, trust)
     // Without a time that is vouched for, the chain is looked at as of its first moment.
-    for time in times.isEmpty ? [certificate.beginning] : times {
-      try await CertificateChain.check(
-        certificate, others, trust.authorities, for: .codeSigning, at: time)
+    for time in times.isEmpty ? [certificate.beginning] : times.sorted() {
+      guard
+        try await CertificateChain.check(
+          certificate, others, trust.authorities, for: .codeSigning, at: time)
+      else { throw AttestationError("the certificate leads to no trusted root") }
     }
     let identity = try SignerIdentity(certificate)
     guard identity.issuer == trust.issuer else {
@@ -102,12 +104,15 @@ extension AttestationBundle {
       repositoryID: identity.repositoryID)
   }
 
-  /// All that are vouched for. What comes from logs and authorities that nobody trusts is not
-  /// looked at.
+  /// All that are vouched for, each once. What comes from logs and authorities that nobody trusts
+  /// is not looked at.
   private func times(
     _ certificate: [UInt8], _ signature: Envelope.Signature, _ trust: Trust
-  ) async throws(AttestationError) -> [Instant] {
-    var times: [Instant] = []
+  ) async throws(AttestationError) -> Set<Instant> {
+    guard max(logEntries.count, timestamps.count) <= AttestationBundle.maximumTimes else {
+      throw AttestationError("the bundle has more than \(AttestationBundle.maximumTimes) times")
+    }
+    var times: Set<Instant> = []
     for json in logEntries {
       let entry = try LogEntry(json)
       guard let log = trust.logs.first(where: { $0.key.id.bytes == entry.logID }) else { continue }
@@ -116,12 +121,14 @@ extension AttestationBundle {
       guard log.validity.contains(time) else {
         throw AttestationError("the log's key was not in use at \(time)")
       }
-      times.append(time)
+      times.insert(time)
     }
     guard !trust.timestampAuthorities.isEmpty else { return times }
     for bytes in timestamps {
-      times.append(
-        try await TimestampToken.read(bytes).check(signature.bytes, trust.timestampAuthorities))
+      let token = try TimestampToken.read(bytes)
+      if let time = try await token.check(signature.bytes, trust.timestampAuthorities) {
+        times.insert(time)
+      }
     }
     return times
   }

@@ -37,6 +37,15 @@ public enum Base64 {
     return buffer & (1 << UInt32(bits) - 1) == 0 ? result : nil
   }
 
+  /// Either alphabet of RFC 4648, with or without padding: DSSE wants both accepted.
+  public static func anyAlphabet(_ text: String) -> [UInt8]? {
+    var standard = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
+    if !text.hasSuffix("=") {
+      standard += Array(repeating: "=", count: (4 - standard.count % 4) % 4)
+    }
+    return decoded(String(standard))
+  }
+
   private static func value(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")

@@ -36,13 +36,16 @@ public enum Proof {
     return last == 0 && hash == root
   }
 
-  /// From old size 0 only the empty proof is accepted (C2SP tlog-witness asks for it).
+  /// From old size 0 only the empty proof is accepted (C2SP tlog-witness asks for it), and any root
+  /// but that of a tree which is empty still.
   public static func verifyConsistency(
     _ proof: [Hash], from old: Int, root oldRoot: Hash, to new: Int, root newRoot: Hash
   ) -> Bool {
     guard old >= 0, old <= new else { return false }
+    if old == new {
+      return proof.isEmpty && oldRoot == newRoot && (old > 0 || newRoot == .emptyRoot)
+    }
     if old == 0 { return proof.isEmpty && oldRoot == .emptyRoot }
-    if old == new { return proof.isEmpty && oldRoot == newRoot }
     let hashes = old.nonzeroBitCount == 1 ? [oldRoot] + proof : proof
     guard !proof.isEmpty, let first = hashes.first else { return false }
     var (position, last) = (old - 1, new - 1)

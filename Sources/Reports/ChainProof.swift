@@ -72,6 +72,7 @@ public struct ChainProof: Sendable {
   public func entries(
     signedBy verifiers: some Collection<NoteVerifier>
   ) throws(NoteError) -> (checkpoint: Checkpoint, entries: [Stored]) {
+    guard !parts.isEmpty else { throw .malformed("the file has no entries: it proves nothing") }
     let checkpoint = try Checkpoint(note, signedBy: verifiers)
     var entries: [Stored] = []
     for part in parts {

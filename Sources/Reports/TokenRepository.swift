@@ -62,9 +62,9 @@ extension TokenRepository {
     }
   }
 
-  /// Digits alone.
+  /// Digits alone, of a number that an entry can hold.
   private static func id(_ text: String) -> Int64? {
     let isDigits = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    return isDigits ? Int64(text).flatMap { $0 > 0 ? $0 : nil } : nil
+    return isDigits ? Int64(text).flatMap { (1...1 << 53).contains($0) ? $0 : nil } : nil
   }
 }

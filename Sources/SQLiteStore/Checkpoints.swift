@@ -10,20 +10,27 @@ struct CheckpointWriter: Sendable {
 
   /// More than one while a key is being replaced; none for a log that is not signed.
   let signers: [NoteSigner]
+  /// Whether a log that has entries and no key gets one: that vouches for all of them.
+  private let mayBegin: Bool
   private var last: (size: Int, signedAt: Instant)?
 
-  init(_ signers: [NoteSigner]) { self.signers = signers }
+  init(_ signers: [NoteSigner], mayBegin: Bool = false) {
+    (self.signers, self.mayBegin) = (signers, mayBegin)
+  }
 
   /// Looks at a log that is about to be written to: is it this key's, and does it lead to what was
-  /// signed? Then signs what came since.
+  /// signed? Nobody else's entries are ever signed: each group is, together with its entries, so
+  /// that a log with a key has none that are not.
   ///
   /// - Throws: `StartupRefused`.
   mutating func open(_ db: Database, now: Instant) throws -> Frontier {
     let reader = SQLiteReader(db)
-    try checkKey(reader)
-    try CheckpointWriter.checkHead(reader)
+    let key = try reader.logKeys().last?.verifier
+    try checkKey(key)
+    try CheckpointWriter.checkHead(reader, signedBy: key)
+    if key == nil { try checkBeginning(reader) }
     var appender = Appender(db, frontier: try reader.frontier())
-    if let signer = signers.first, try reader.logKeys().isEmpty {
+    if let signer = signers.first, key == nil {
       try appender.write(LogKey.entry(signer.verifier, replacing: nil, received: now))
     }
     last = try reader.checkpoint().map { (Int($0.size), $0.signedAt) }
@@ -31,8 +38,8 @@ struct CheckpointWriter: Sendable {
     return appender.frontier
   }
 
-  private func checkKey(_ reader: SQLiteReader) throws {
-    guard let key = try reader.logKeys().last?.verifier else { return }
+  private func checkKey(_ key: NoteVerifier?) throws {
+    guard let key else { return }
     guard let given = signers.first?.verifier else {
       throw StartupRefused.signingKeyMissing(vkey: key.vkey)
     }
@@ -41,9 +48,20 @@ struct CheckpointWriter: Sendable {
     }
   }
 
-  private static func checkHead(_ reader: SQLiteReader) throws {
-    guard let head = try reader.checkpoint() else { return }
+  private func checkBeginning(_ reader: SQLiteReader) throws {
     let size = try reader.size()
+    guard let signer = signers.first, size > 0, !mayBegin else { return }
+    throw StartupRefused.neverSigned(entries: size, vkey: signer.verifier.vkey)
+  }
+
+  private static func checkHead(
+    _ reader: SQLiteReader, signedBy key: NoteVerifier?
+  ) throws {
+    let size = try reader.size()
+    guard let head = try reader.checkpoint() else {
+      if key != nil { throw StartupRefused.unsigned(entries: size, of: size) }
+      return
+    }
     guard size >= head.size else {
       throw StartupRefused.rewritten(size: head.size, reason: "there are \(size)")
     }
@@ -51,6 +69,20 @@ struct CheckpointWriter: Sendable {
     guard root == head.root else {
       throw StartupRefused.rewritten(size: head.size, reason: "they have another root")
     }
+    guard let key, isSigned(head, by: key) else {
+      throw StartupRefused.rewritten(size: head.size, reason: "its key did not sign them")
+    }
+    guard size == head.size else {
+      throw StartupRefused.unsigned(entries: size - head.size, of: size)
+    }
+  }
+
+  private static func isSigned(_ head: StoredCheckpoint, by key: NoteVerifier) -> Bool {
+    do {
+      let checkpoint = try Checkpoint(SignedNote(head.note), signedBy: [key])
+      return checkpoint.origin == key.name && checkpoint.size == head.size
+        && checkpoint.root == head.root
+    } catch { return false }
   }
 
   /// Keeps one for each minute: what stands in it already is replaced, unless somebody outside has

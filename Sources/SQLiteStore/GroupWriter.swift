@@ -38,6 +38,8 @@ final class GroupWriter: Sendable {
     var frames = 0
     /// A name was erased: the write-ahead log still holds it.
     var mustForget = false
+    /// A reader held that up, and it is tried again in a while.
+    var isForgetting = false
   }
 
   private let pool: DatabasePool
@@ -78,7 +80,8 @@ final class GroupWriter: Sendable {
         if queue.isWriting { queue.closing.append(closed) }
         return !queue.isWriting
       }
-      if isIdle { closed.resume() }
+      // Behind what may be cutting the write-ahead log off just now.
+      if isIdle { thread.async { closed.resume() } }
     }
   }
 
@@ -212,18 +215,36 @@ final class GroupWriter: Sendable {
     }
   }
 
-  /// Cuts the write-ahead log off. A reader at work may hold that up: then after the next group, or
-  /// when the ledger is closed.
+  /// Cuts the write-ahead log off. A reader at work may hold that up: then again in a while,
+  /// whatever is written until then, or when the ledger is closed. Nobody who writes waits for it.
   private func forgetIfDue() {
-    guard log.withLock({ $0.mustForget }) else { return }
+    guard log.withLock({ $0.mustForget && !$0.isForgetting }) else { return }
     do {
-      try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try pool.writeWithoutTransaction(GroupWriter.cutOff)
       log.withLock { ($0.mustForget, $0.frames) = (false, 0) }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-      return
+      forgetLater()
     } catch {
       _ = fail(error)
     }
+  }
+
+  private func forgetLater() {
+    log.withLock { $0.isForgetting = true }
+    let pause = settings.pauseToForget / .milliseconds(1)
+    thread.asyncAfter(deadline: .now() + .milliseconds(Int(pause))) { [weak self] in
+      guard let self, refusal != .closed else { return }
+      log.withLock { $0.isForgetting = false }
+      forgetIfDue()
+    }
+  }
+
+  /// Without waiting for any reader.
+  private static func cutOff(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA busy_timeout = 0")
+    let result = Result { try db.checkpoint(.truncate) }
+    try db.execute(sql: "PRAGMA busy_timeout = \(Int(SQLiteLedger.busySeconds * 1_000))")
+    _ = try result.get()
   }
 
   private func checkpoint() async {

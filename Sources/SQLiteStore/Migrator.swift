@@ -46,6 +46,11 @@ struct Migrator {
   func check(_ db: Database) throws -> Int {
     let rows = try GRDB.Row.fetchAll(db, sql: "SELECT number, sha256 FROM migrations ORDER BY 1")
     let newest = migrations.last?.number ?? 0
+    let applied = Set(rows.map { row -> Int in row[0] })
+    let last = applied.max() ?? 0
+    for known in migrations where known.number < last && !applied.contains(known.number) {
+      throw StartupRefused.editedMigration(known.number)
+    }
     for row in rows {
       let (number, hash): (Int, String) = (row[0], row[1])
       guard number <= newest else {

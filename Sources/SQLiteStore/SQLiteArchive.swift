@@ -27,7 +27,7 @@ public final class SQLiteArchive: Sendable {
       }
       self.init(queue: queue)
     } catch let error as DatabaseError {
-      throw StartupRefused.cannotOpen(path: path, reason: error.message ?? error.description)
+      throw StartupRefused(opening: path, error)
     }
   }
 
@@ -39,6 +39,18 @@ public final class SQLiteArchive: Sendable {
       return try queue.read { try body(SQLiteReader($0)) }
     } catch let error as DatabaseError {
       throw StoreError.failed(error.message ?? error.description)
+    }
+  }
+}
+
+extension StartupRefused {
+  /// `SQLITE_ERROR` is what a definition that was changed makes of a statement.
+  init(opening path: String, _ error: DatabaseError) {
+    let reason = error.message ?? error.description
+    switch error.resultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR:
+      self = .damaged(path: path, reason: reason)
+    default: self = .cannotOpen(path: path, reason: reason)
     }
   }
 }

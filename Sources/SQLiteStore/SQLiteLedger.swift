@@ -14,6 +14,8 @@ public final class SQLiteLedger: LedgerStore {
     /// Submissions and bytes that may wait for the writer.
     public var maximumWaiting = 20_000
     public var maximumWaitingBytes = 256 << 20
+    /// How long a reader may keep what was erased in the write-ahead log before it is tried again.
+    var pauseToForget: Duration = .seconds(1)
 
     public init() {}
   }
@@ -23,28 +25,30 @@ public final class SQLiteLedger: LedgerStore {
   let writer: GroupWriter
   private let readers = Readers(count: SQLiteLedger.readerCount)
   private static let readerCount = 5
+  static let busySeconds: Double = 5
 
   /// Opens or creates the database and does not return before what it shows is durable.
   ///
   /// - Parameters:
   ///   - signers: the log's key; with a second one while it is replaced. None for a log that is not
-  ///     signed. A log without any gets the first one.
+  ///     signed. An empty log gets the first one.
+  ///   - mayBegin: whether a log that has entries and no key gets one, too.
   ///   - copies: signed heads of the log that were kept elsewhere. The log has to lead to each.
   ///   - now: the clock for what the reactor concludes.
   ///   - onFailure: called once when a write failed in a way after which the process must stop.
   /// - Throws: `StartupRefused`.
   public init(
-    path: String, reactor: any Reactor, signers: [NoteSigner] = [], copies: [String] = [],
-    settings: Settings = Settings(), now: @escaping @Sendable () -> Instant,
+    path: String, reactor: any Reactor, signers: [NoteSigner] = [], mayBegin: Bool = false,
+    copies: [String] = [], settings: Settings = Settings(), now: @escaping @Sendable () -> Instant,
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws {
     lock = try FileLock(database: path)
     do {
       pool = try SQLiteLedger.open(path)
     } catch let error as DatabaseError {
-      throw StartupRefused.cannotOpen(path: path, reason: error.message ?? error.description)
+      throw StartupRefused(opening: path, error)
     }
-    let opening = CheckpointWriter(signers)
+    let opening = CheckpointWriter(signers, mayBegin: mayBegin)
     let (frontier, checkpoints) = try pool.write { db in
       try HeadCopies(copies, signers).check(SQLiteReader(db))
       var checkpoints = opening
@@ -94,7 +98,7 @@ public final class SQLiteLedger: LedgerStore {
   /// redelivery of such a row is acknowledged without a write.
   private static func open(_ path: String) throws -> DatabasePool {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(5)
+    configuration.busyMode = .timeout(busySeconds)
     configuration.label = "ledger"
     configuration.maximumReaderCount = readerCount
     let pool = try DatabasePool(path: path, configuration: configuration)

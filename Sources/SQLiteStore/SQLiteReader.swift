@@ -13,8 +13,19 @@ public struct SQLiteReader: LedgerReader {
   // MARK: the log
 
   public func size() throws -> Int64 {
-    try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(idx) + 1, 0) FROM entries"))
-      ?? 0
+    let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(idx) FROM entries"))
+    return try last.map { try SQLiteReader.place($0) + 1 } ?? 0
+  }
+
+  /// A damaged file may hold any number, and one more is no number for the greatest.
+  private static func place(_ index: Int64) throws -> Int64 {
+    guard index < 1 << 53 else { throw StoreError.failed("no log has an entry \(index)") }
+    return index
+  }
+
+  static func stored(_ row: GRDB.Row) throws -> Stored {
+    let bytes: Data = row[1]
+    return Stored(index: try place(row[0]), entry: try Entry(decoding: Array(bytes)))
   }
 
   public func entry(at index: Int64) throws -> Stored? {
@@ -28,10 +39,7 @@ public struct SQLiteReader: LedgerReader {
     let limit = limit == 0 ? -1 : limit
     let arguments: StatementArguments =
       if let kind { [start, limit, kind.name] } else { [start, limit] }
-    return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
-      let bytes: Data = row[1]
-      return Stored(index: row[0], entry: try Entry(decoding: Array(bytes)))
-    }
+    return try GRDB.Row.fetchAll(statement, arguments: arguments).map(SQLiteReader.stored)
   }
 
   public func node(at position: NodePosition) throws -> Hash {

@@ -7,12 +7,18 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
   case editedMigration(Int)
   case notDurable(String)
   case cannotOpen(path: String, reason: String)
+  /// It is no database, or no whole one.
+  case damaged(path: String, reason: String)
   case noDatabase(path: String)
   /// The log is signed, and its key is not there.
   case signingKeyMissing(vkey: String)
   case otherSigningKey(log: String, given: String)
   /// The log does not lead to what it signed before: it was cut, or written anew.
   case rewritten(size: Int64, reason: String)
+  /// A log with a key, and entries that it did not sign: they are not the ledger's.
+  case unsigned(entries: Int64, of: Int64)
+  /// A log without a key, and a key that would vouch for entries that it never saw.
+  case neverSigned(entries: Int64, vkey: String)
   /// A signed head that was kept elsewhere has entries that the log does not have.
   case rolledBack(copy: Int64, log: Int64)
   /// As many entries as a head that was kept elsewhere, but others.
@@ -23,7 +29,7 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
   /// The file is not what it was: exit 12.
   public var isIntegrity: Bool {
     switch self {
-    case .rewritten, .rolledBack, .forked: true
+    case .damaged, .rewritten, .unsigned, .rolledBack, .forked: true
     default: false
     }
   }
@@ -33,6 +39,10 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
     case .rolledBack, .forked:
       "Put the newest copy of the database in place. Going on from here would sign a second "
         + "history under the same name."
+    case .damaged: "Keep the file, and go on with a copy that ledger verify finds in order."
+    case .neverSigned:
+      "Is it the log that you mean? Then ledger init --db FILE gives it the key. If it was signed "
+        + "before, it was replaced."
     case .otherCopy: "Look what it is; move it away when it belongs to another log."
     default: nil
     }
@@ -53,6 +63,7 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
     case .notDurable(let reason):
       "the database cannot be made durable: \(reason). Put it on a local disk."
     case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
+    case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
     case .noDatabase(let path): "there is no database at \(path)"
     case .signingKeyMissing(let vkey):
       "the log is signed by \(vkey), and that key is not here. "
@@ -60,6 +71,12 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
     case .otherSigningKey(let log, let given):
       "the log is signed by \(log), not by \(given). Give its own key; ledger key rotate "
         + "replaces it."
+    case .unsigned(let entries, let size):
+      "\(entries) of the log's \(size) entries are not signed, although it has a key: it was "
+        + "changed. Keep the file, and go on with a copy that ledger verify finds in order."
+    case .neverSigned(let entries, let vkey):
+      "the log has \(entries) entries and no key: signing it with \(vkey) would vouch for all "
+        + "of them."
     case .rolledBack(let copy, let log):
       "the log has \(log) entries, the copy of its head has \(copy): it was cut, or put back to "
         + "an earlier copy."

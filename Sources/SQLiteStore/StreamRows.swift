@@ -3,21 +3,26 @@ import GRDB
 import Ledger
 
 extension SQLiteReader {
+  /// For more names than that reading every entry is quicker, and SQLite takes no more than 1,000.
+  private static var maximumNeedles: Int { 100 }
+
   public func entries(of streams: Set<String>, in range: Range<Int64>) throws -> [Stored] {
     guard !streams.isEmpty else { return [] }
+    let names = streams.count > SQLiteReader.maximumNeedles ? [] : streams.sorted()
     // The name of a member: within a text its quotation mark would be escaped.
-    let needles = streams.sorted().map { Data(JSON.string($0).canonicalBytes + [0x3A]) }
+    let needles = names.map { Data(JSON.string($0).canonicalBytes + [0x3A]) }
     let places = needles.map { _ in "instr(bytes, ?)" }.joined(separator: " OR ")
-    let rows = try GRDB.Row.fetchAll(
-      db,
-      sql: """
-        SELECT idx, bytes FROM entries WHERE idx >= ? AND idx < ? AND (\(places)) ORDER BY idx
-        """,
+    let filter = names.isEmpty ? "" : "AND (\(places))"
+    let rows = try GRDB.Row.fetchCursor(
+      db, sql: "SELECT idx, bytes FROM entries WHERE idx >= ? AND idx < ? \(filter) ORDER BY idx",
       arguments: StatementArguments([range.lowerBound, range.upperBound])
         + StatementArguments(needles))
-    return try rows.map(SQLiteReader.stored).filter {
-      !streams.isDisjoint(with: $0.entry.streams.keys)
+    var found: [Stored] = []
+    while let row = try rows.next() {
+      let stored = try SQLiteReader.stored(row)
+      if !streams.isDisjoint(with: stored.entry.streams.keys) { found.append(stored) }
     }
+    return found
   }
 
   public func end(of stream: String) throws -> Int64 {
@@ -71,10 +76,5 @@ extension SQLiteReader {
       next = last.index + 1
     }
     return reads
-  }
-
-  private static func stored(_ row: GRDB.Row) throws -> Stored {
-    let bytes: Data = row[1]
-    return Stored(index: row[0], entry: try Entry(decoding: Array(bytes)))
   }
 }

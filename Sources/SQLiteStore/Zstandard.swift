@@ -46,10 +46,10 @@ enum Zstandard {
     return Compressed(codec: dictionary.number + 1, bytes: result)
   }
 
-  /// - Parameter size: as it was stored; a damaged file may hold any number.
+  /// - Parameter codec: as it was stored, as `size`: a damaged file may hold any numbers.
   static func decompress(_ bytes: [UInt8], codec: Int, size: Int) throws(Failure) -> [UInt8] {
     if codec == 0 { return bytes }
-    let dictionary = PreparedDictionary.all[codec - 1]
+    let dictionary = PreparedDictionary.all[codec &- 1]
     guard codec == 1 || dictionary != nil else { throw .unknownCodec(codec) }
     guard (0...maximumSize).contains(size) else { throw .damaged }
     var failed = false

@@ -89,6 +89,9 @@ extension Defect {
     Defect("timestamp by another key", "does not fit its certificate") {
       ($0.isStamped, $0.stampKey) = (true, P384.Signing.PrivateKey())
     },
+    Defect("timestamp after its authority's end", "the timestamp: ") {
+      ($0.isStamped, $0.stampedAt) = (true, 366 * 86_400)
+    },
     Defect("timestamp after the certificate's end", "was not valid at") {
       ($0.isStamped, $0.stampedAt) = (true, 700)
     },

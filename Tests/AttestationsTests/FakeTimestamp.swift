@@ -14,7 +14,7 @@ enum FakeTimestamp {
   static func response(of bytes: [UInt8], _ making: Making) throws -> [UInt8] {
     let content = try information(bytes, making)
     let attributes = try attributes(content)
-    let key = making.stampKey ?? making.sigstore.stampKey
+    let key = making.stampKey ?? (making.stampOffice ?? making.sigstore).stampKey
     let signature = try key.signature(for: [0x31] + attributes.dropFirst()).derRepresentation
     return try der { coder in
       try coder.appendConstructedNode(identifier: .sequence) { coder in
@@ -35,7 +35,7 @@ enum FakeTimestamp {
     _ coder: inout DER.Serializer, _ content: [UInt8], _ attributes: [UInt8],
     _ signature: [UInt8], _ making: Making
   ) throws {
-    let stamper = making.sigstore.stamper
+    let stamper = (making.stampOffice ?? making.sigstore).stamper
     try coder.serialize(3)
     try coder.appendConstructedNode(identifier: .set) { try algorithm(&$0, sha384) }
     try sequence(&coder) { coder in
@@ -44,7 +44,9 @@ enum FakeTimestamp {
         try $0.serialize(ASN1OctetString(contentBytes: content[...]))
       }
     }
-    try coder.appendConstructedNode(identifier: .tagged(0)) { try $0.serialize(stamper) }
+    try coder.appendConstructedNode(identifier: .tagged(0)) { coder in
+      for certificate in [stamper] + making.stampChain { try coder.serialize(certificate) }
+    }
     try coder.appendConstructedNode(identifier: .set) { coder in
       try sequence(&coder) { coder in
         try coder.serialize(1)

@@ -67,14 +67,15 @@ struct ForeignTimestampTests {
     let token = try TimestampToken.read(reply)
     #expect(token.certificates.count == (withCertificate ? 1 : 0))
     let trusted = [try Authority([authority.leaf, authority.root])]
-    let time = try await token.check(Array("a signature".utf8), trusted)
+    let time = try #require(try await token.check(Array("a signature".utf8), trusted))
     #expect(abs(time.seconds(since: Instant(seconds: Int64(Date().timeIntervalSince1970)))) < 600)
     await #expect(throws: AttestationError("the timestamp is about another signature")) {
-      try await token.check(Array("another".utf8), trusted)
+      _ = try await token.check(Array("another".utf8), trusted)
     }
+    // Nobody named this authority: what it stamped is not even looked at.
     let others = try Authority([FakeSigstore().stamper, FakeSigstore().root])
-    await #expect(throws: AttestationError.self) {
-      try await token.check(Array("a signature".utf8), [others])
+    for text in ["a signature", "another"] {
+      #expect(try await token.check(Array(text.utf8), [others]) == nil)
     }
   }
 

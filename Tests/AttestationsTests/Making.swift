@@ -35,6 +35,10 @@ struct Making: Sendable {
   var checkpointKey: P256.Signing.PrivateKey?
   var stampKey: P384.Signing.PrivateKey?
   var stampedBytes: [UInt8]?
+  /// Who stamps, where it is not the one that is trusted.
+  var stampOffice: FakeSigstore?
+  /// What the token brings along beside the stamper's own certificate.
+  var stampChain: [Certificate] = []
 
   init(_ sigstore: FakeSigstore) { self.sigstore = sigstore }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Ledger
 import LedgerTesting
 import Testing
@@ -144,7 +145,43 @@ struct AttestationTests {
     let other = try await bench.ledger.run(["attest", "deploy", "0"])
     #expect(other.status == 2 && other.errors.contains("is no verdict of the deploy gate"))
     #expect(try await bench.ledger.run(["attest", "deploy", String(denied)]).status == 10)
+    #expect(await server.stop() == 0)
+    try await forge(decision, bench)
     try await bench.ended()
+  }
+
+  /// The signature stands for the log: what somebody wrote into the file is not signed.
+  private func forge(_ decision: Int64, _ bench: Bench) async throws {
+    let attest = ["attest", "deploy", String(decision)]
+    let honest = try Data(contentsOf: URL(filePath: bench.ledger.database))
+    let forgeries = [
+      "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), '6c6c', 'adad') AS BLOB) "
+        + "WHERE idx = \(decision)",
+      "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"SLSA', '\"slsa') AS BLOB), "
+        + "leaf = zeroblob(32) WHERE kind = 'attestation.recorded.v1'",
+    ]
+    for sql in forgeries {
+      let queue = try DatabaseQueue(path: bench.ledger.database)
+      try await queue.write { try $0.execute(sql: sql) }
+      try queue.close()
+      let forged = try await bench.ledger.run(attest)
+      #expect(forged.status == 12 && forged.output.isEmpty, "\(sql): \(forged.output)")
+      #expect(forged.errors.contains("does not hold"), "\(forged.errors)")
+      try honest.write(to: URL(filePath: bench.ledger.database))
+    }
+    #expect(try await bench.ledger.run(attest).status == 0)
+    let other = PublishedLog(bench: bench, name: "other")
+    _ = try await other.initialize()
+    func file(_ name: String) -> String { bench.directory.appending(path: name).path }
+    let strange = try await bench.ledger.run(attest + ["--key", file("other.sqlite.key")])
+    #expect(strange.status == 1 && strange.errors.contains("is not this log's"))
+    // A log without any key vouches for nothing.
+    let plain = ["--db", file("plain.sqlite")]
+    let token = ["token", "create", "--name", "x", "--scope", "read"]
+    #expect(try await bench.run(token + plain).status == 0)
+    let unsigned = try await bench.run(
+      ["attest", "deploy", "0", "--key", file("other.sqlite.key")] + plain)
+    #expect(unsigned.status == 3 && unsigned.errors.contains("is not signed"))
   }
 
   /// By foreign implementations, and by the ledger itself.

@@ -110,6 +110,10 @@ struct ProveTests {
       (entries[0].object ?? [:]).merging(["bytes": entries[1]["bytes"] ?? .null]) { $1 })
     return [
       ("a link that leads elsewhere", with("links", .array([other] + links.dropFirst()))),
+      (
+        "no entries at all",
+        .object((honest.object ?? [:]).merging(["entries": [], "links": []]) { $1 })
+      ),
       ("entries left out", with("entries", .array([entries[0]]))),
       ("an entry at another place", with("entries", .array([moved] + entries.dropFirst()))),
       ("another entry's bytes", with("entries", .array([swapped] + entries.dropFirst()))),

@@ -1,4 +1,5 @@
 import Ledger
+import Merkle
 import Testing
 
 @Suite("Whether a body names a person") struct PersonSearchTests {
@@ -20,6 +21,49 @@ import Testing
     "user xmia-h failed", "70012",
   ])
   func notNamed(_ body: String) { #expect(!search.matches(Array(body.utf8))) }
+
+  private static func base64(_ text: String) -> JSON { .string(Base64.encoded(Array(text.utf8))) }
+
+  private static func envelope(_ payload: String) -> JSON {
+    ["payloadType": "application/vnd.in-toto+json", "payload": base64(payload)]
+  }
+
+  private static func logged(_ entry: JSON) -> JSON {
+    ["tlogEntries": [["canonicalizedBody": base64(entry.canonicalString)]]]
+  }
+
+  /// What an attestation says stands in it as base64.
+  static let attestations: [(JSON, Bool)] = [
+    (envelope(#"{"environment":{"github_actor":"mia-h"}}"#), true),
+    (["dsseEnvelope": envelope(#"{"by":{"id":7001,"login":"x"}}"#)], true),
+    (envelope("built by mia-h"), true),
+    (logged(["spec": envelope(#"{"mail":"Mia-H@example.com"}"#)]), true),
+    (logged(["author": "mia-h"]), true),
+    (envelope(#"{"environment":{"github_actor":"mia-harper"}}"#), false),
+    (["payload": base64("mia-h")], false),
+    (["payloadType": "x", "payload": "no base64"], false),
+  ]
+
+  @Test(arguments: attestations)
+  func withinAttestations(_ json: JSON, _ isNamed: Bool) {
+    #expect(search.matches(json.canonicalBytes) == isNamed)
+    let safe = json.canonicalString.replacing("+", with: "-").replacing("/", with: "_")
+    #expect(search.matches(Array(safe.utf8)) == isNamed)
+  }
+
+  @Test func loginsAreLearntFromAttestations() {
+    var search = PersonSearch(id: 7_001, logins: [])
+    let isNew = search.learn(
+      from: Self.envelope(#"{"by":{"id":7001,"login":"Old-Mia"}}"#).canonicalBytes)
+    #expect(isNew && search.logins == ["old-mia"])
+  }
+
+  /// Each wrapping costs a stack of its own.
+  @Test func nobodyIsSearchedForWithoutEnd() {
+    var json = Self.envelope(#""mia-h""#)
+    for _ in 0..<20 { json = Self.envelope(json.canonicalString) }
+    #expect(!search.matches(json.canonicalBytes))
+  }
 
   @Test func earlierLoginsAreLearnt() {
     var search = PersonSearch(id: 7_001, logins: [])

@@ -54,6 +54,8 @@ import Testing
     var new = 7
     /// Of the log that is sent.
     var word = "release"
+    /// Instead of that of its entries.
+    var root: Hash?
     var change: @Sendable ([Hash]) -> [Hash] = { $0 }
     var signers: @Sendable () throws -> [NoteSigner] = { [try log()] }
     var name = origin
@@ -65,6 +67,10 @@ import Testing
     Case(testDescription: "the first head", seen: 0, old: 0, status: 200),
     Case(testDescription: "a head that adds", status: 200),
     Case(testDescription: "the same head", seen: 7, old: 7, status: 200),
+    Case(testDescription: "an empty head", seen: 0, old: 0, new: 0, status: 200),
+    Case(
+      testDescription: "an empty head with a root", seen: 0, old: 0, new: 0,
+      root: .leaf("x".utf8), status: 422),
     Case(testDescription: "by the other key", signers: { [try log(0x60)] }, status: 200),
     Case(
       testDescription: "by a known and an unknown key", signers: { [try log(0x40), try log()] },
@@ -95,7 +101,8 @@ import Testing
     let signers = try test.signers().map {
       test.name == Self.origin ? $0 : try Self.log(name: test.name)
     }
-    let note = try Self.note(test.new, word: test.word, by: signers, name: test.name)
+    let root = test.root ?? Self.root(Self.leaves(test.new, test.word))
+    let note = try Checkpoint(origin: test.name, size: test.new, root: root).signed(by: signers)
     let proof = test.old > test.new ? [] : try Self.proof(test.old, test.new)
     let request = WitnessRequest(old: test.old, proof: test.change(proof), note: note)
     let answer = try await desk.add(Array(request.text.utf8), at: 1_790_000_000)

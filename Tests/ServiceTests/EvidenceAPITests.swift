@@ -107,6 +107,8 @@ extension ServiceTests {
       (#"{"person":""}"#, 422, "fields"), (#"{"person":"x","reason":1}"#, 422, "fields"),
       (#"{"person":"x","dry_run":"yes"}"#, 422, "fields"),
       (#"{"person":"x","why":"y"}"#, 422, "fields"), (#"{"person":"x"}"#, 404, "nothing"),
+      (#"{"person":"9223372036854775807","dry_run":true}"#, 404, "nothing"),
+      (#"{"person":9007199254740993}"#, 404, "nothing"),
       (#"{"person":"mia-hopper","reason":"mia-hopper asked"}"#, 422, "reason"),
       (#"{"person":"mia-hopper","reason":"mia-hopper asked","dry_run":true}"#, 422, "reason"),
     ])

@@ -22,9 +22,11 @@ import Testing
   }
 
   private func open(
-    _ path: String, _ signers: [NoteSigner], now: @escaping @Sendable () -> Instant = { moment }
+    _ path: String, _ signers: [NoteSigner], mayBegin: Bool = false,
+    now: @escaping @Sendable () -> Instant = { moment }
   ) throws -> SQLiteLedger {
-    try SQLiteLedger(path: path, reactor: Silence(), signers: signers, now: now)
+    try SQLiteLedger(
+      path: path, reactor: Silence(), signers: signers, mayBegin: mayBegin, now: now)
   }
 
   @Test func theFirstStartWritesTheKeyAndEveryGroupIsSigned() async throws {
@@ -123,13 +125,18 @@ import Testing
     }
   }
 
-  @Test func anUnsignedLogIsSignedFromThenOn() async throws {
+  @Test func anUnsignedLogIsSignedFromThenOnWhenSomebodySaysSo() async throws {
     try await withScratch { scratch in
-      let plain = try open(scratch.path, [])
+      let (plain, signer) = (try open(scratch.path, []), try Self.signer())
       _ = try await plain.append([Self.note("1")])
       try await plain.close()
+      #expect(throws: StartupRefused.neverSigned(entries: 1, vkey: signer.verifier.vkey)) {
+        try open(scratch.path, [signer])
+      }
       #expect(try rows(scratch.path).isEmpty)
-      try await open(scratch.path, [Self.signer()]).close()
+      try await open(scratch.path, []).close()
+      try await open(scratch.path, [signer], mayBegin: true).close()
+      try await open(scratch.path, [signer]).close()
       let head = try SignedNote(try #require(try rows(scratch.path).last))
       #expect(try Checkpoint(text: head.text).size == 2)
     }
@@ -153,6 +160,53 @@ import Testing
         Issue.record("it was opened")
         try await opened.close()
       } catch StartupRefused.rewritten {}
+    }
+  }
+
+  /// What somebody without the key writes into the file is not signed at the next start.
+  @Test(arguments: [
+    ("DELETE FROM checkpoints", StartupRefused.unsigned(entries: 3, of: 3)),
+    (
+      "DELETE FROM checkpoints WHERE size = 3", StartupRefused.unsigned(entries: 1, of: 3)
+    ),
+    (
+      "UPDATE checkpoints SET note = replace(note, 'a.example', 'b.example')",
+      StartupRefused.rewritten(size: 3, reason: "its key did not sign them")
+    ),
+  ])
+  func whatTheKeyDidNotSignIsNotSignedLater(_ sql: String, _ refusal: StartupRefused) async throws {
+    try await withScratch { scratch in
+      let clock = Clock()
+      let ledger = try open(scratch.path, [Self.signer()], now: { clock.now })
+      for number in 0..<2 {
+        clock.now = clock.now.adding(seconds: 60)
+        _ = try await ledger.append([Self.note("\(number)")])
+      }
+      try await ledger.close()
+      try await DatabaseQueue(path: scratch.path).write { try $0.execute(sql: sql) }
+      let before = try rows(scratch.path)
+      for mayBegin in [false, true] {
+        #expect(throws: refusal) { try open(scratch.path, [Self.signer()], mayBegin: mayBegin) }
+      }
+      #expect(refusal.isIntegrity)
+      #expect(try rows(scratch.path) == before)
+    }
+  }
+
+  /// A head that fits everything, made without the key.
+  @Test func aHeadThatSomebodyElseSignedIsNotGoneOnFrom() async throws {
+    try await withScratch { scratch in
+      let ledger = try open(scratch.path, [Self.signer()])
+      _ = try await ledger.append([Self.note("1")])
+      try await ledger.close()
+      try scratch.tamper { db in
+        let frontier = try SQLiteReader(db).frontier()
+        try db.execute(sql: "DELETE FROM checkpoints")
+        var writer = CheckpointWriter([try Self.signer(100)])
+        try writer.write(frontier, moment, to: db)
+      }
+      let refusal = StartupRefused.rewritten(size: 2, reason: "its key did not sign them")
+      #expect(throws: refusal) { try open(scratch.path, [Self.signer()]) }
     }
   }
 

@@ -74,6 +74,35 @@ import Testing
     }
   }
 
+  /// A reader that is at work keeps the pages of before in the write-ahead log. Nobody else waits
+  /// for it, and when it is done they go, whether or not anything is written.
+  @Test(.timeLimit(.minutes(3))) func aReaderHoldsUpNobody() async throws {
+    try await withScratch { scratch in
+      var settings = SQLiteLedger.Settings()
+      settings.pauseToForget = .milliseconds(200)
+      let ledger = try SQLiteLedger(
+        path: scratch.path, reactor: Silence(), settings: settings, now: { moment })
+      _ = try await story(ledger)
+      var configuration = Configuration()
+      configuration.allowsUnsafeTransactions = true
+      let reader = try DatabaseQueue(path: scratch.path, configuration: configuration)
+      try await reader.writeWithoutTransaction { db in
+        try db.execute(sql: "BEGIN; SELECT count(*) FROM people")
+      }
+      let start = ContinuousClock.now
+      _ = try await forget("mia-hopper", in: ledger)
+      for number in 1...12 { _ = try await ledger.append([note(number)]) }
+      #expect(ContinuousClock.now - start < .seconds(45), "each waited for the reader")
+      #expect(Self.files(scratch).contains { Self.holds("mia-hopper", $0) }, "the control")
+      try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+      try reader.close()
+      while Self.files(scratch).contains(where: { Self.holds("mia-hopper", $0) }) {
+        await Task.yield()
+      }
+      try await ledger.close()
+    }
+  }
+
   private static func files(_ scratch: Scratch) -> [URL] {
     ["", "-wal", "-shm"].map { URL(filePath: scratch.path + $0) }
       .filter { FileManager.default.fileExists(atPath: $0.path) }

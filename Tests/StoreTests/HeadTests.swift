@@ -21,7 +21,10 @@ import Testing
   /// The full ledger, which is signed from its end on.
   private func withSigned<Answer>(_ body: (Scratch) async throws -> Answer) async throws -> Answer {
     try await VerifierTests.withLedger { scratch in
-      try await open(scratch, Self.own.get()).close()
+      try await SQLiteLedger(
+        path: scratch.path, reactor: Gatehouse(), signers: [Self.own.get()], mayBegin: true,
+        now: { moment }
+      ).close()
       return try await body(scratch)
     }
   }
@@ -201,6 +204,21 @@ import Testing
         #expect(report.problems.count == 1 && report.heads == 0)
         #expect(report.problems.first?.reason.contains("cannot be used") == true)
       }
+    }
+  }
+
+  @Test func aLogThatIsNotSignedAtAllIsNotTheOneOfAKeyThatIsKnown() async throws {
+    let key = try Self.own.get().verifier
+    try await VerifierTests.withLedger { scratch in
+      let size = try verify(scratch).entries
+      let problems = try verify(scratch, trusted: [key]).problems
+      #expect(problems.map(\.reason) == ["the last \(size) entries are not signed"])
+    }
+    try await withScratch { scratch in
+      try await open(scratch).close()
+      #expect(try verify(scratch).problems == [])
+      let problems = try verify(scratch, trusted: [key]).problems
+      #expect(problems.map(\.reason) == ["nothing of this log is signed"])
     }
   }
 

@@ -90,6 +90,40 @@ import Testing
     }
   }
 
+  /// A bit of its number makes one migration another.
+  @Test func aMigrationThatIsMissingBelowAnotherIsNoNewerSchema() async throws {
+    try await withScratch { scratch in
+      try await open(scratch.path).close()
+      let newest = try #require(Migrator().migrations.last?.number)
+      try scratch.tamper {
+        try $0.execute(
+          sql: "UPDATE migrations SET number = number + 64 WHERE number = \(newest)")
+      }
+      #expect(refusal { try SQLiteArchive(path: scratch.path) } == .editedMigration(newest))
+    }
+  }
+
+  /// One more than the greatest number there is would end the process.
+  @Test func anEntryAtAPlaceThatNoLogHasIsAnError() async throws {
+    try await withScratch { scratch in
+      let ledger = try open(scratch.path)
+      for number in 0..<3 { _ = try await ledger.append([note(number)]) }
+      try await ledger.close()
+      try scratch.tamper {
+        try $0.execute(sql: "UPDATE entries SET idx = \(Int64.max) WHERE idx = 2")
+      }
+      #expect(throws: StoreError.self) { try open(scratch.path) }
+      #expect(throws: StoreError.self) {
+        try Verifier.verify(path: scratch.path, reactor: Silence())
+      }
+      let archive = try SQLiteArchive(path: scratch.path)
+      #expect(throws: StoreError.self) {
+        try archive.read { try $0.entries(from: 0, limit: 0, kind: nil) }
+      }
+      #expect(try archive.read { try $0.entry(at: 1)?.index } == 1)
+    }
+  }
+
   @Test func laterMigrationsAreApplied() async throws {
     try await withScratch { scratch in
       let queue = try DatabaseQueue(path: scratch.path)
@@ -120,8 +154,9 @@ import Testing
       try String(repeating: "not a database\n", count: 100)
         .write(toFile: text, atomically: true, encoding: .utf8)
       let reason = "file is not a database"
-      #expect(refusal { try open(text) } == .cannotOpen(path: text, reason: reason))
-      #expect(refusal { try SQLiteArchive(path: text) } == .cannotOpen(path: text, reason: reason))
+      let damaged = StartupRefused.damaged(path: text, reason: reason)
+      #expect(refusal { try open(text) } == damaged && damaged.isIntegrity)
+      #expect(refusal { try SQLiteArchive(path: text) } == damaged)
       // Nobody, not even root, may create a file there.
       #expect(
         refusal { try open("/proc/ledger.sqlite") }

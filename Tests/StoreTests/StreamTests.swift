@@ -191,6 +191,11 @@ import Testing
       #expect(try await found(["repository/1", "repository/11"], 2..<3) == [2])
       #expect(try await found(["service/ap"], 0..<9) == [])
       #expect(try await found([], 0..<9) == [])
+      // More than SQLite's expressions may have.
+      let many = Set((0..<3_000).map { "repository/\($0)" })
+      #expect(try await found(many, 0..<9) == [1, 2, 3])
+      #expect(try await found(many, 2..<3) == [2])
+      #expect(try await found(many.subtracting(["repository/1"]), 0..<9) == [2])
       try await ledger.close()
     }
   }

@@ -74,6 +74,34 @@ struct Tampering: Sendable, CustomStringConvertible {
     }
   }
 
+  /// While it is at work there is no name to its copy, so that no end of it leaves one.
+  @Test func nothingIsLeftHoweverItEnds() async throws {
+    struct Stopped: Error {}
+    try await VerifierTests.withLedger { scratch in
+      let place = scratch.directory.appending(path: "copies")
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+      func left() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: place.path)
+      }
+      var stages: [VerifyProgress.Stage] = []
+      let report = try Verifier.verify(
+        path: scratch.path, reactor: Gatehouse(), in: place
+      ) { progress in
+        stages.append(progress.stage)
+        let isEmpty = try left().isEmpty
+        #expect(isEmpty == (progress.stage != .copying))
+      }
+      #expect(try left().isEmpty && report.problems == [])
+      #expect(Set(stages).isSuperset(of: [.copying, .replaying, .comparing]))
+      #expect(throws: Stopped.self) {
+        try Verifier.verify(path: scratch.path, reactor: Gatehouse(), in: place) { _ in
+          throw Stopped()
+        }
+      }
+      #expect(try left().isEmpty)
+    }
+  }
+
   @Test("A15 what was rewritten is found", arguments: tamperings)
   func tamperingIsNamed(_ tampering: Tampering) async throws {
     try await VerifierTests.withLedger { scratch in
@@ -122,6 +150,9 @@ struct Tampering: Sendable, CustomStringConvertible {
     },
     Tampering("a body", reason: "not the one that was received") { db in
       try db.execute(sql: "UPDATE evidence SET codec = 0, size = 1, bytes = x'00' WHERE rowid = 3")
+    },
+    Tampering("a codec that is none", reason: "its codec, -9223372036854775808, is unknown") {
+      try $0.execute(sql: "UPDATE evidence SET codec = \(Int64.min) WHERE rowid = 3")
     },
     Tampering("a name", table: "people", reason: "the name is not the one that was kept") {
       try $0.execute(sql: "UPDATE people SET login = login || '~' WHERE sum IS NOT NULL")

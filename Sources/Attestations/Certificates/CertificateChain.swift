@@ -5,14 +5,23 @@ import SwiftASN1
 
 /// Whether a certificate leads to a trusted root, as of an instant that lies in the past.
 enum CertificateChain {
-  /// - Parameter usage: what the leaf must have been made for.
+  /// All ways from the leaf to a root are tried, and certificates that certify each other have more
+  /// ways than there is time for. Signers and authorities for timestamps bring three at most.
+  static let maximumForeign = 4
+
+  /// - Parameters:
+  ///   - others: those that came along with it, whoever made them.
+  ///   - usage: what the leaf must have been made for.
+  /// - Returns: `false` when it leads to no authority that was in use then.
+  /// - Throws: when it leads to one and does not hold.
   static func check(
     _ leaf: Certificate, _ others: [Certificate], _ authorities: [Authority],
     for usage: ExtendedKeyUsage.Usage, at instant: Instant
-  ) async throws(AttestationError) {
+  ) async throws(AttestationError) -> Bool {
     let authorities = authorities.filter { $0.validity.contains(instant) }
     let roots = CertificateStore(authorities.flatMap(\.roots))
-    let intermediates = CertificateStore(authorities.flatMap(\.intermediates) + others)
+    let foreign = try foreign(others, beside: leaf, authorities)
+    let intermediates = CertificateStore(authorities.flatMap(\.intermediates) + foreign)
     var verifier = Verifier(rootCertificates: roots) {
       // Its own check of the time is by its own clock unless it is switched off.
       RFC5280Policy.withValidityCheckDisabled()
@@ -20,12 +29,25 @@ enum CertificateChain {
       UsagePolicy(usage: usage)
     }
     switch await verifier.validate(leaf: leaf, intermediates: intermediates) {
-    case .validCertificate: return
+    case .validCertificate: return true
     case .couldNotValidate(let failures):
-      let reason = failures.first.map { String("\($0.policyFailureReason)".prefix(200)) }
-      throw AttestationError(
-        "the certificate leads to no trusted root" + (reason.map { ": \($0)" } ?? ""))
+      guard let failure = failures.first else { return false }
+      let reason = "\(failure.policyFailureReason)".prefix(200)
+      throw AttestationError("the certificate leads to no trusted root: \(reason)")
     }
+  }
+
+  /// Each once, without those that are known anyway.
+  private static func foreign(
+    _ others: [Certificate], beside leaf: Certificate, _ authorities: [Authority]
+  ) throws(AttestationError) -> [Certificate] {
+    var seen = Set(authorities.flatMap { $0.roots + $0.intermediates } + [leaf])
+    let foreign = others.filter { seen.insert($0).inserted }
+    guard foreign.count <= maximumForeign else {
+      throw AttestationError(
+        "\(foreign.count) certificates came along with it, more than \(maximumForeign)")
+    }
+    return foreign
   }
 }
 

@@ -15,6 +15,9 @@ public struct AttestationBundle: Sendable {
   /// Bytes. Larger than what GitHub writes by a factor of ten.
   public static let maximumSize = 256 << 10
 
+  /// Of logs and of authorities each: every one costs a check of all certificates.
+  static let maximumTimes = 8
+
   public let envelope: Envelope
   public let provenance: Provenance
   /// The signer's certificate, in DER; `nil` where a key of its own signed.

@@ -1,17 +1,6 @@
 import Ledger
 import Merkle
 
-extension Base64 {
-  /// DSSE: either alphabet, with or without padding; both must be accepted.
-  static func anyAlphabet(_ text: String) -> [UInt8]? {
-    var standard = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-    if !text.hasSuffix("=") {
-      standard += Array(repeating: "=", count: (4 - standard.count % 4) % 4)
-    }
-    return decoded(String(standard))
-  }
-}
-
 extension JSON {
   /// Bytes as JSON's mapping of Protocol Buffers writes them.
   var bytes: [UInt8]? { string.flatMap(Base64.anyAlphabet) }

@@ -43,40 +43,45 @@ enum DigestAlgorithm: Sendable {
 }
 
 extension TimestampToken {
-  /// That an authority that is trusted saw these bytes, and when.
+  /// When an authority that is trusted saw these bytes.
   ///
   /// - Parameter bytes: what was stamped: a signature.
+  /// - Returns: `nil` when the token is of somebody else.
   func check(
     _ bytes: [UInt8], _ authorities: [Authority]
-  ) async throws(AttestationError) -> Instant {
+  ) async throws(AttestationError) -> Instant? {
+    let known = authorities.flatMap(\.intermediates) + authorities.flatMap(\.roots)
+    guard let certificate = try certificate(among: certificates + known),
+      try await isTrusted(certificate, authorities)
+    else { return nil }
     guard info.digest.digest(bytes) == info.imprint else {
       throw AttestationError("the timestamp is about another signature")
     }
     guard signer.digest.digest(content) == signer.contentDigest else {
       throw AttestationError("the timestamp does not fit what its authority signed")
     }
-    let known = authorities.flatMap(\.intermediates) + authorities.flatMap(\.roots)
-    let certificate = try certificate(among: certificates + known)
     guard let algorithm = signer.digest.signature(signer.algorithm),
       certificate.publicKey.isValidSignature(
         signer.signature, for: signer.signedBytes, signatureAlgorithm: algorithm)
     else { throw AttestationError("the timestamp's signature does not fit its certificate") }
+    return info.time
+  }
+
+  private func isTrusted(
+    _ certificate: Certificate, _ authorities: [Authority]
+  ) async throws(AttestationError) -> Bool {
     do {
-      try await CertificateChain.check(
+      return try await CertificateChain.check(
         certificate, certificates, authorities, for: .timeStamping, at: info.time)
     } catch { throw AttestationError("the timestamp: \(error.reason)") }
-    return info.time
   }
 
   private func certificate(
     among certificates: [Certificate]
-  ) throws(AttestationError) -> Certificate {
-    do {
-      guard let found = try certificates.first(where: { try signer.isMade(by: $0) }) else {
-        throw AttestationError("the timestamp's certificate is missing")
-      }
-      return found
-    } catch let error as AttestationError { throw error } catch {
+  ) throws(AttestationError) -> Certificate? {
+    do { return try certificates.first { try signer.isMade(by: $0) } } catch let error
+      as AttestationError
+    { throw error } catch {
       throw AttestationError("the timestamp's certificate cannot be read")
     }
   }

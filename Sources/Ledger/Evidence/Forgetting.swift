@@ -56,7 +56,8 @@ public struct Forgetting: Sendable {
   }
 
   private func who(_ text: String) async throws -> (id: Int64, login: String?) {
-    if let id = Int64(text), id > 0 {
+    // What an entry can hold; GitHub's numbers are.
+    if let id = Int64(text), (1...1 << 53).contains(id) {
       return (id, try await store.read { try $0.login(id) })
     }
     let login = text.hasPrefix("@") ? String(text.dropFirst()) : text

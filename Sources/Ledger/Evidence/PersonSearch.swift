@@ -1,5 +1,10 @@
+import Merkle
+
 /// Whether a body names a person: by the number of an account, by a login, by a mention or by an
 /// address that begins with a login. Real names are not known, so they are not searched.
+///
+/// Within an attestation its statement is looked at, and what its log wrote down: both stand there
+/// as base64.
 public struct PersonSearch: Sendable {
   public let id: Int64
   /// In lower case: GitHub does not tell the cases apart.
@@ -17,9 +22,11 @@ public struct PersonSearch: Sendable {
   ///
   /// - Returns: whether there was a new one.
   public mutating func learn(from body: [UInt8]) -> Bool {
-    guard Bytes.contains(body, digits), let json = PersonSearch.parse(body) else { return false }
+    guard Bytes.contains(body, digits) || Wrapped.mayBe(in: body),
+      let json = PersonSearch.parse(body)
+    else { return false }
     var found: Set<String> = []
-    collect(json, into: &found)
+    collect(json, into: &found, wrapped: 0)
     let before = logins.count
     logins.formUnion(found)
     return logins.count > before
@@ -28,36 +35,46 @@ public struct PersonSearch: Sendable {
   public func matches(_ body: [UInt8]) -> Bool {
     let lower = Bytes.lowered(body)
     let mayMatch =
-      Bytes.contains(body, digits) || logins.contains { Bytes.contains(lower, Array($0.utf8)) }
+      Bytes.contains(body, digits) || Wrapped.mayBe(in: body)
+      || logins.contains { Bytes.contains(lower, Array($0.utf8)) }
     guard mayMatch else { return false }
     // A list of pages is no document: what is only text is searched as text.
     guard let json = PersonSearch.parse(body) else { return matches(text: lower) }
-    return matches(json)
+    return matches(json, wrapped: 0)
   }
 
   private static func parse(_ body: [UInt8]) -> JSON? {
     do { return try JSON.parse(body) } catch { return nil }
   }
 
-  private func collect(_ json: JSON, into found: inout Set<String>) {
+  private func collect(_ json: JSON, into found: inout Set<String>, wrapped depth: Int) {
     switch json {
     case .object(let members):
       if members["id"] == .int(id), let login = members["login"]?.string {
         found.insert(login.lowercased())
       }
-      for value in members.values { collect(value, into: &found) }
+      for value in members.values { collect(value, into: &found, wrapped: depth) }
+      for body in Wrapped.bodies(members, depth) {
+        if let inner = PersonSearch.parse(body) { collect(inner, into: &found, wrapped: depth + 1) }
+      }
     case .array(let elements):
-      for element in elements { collect(element, into: &found) }
+      for element in elements { collect(element, into: &found, wrapped: depth) }
     default: return
     }
   }
 
-  private func matches(_ json: JSON) -> Bool {
+  private func matches(_ json: JSON, wrapped depth: Int) -> Bool {
     switch json {
     case .object(let members):
       if members["id"] == .int(id), members["login"] != nil { return true }
-      return members.values.contains { matches($0) }
-    case .array(let elements): return elements.contains { matches($0) }
+      return members.values.contains { matches($0, wrapped: depth) }
+        || Wrapped.bodies(members, depth).contains { body in
+          guard let inner = PersonSearch.parse(body) else {
+            return matches(text: Bytes.lowered(body))
+          }
+          return matches(inner, wrapped: depth + 1)
+        }
+    case .array(let elements): return elements.contains { matches($0, wrapped: depth) }
     case .string(let text): return isNamed(in: Bytes.lowered(Array(text.utf8)))
     default: return false
     }
@@ -87,6 +104,26 @@ public struct PersonSearch: Sendable {
         return !Bytes.isOfName(place > 0 ? text[place - 1] : nil) && !Bytes.isOfName(after)
       }
     }
+  }
+}
+
+/// What stands within a body as base64: the payload of a DSSE envelope, and the entry of a
+/// transparency log.
+private enum Wrapped {
+  /// An envelope in the entry of a log in a bundle; nobody wraps more often.
+  private static let maximumDepth = 2
+  private static let payload = (name: "payload", type: "payloadType")
+  private static let entry = "canonicalizedBody"
+
+  static func mayBe(in body: [UInt8]) -> Bool {
+    [payload.type, entry].contains { Bytes.contains(body, Array($0.utf8)) }
+  }
+
+  static func bodies(_ members: [String: JSON], _ depth: Int) -> [[UInt8]] {
+    guard depth < maximumDepth else { return [] }
+    let isEnvelope = members[payload.type]?.string != nil
+    let texts = [isEnvelope ? members[payload.name]?.string : nil, members[entry]?.string]
+    return texts.compactMap { $0.flatMap(Base64.anyAlphabet) }
   }
 }
 

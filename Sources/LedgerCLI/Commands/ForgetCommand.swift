@@ -16,8 +16,9 @@ struct ForgetCommand: AsyncParsableCommand {
       PERSON is a numeric id or a login; @1234 is a login of digits. Erased are the name in the \
       directory and the bodies that hold an account with this id, a text that is the login, @login, \
       or an address that begins with the login, also of earlier logins that bodies show beside the \
-      id. Real names, and logins within other texts and addresses, are not searched. A body goes as \
-      a whole, with all who are in it.
+      id. In an attestation its statement and the entry of its log are searched, its certificates \
+      and timestamps are not. Real names, and logins within other texts and addresses, are not \
+      searched either. A body goes as a whole, with all who are in it.
 
       The log stays as it is: it holds numbers alone. An entry (person.forgotten.v1) says what was \
       erased, and answers show the number from then on, also when GitHub tells the name again. What \

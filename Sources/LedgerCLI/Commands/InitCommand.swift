@@ -17,7 +17,10 @@ struct InitCommand: AsyncParsableCommand {
       The origin is the log's name for ever: an address without https://, which need not exist. The \
       secret key is written beside the ledger's file, for its owner alone, unless one is given by \
       LEDGER_SIGNING_KEY_FILE; keep a copy of it elsewhere. The public key is printed: whoever \
-      verifies the log needs it. An existing ledger keeps all that it has.
+      verifies the log needs it.
+
+      An existing ledger keeps all that it has. One that was made without a key gets one here and \
+      nowhere else: it vouches for every entry that is there. Look at them before (ledger verify).
       """)
 
   @Option(help: "The ledger's file. Default: ledger.sqlite") var db: String?
@@ -36,7 +39,7 @@ struct InitCommand: AsyncParsableCommand {
     }
     if isNew { try SigningKey.write(signer, to: SigningKey.path(beside: path)) }
     let store: SQLiteLedger
-    do { store = try WritableLedger.open(path) } catch {
+    do { store = try WritableLedger.open(path, mayBegin: true) } catch {
       // A key that signed nothing.
       if isNew { try FileManager.default.removeItem(atPath: SigningKey.path(beside: path)) }
       throw error

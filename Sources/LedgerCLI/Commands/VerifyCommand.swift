@@ -47,7 +47,9 @@ struct VerifyCommand: AsyncParsableCommand {
   var export: String?
   @Option(help: "A checkpoint that was kept: the log has to lead to it. Repeatable.")
   var against: [String] = []
-  @Option(help: "The log's public key, where it is known from elsewhere. Repeatable.")
+  @Option(
+    help: "The log's public key, where it is known from elsewhere. Repeatable. Default: LEDGER_VKEY"
+  )
   var vkey: [String] = []
   @Option(help: "A digest of the file's pages to compare with.") var pages: String?
   @Option(help: "Where to keep a digest of the file's pages.") var writePages: String?
@@ -66,18 +68,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let path = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
     let options = try options()
     try checkIsAtRest(path)
-    let bar = ProgressLine()
-    let report: VerifyReport
-    do {
-      report = try Verifier.verify(
-        path: path, reactor: WritableLedger.reactor(), options: options, progress: bar.show)
-    } catch let refused as StartupRefused { throw refused } catch let failure as Failure {
-      throw failure
-    } catch {
-      bar.clear()
-      throw damaged(error)
-    }
-    bar.clear()
+    let report = try report(on: path, options)
     let text = VerifyText(
       report: report, outside: OutsideSight(of: path), hasSecrets: options.signatures != nil)
     Console.write(wantsJSON ? text.json.canonicalString + "\n" : text.text)
@@ -89,6 +80,36 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private var wantsJSON: Bool { json || Configuration.flag("LEDGER_JSON") }
+
+  private func report(on path: String, _ options: VerifyOptions) throws -> VerifyReport {
+    let bar = ProgressLine()
+    defer { bar.clear() }
+    Interruption.watch()
+    defer { Interruption.end() }
+    do {
+      let report = try Verifier.verify(
+        path: path, reactor: WritableLedger.reactor(), options: options
+      ) { progress in
+        // From then on the copy has no name: any end takes it away.
+        if progress.stage != .copying { Interruption.end() }
+        try Interruption.check()
+        bar.show(progress)
+      }
+      try Interruption.check()
+      return report
+    } catch let stopped as Interruption.Stopped { stopped.leave() } catch let refused
+      as StartupRefused
+    { throw explained(refused) } catch let failure as Failure { throw failure } catch {
+      bar.clear()
+      throw damaged(error)
+    }
+  }
+
+  /// Here it is a finding: whoever asks has the release that made the file.
+  private func explained(_ refused: StartupRefused) -> any Error {
+    guard case .editedMigration = refused else { return refused }
+    return Failure("\(refused)", code: Exit.integrity)
+  }
 
   /// The driver's message names every column of what it asked for behind the reason.
   private func damaged(_ error: any Error) -> Failure {
@@ -137,7 +158,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private func options() throws -> VerifyOptions {
     var options = VerifyOptions()
-    options.trusted = try vkey.map { text in
+    options.trusted = try Configuration.list(vkey, "LEDGER_VKEY").map { text in
       do { return try NoteVerifier(text) } catch {
         throw Failure.usage("--vkey: \(error)", hint: "ledger key show prints one.")
       }

@@ -49,6 +49,9 @@ struct ExportProofs {
     switch error {
     case is ExportMaker.Unsigned:
       Failure(ExportMaker.Unsigned.sentence, hint: ExportMaker.Unsigned.hint)
+    case is ExportMaker.TooMuch:
+      Failure.usage(
+        "nothing was made: \(ExportMaker.TooMuch.sentence)", hint: ExportMaker.TooMuch.hint)
     case let unknown as UnknownRepositories:
       Failure(
         "nothing was made: \(unknown.sentence)", hint: UnknownRepositories.hint,

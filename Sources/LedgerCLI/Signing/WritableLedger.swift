@@ -3,10 +3,14 @@ import SQLiteStore
 
 /// The ledger's file, opened to be written to by a command, while no server uses it.
 enum WritableLedger {
-  static func open(_ path: String, policies: Policies = Policies()) throws -> SQLiteLedger {
+  /// - Parameter mayBegin: whether a log that has entries and no key is signed from now on.
+  static func open(
+    _ path: String, policies: Policies = Policies(), mayBegin: Bool = false
+  ) throws -> SQLiteLedger {
     try SQLiteLedger(
       path: path, reactor: reactor(policies),
-      signers: try SigningKey.read(for: path).map { [$0] } ?? [], now: currentInstant)
+      signers: try SigningKey.read(for: path).map { [$0] } ?? [], mayBegin: mayBegin,
+      now: currentInstant)
   }
 
   /// Gives the file back once, however that ends.

@@ -13,6 +13,8 @@ import Merkle
 /// believed key signed. What they signed has to fit, and vouches for nothing.
 struct HeadCheck {
   private let keys: [LogKey]
+  /// It has a key, or somebody knows one that it should have.
+  private let mustBeSigned: Bool
   private var believed: [NoteVerifier]
   private let earlier: [NoteVerifier]
   private var stored: CheckpointRows
@@ -27,6 +29,7 @@ struct HeadCheck {
 
   init(_ db: Database, _ options: VerifyOptions, into report: inout VerifyReport) throws {
     keys = try SQLiteReader(db).logKeys()
+    mustBeSigned = !keys.isEmpty || !options.trusted.isEmpty
     believed = options.trusted.isEmpty ? keys.map(\.verifier) : options.trusted
     let own = keys.map(\.verifier)
     let first = own.firstIndex(where: options.trusted.contains)
@@ -118,8 +121,11 @@ struct HeadCheck {
     for (name, head) in kept {
       report.note("the log has \(size) entries, \(name) has \(head.size)")
     }
-    if !keys.isEmpty, newest < size, !isCut {
+    guard mustBeSigned, !isCut else { return }
+    if newest < size {
       report.note("the last \(size - newest) entries are not signed", table: "checkpoints")
+    } else if checkpoints == 0 {
+      report.note("nothing of this log is signed", table: "checkpoints")
     }
   }
 }

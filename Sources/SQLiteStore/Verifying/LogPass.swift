@@ -16,7 +16,7 @@ struct LogPass {
 
   static func run(
     _ db: Database, heads: HeadCheck, into report: inout VerifyReport,
-    progress: (Int64) -> Void
+    progress: (Int64) throws -> Void
   ) throws {
     var pass = LogPass(heads: heads)
     try pass.heads.reach(pass.frontier, into: &report)
@@ -32,7 +32,7 @@ struct LogPass {
   }
 
   private mutating func readEntries(
-    _ db: Database, _ report: inout VerifyReport, _ progress: (Int64) -> Void
+    _ db: Database, _ report: inout VerifyReport, _ progress: (Int64) throws -> Void
   ) throws {
     let rows = try GRDB.Row.fetchCursor(
       db, sql: "SELECT idx, bytes, leaf FROM entries ORDER BY idx")
@@ -49,7 +49,7 @@ struct LogPass {
       if !leaf.isStored { report.note("the leaf hash is not that of the bytes", entry: index) }
       try append(leaf.hash, db, &report)
       try heads.reach(frontier, into: &report)
-      if frontier.size.isMultiple(of: LogPass.step) { progress(index) }
+      if frontier.size.isMultiple(of: LogPass.step) { try progress(index) }
     }
   }
 

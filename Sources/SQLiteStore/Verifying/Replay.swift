@@ -41,7 +41,7 @@ struct Replay {
     return queue
   }
 
-  func run(into report: inout VerifyReport, progress: (Int64) -> Void) throws {
+  func run(into report: inout VerifyReport, progress: (Int64) throws -> Void) throws {
     let source = source
     let reading = Mutex(
       Reading(reactor: reactor, evidence: EvidenceCheck(signatures: signatures)))
@@ -55,7 +55,7 @@ struct Replay {
         for entry in batch { try replay(entry, &pending, db, &report) }
         try pending.write(to: db)
       }
-      if let last = batch.last { progress(last.index) }
+      if let last = batch.last { try progress(last.index) }
     }
     batches.stop()
     try target.write { try reach(report.entries, $0) }

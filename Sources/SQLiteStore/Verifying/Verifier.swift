@@ -11,14 +11,19 @@ public struct Verifier {
   private let replay: DatabaseQueue
   private let reactor: any Reactor
   private let options: VerifyOptions
-  private let progress: (VerifyProgress) -> Void
+  private let progress: (VerifyProgress) throws -> Void
 
-  /// Works on a copy, so that a server that is at work is not held up.
+  /// Works on a copy, so that a server that is at work is not held up. The copy has no name once it
+  /// is made, so that it is gone with this process, however that ends.
   ///
+  /// - Parameters:
+  ///   - directory: where there is room for the copy.
+  ///   - progress: ends it by throwing; then nothing is left either.
   /// - Throws: `StartupRefused` when the file cannot be read as a ledger.
   public static func verify(
     path: String, reactor: any Reactor, options: VerifyOptions = VerifyOptions(),
-    progress: @escaping (VerifyProgress) -> Void = { _ in }
+    in directory: URL = FileManager.default.temporaryDirectory,
+    progress: @escaping (VerifyProgress) throws -> Void = { _ in }
   ) throws -> VerifyReport {
     var report = VerifyReport()
     if let pages = options.pages {
@@ -27,17 +32,17 @@ public struct Verifier {
       }
     }
     let archive = try SQLiteArchive(path: path)
-    let directory = FileManager.default.temporaryDirectory
-      .appending(path: "ledger-verify-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { Verifier.remove(directory) }
-    try Verifier(archive, directory, reactor, options, progress).run(into: &report)
+    let scratch = directory.appending(path: "ledger-verify-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    let verifier = Result { try Verifier(archive, scratch, reactor, options, progress) }
+    Verifier.remove(scratch)
+    try verifier.get().run(into: &report)
     return report
   }
 
   private init(
     _ archive: SQLiteArchive, _ directory: URL, _ reactor: any Reactor, _ options: VerifyOptions,
-    _ progress: @escaping (VerifyProgress) -> Void
+    _ progress: @escaping (VerifyProgress) throws -> Void
   ) throws {
     self.reactor = reactor
     self.options = options
@@ -45,12 +50,18 @@ public struct Verifier {
     let copy = directory.appending(path: "copy.sqlite").path
     source = try DatabaseQueue(path: copy)
     try archive.queue.backup(to: source, pagesPerStep: 4_096) { backup in
-      progress(
+      try progress(
         .init(
           stage: .copying, done: Int64(backup.completedPageCount),
           total: Int64(backup.totalPageCount)))
     }
+    // Transactions of the replay are of all that is attached: only so do they hold up no reader.
+    try source.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     replay = try Replay.open(directory.appending(path: "replay.sqlite").path, log: copy)
+    // What is open stays open: from here on nothing is looked for by name.
+    for queue in [source, replay] {
+      _ = try queue.read { try Int.fetchOne($0, sql: "SELECT idx FROM entries LIMIT 1") }
+    }
   }
 
   private func run(into report: inout VerifyReport) throws {
@@ -59,7 +70,7 @@ public struct Verifier {
     try source.read { db in
       let heads = try HeadCheck(db, options, into: &report)
       try LogPass.run(db, heads: heads, into: &report) { done in
-        progress(.init(stage: .hashing, done: done, total: total))
+        try progress(.init(stage: .hashing, done: done, total: total))
       }
     }
     let limit = VerifyReport.maximumProblems
@@ -69,9 +80,9 @@ public struct Verifier {
     for problem in try source.read(NameCheck.problems) { report.note(problem) }
     let pass = Replay(
       source: source, target: replay, reactor: reactor, signatures: options.signatures)
-    try pass.run(into: &report) { progress(.init(stage: .replaying, done: $0, total: total)) }
+    try pass.run(into: &report) { try progress(.init(stage: .replaying, done: $0, total: total)) }
     for (number, table) in Tables.all.enumerated() where !report.isFull {
-      progress(
+      try progress(
         .init(stage: .comparing, done: Int64(number), total: Int64(Tables.all.count)))
       try TableComparison(table).run(source, replay, into: &report)
     }

@@ -59,6 +59,10 @@ struct ExportsAPI: Sendable {
       throw Problem(
         .conflict, "unsigned", "Nothing was made: \(ExportMaker.Unsigned.sentence).",
         hint: ExportMaker.Unsigned.hint)
+    } catch is ExportMaker.TooMuch {
+      throw Problem(
+        .unprocessableContent, "too_much", "Nothing was made: \(ExportMaker.TooMuch.sentence).",
+        hint: ExportMaker.TooMuch.hint)
     } catch let unknown as UnknownRepositories {
       throw Problem(
         .unprocessableContent, "repositories", "Nothing was made: \(unknown.sentence).",

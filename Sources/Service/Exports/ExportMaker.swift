@@ -11,6 +11,12 @@ public struct ExportMaker: Sendable {
     public static let hint = "ledger init gives it a key."
   }
 
+  /// More streams than the entry about it has room for.
+  public struct TooMuch: Error {
+    public static let sentence = "that is more than one export can hold"
+    public static let hint = "Make several, each of some of the services and repositories."
+  }
+
   /// Entries that are looked through, and lines that are written, in one read of the store.
   private static let window: Int64 = 20_000
   private static let page = 200
@@ -23,14 +29,18 @@ public struct ExportMaker: Sendable {
     self.now = now
   }
 
-  /// - Throws: `BadQuestion`, `UnknownRepositories`, `Unsigned`; then nothing was appended.
+  /// - Throws: `BadQuestion`, `UnknownRepositories`, `Unsigned`, `TooMuch`; then nothing was
+  ///   appended.
   public func make(_ request: ExportRequest, by source: Source) async throws -> ExportFile {
     let received = now()
     let made = try await store.read { tables in
       if try tables.checkpoint() == nil { throw Unsigned() }
       return try request.made(reading: tables, now: received)
     }
-    let entry = try made.entry(received: received, source: source)
+    let entry: Entry
+    do { entry = try made.entry(received: received, source: source) } catch EntryError.tooLarge {
+      throw TooMuch()
+    }
     guard let index = try await store.append([Submission(entry: entry)]).first?.index else {
       throw StoreError.failed("no receipt")
     }

@@ -4,11 +4,14 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ARGS ?=
+ENV ?=
+export ENV LOCAL CONFIRM
 
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test k8s-test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof deploy dictionary deps venv k8s-test clean
+.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof dictionary deps venv clean \
+  deploy tf-plan tf-apply teardown k8s-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +65,15 @@ k8s-test: deps ## try manifests, chart, rules and dashboard without a cluster
 	@scripts/install-infra || true
 	@scripts/make-infra-venv || true
 	scripts/infra/k8s-test
+
+tf-plan: ## show what Terraform would change; ENV=dev, LOCAL=1 works on moto
+	scripts/infra/tf-plan "$(ENV)"
+
+tf-apply: ## make an environment, or change it; ENV=dev, LOCAL=1 works on moto
+	scripts/infra/tf-apply "$(ENV)"
+
+teardown: ## destroy an environment and say what is left; ENV=dev, LOCAL=1 works on moto
+	scripts/infra/teardown "$(ENV)"
 
 clean: ## remove everything that was built
 	rm -rf .build

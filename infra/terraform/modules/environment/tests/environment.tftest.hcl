@@ -1,0 +1,109 @@
+mock_provider "aws" {
+  source = "../mocks"
+}
+
+variables {
+  environment      = "dev"
+  vpc              = "own"
+  egress           = "public-ip"
+  cpu_architecture = "X86_64"
+  image_tag        = "0123abc"
+  ledger_secrets   = { LEDGER_WEBHOOK_SECRET = "/ledger/dev/webhook-secret" }
+}
+
+run "what_a_deploy_has_to_know" {
+  command = apply
+  assert {
+    condition     = [output.cluster, output.hello_service, output.hello_family, output.hello_container] == ["ledger-dev", "ledger-dev-hello", "ledger-dev-hello", "hello"]
+    error_message = "cluster and hello service"
+  }
+  assert {
+    condition     = [output.ledger_service, output.ledger_family, output.ledger_container] == ["ledger-dev-ledger", "ledger-dev-ledger", "ledger"]
+    error_message = "the ledger's service"
+  }
+  assert {
+    condition     = output.ledger_url == "http://x-1.us-east-1.elb.amazonaws.com" && output.dns_name == "x-1.us-east-1.elb.amazonaws.com"
+    error_message = "addresses"
+  }
+  assert {
+    condition     = output.repository_url == "123456789012.dkr.ecr.us-east-1.amazonaws.com/ledger-test" && output.region == "us-east-1"
+    error_message = "image and region"
+  }
+  assert {
+    condition     = local.image == "123456789012.dkr.ecr.us-east-1.amazonaws.com/ledger-test:0123abc"
+    error_message = "the image carries the tag"
+  }
+  assert {
+    condition     = output.delivery_role_arn == null
+    error_message = "no role for nobody"
+  }
+}
+
+run "a_repository_may_deploy" {
+  command = apply
+  variables {
+    github_repository = "acme/api"
+    state_bucket      = "ledger-tfstate-test"
+  }
+  assert {
+    condition     = output.delivery_role_arn == "arn:aws:iam::123456789012:role/made"
+    error_message = "a role for its workflows"
+  }
+}
+
+run "the_hello_service_alone" {
+  command = apply
+  variables {
+    ledger = false
+  }
+  assert {
+    condition     = output.ledger_service == null && output.ledger_url == null && length(module.ledger) == 0
+    error_message = "no ledger"
+  }
+}
+
+run "a_host_with_a_certificate" {
+  command = apply
+  variables {
+    ledger_host     = "ledger.example.com"
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+  }
+  assert {
+    condition     = output.ledger_url == "https://ledger.example.com"
+    error_message = "the ledger's own address, with TLS"
+  }
+}
+
+run "three_replicas_are_refused" {
+  command = plan
+  variables {
+    hello_replicas = 3
+  }
+  expect_failures = [var.hello_replicas]
+}
+
+run "docker_hub_needs_the_internet" {
+  command = plan
+  variables {
+    egress             = "endpoints"
+    outside_repository = "docker.io/acme/ledger"
+    ledger             = false
+  }
+  expect_failures = [var.outside_repository]
+}
+
+run "endpoints_warn_of_github" {
+  command = plan
+  variables {
+    egress = "endpoints"
+  }
+  expect_failures = [check.the_ledger_reaches_github]
+}
+
+run "an_unknown_environment" {
+  command = plan
+  variables {
+    environment = "qa"
+  }
+  expect_failures = [var.environment]
+}

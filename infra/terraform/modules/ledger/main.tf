@@ -1,0 +1,104 @@
+# The ledger itself: one task, one SQLite file on a durable volume.
+#
+# The task stops before its successor starts (0 % healthy, 100 % at most): two processes never share
+# one SQLite file. So a rollout is a short outage of the writer; senders retry, and the reconciler
+# finds what GitHub does not send again.
+
+locals {
+  data = "/data"
+
+  # SQLite's write-ahead log needs shared memory, which a network file system has not.
+  environment = merge(
+    {
+      LEDGER_DB      = "${local.data}/ledger.sqlite"
+      LEDGER_JOURNAL = "delete"
+      LEDGER_LISTEN  = "0.0.0.0:8080"
+      LEDGER_CONFIG  = var.policy == null ? "" : local.policy_file
+      TMPDIR         = local.data
+    },
+    var.public_url == null ? {} : { LEDGER_PUBLIC_URL = var.public_url },
+  )
+
+  policy_file = "${local.data}/ledger.yaml"
+  policy_container = {
+    name                   = "policy"
+    image                  = var.shell_image
+    entryPoint             = ["/bin/sh", "-c"]
+    command                = ["umask 077; printf %s \"$LEDGER_YAML\" >${local.policy_file}"]
+    essential              = false
+    user                   = "10001:10001"
+    readonlyRootFilesystem = true
+    environment            = [{ name = "LEDGER_YAML", value = coalesce(var.policy, "unused") }]
+    mountPoints            = [{ sourceVolume = "data", containerPath = local.data, readOnly = false }]
+    linuxParameters        = { capabilities = { drop = ["ALL"] } }
+  }
+
+  # Not essential: an event that waits in its queue is no reason to stop the writer.
+  ingest_container = {
+    name  = "ingest"
+    image = try(var.ingest.image, "")
+    command = [
+      "ingest", "aws", "--server", "http://127.0.0.1:8080",
+      "--region", data.aws_region.this.name, "--sqs-url", try(var.ingest.queue_url, ""),
+    ]
+    essential              = false
+    restartPolicy          = { enabled = true, restartAttemptPeriod = 60 }
+    user                   = "10001:10001"
+    readonlyRootFilesystem = true
+    environment            = [{ name = "HOME", value = "/tmp" }]
+    secrets                = [{ name = "LEDGER_TOKEN", valueFrom = local.ingest_token }]
+    dependsOn              = [{ containerName = "ledger", condition = "START" }]
+    linuxParameters        = { capabilities = { drop = ["ALL"] } }
+  }
+
+  more_containers = concat(
+    var.policy == null ? [] : [jsonencode(local.policy_container)],
+    var.ingest == null ? [] : [jsonencode(local.ingest_container)],
+  )
+}
+
+data "aws_region" "this" {}
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+
+module "service" {
+  source = "../ecs_service"
+
+  name             = var.name
+  container        = "ledger"
+  cluster_arn      = var.cluster_arn
+  single_writer    = true
+  replicas         = 1
+  image            = var.image
+  command          = ["serve"]
+  environment      = local.environment
+  secrets          = local.secrets
+  cpu              = var.cpu
+  memory           = var.memory
+  cpu_architecture = var.cpu_architecture
+  health_command   = var.health_command
+  patience         = 10 # it may have to replay its log
+
+  # Lists whose members have different shapes travel as JSON.
+  more_containers       = [for container in local.more_containers : jsondecode(container)]
+  depends_on_containers = var.policy == null ? {} : { policy = "SUCCESS" }
+  mounts = {
+    (local.data) = {
+      file_system_id  = aws_efs_file_system.this.id
+      access_point_id = aws_efs_access_point.this.id
+    }
+  }
+
+  execution_role_arn = local.execution_role_arn
+  task_role_arn      = aws_iam_role.task.arn
+  log_group          = var.log_group
+
+  vpc_id                          = var.vpc_id
+  subnet_ids                      = var.subnet_ids
+  assign_public_ip                = var.assign_public_ip
+  load_balancer_security_group_id = var.load_balancer_security_group_id
+  listener_arns                   = var.listener_arns
+  host                            = var.host
+  paths                           = var.paths
+  priority                        = 100
+}

@@ -1,0 +1,42 @@
+# Where images lie: a repository in ECR, or the address of one elsewhere.
+
+locals {
+  ecr = var.outside_repository == null
+}
+
+resource "aws_ecr_repository" "this" {
+  count                = local.ecr ? 1 : 0
+  name                 = var.name
+  image_tag_mutability = "IMMUTABLE" # a tag names one image for ever
+  force_delete         = true        # else a destroy fails on the images
+
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+  encryption_configuration {
+    encryption_type = "AES256"
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "this" {
+  count      = local.ecr ? 1 : 0
+  repository = aws_ecr_repository.this[0].name
+  policy = jsonencode({
+    rules = [
+      {
+        rulePriority = 1
+        description  = "Untagged images go after a week"
+        selection = {
+          tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7
+        }
+        action = { type = "expire" }
+      },
+      {
+        rulePriority = 2
+        description  = "The last ${var.keep_images} images stay"
+        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.keep_images }
+        action       = { type = "expire" }
+      },
+    ]
+  })
+}

@@ -42,7 +42,8 @@ import Testing
 
   /// Each technology lives behind one door; the executable may wire them.
   @Test(arguments: [
-    ("GRDB", ["SQLiteStore"]), ("GRDBSQLite", ["SQLiteStore"]), ("Mustache", ["Service"]), ("Yams", ["LedgerCLI"]),
+    ("GRDB", ["SQLiteStore"]), ("GRDBSQLite", ["SQLiteStore"]), ("Mustache", ["Service"]),
+    ("Yams", ["LedgerCLI"]),
     ("ArgumentParser", ["LedgerCLI"]), ("JWTKit", ["GitHubAPI"]),
     ("Subprocess", ["LedgerCLI"]), ("X509", ["Attestations"]),
     ("AsyncHTTPClient", ["GitHubAPI", "LedgerCLI", "LedgerDemo"]),

@@ -154,11 +154,13 @@ struct AttestationTests {
   private func forge(_ decision: Int64, _ bench: Bench) async throws {
     let attest = ["attest", "deploy", String(decision)]
     let honest = try Data(contentsOf: URL(filePath: bench.ledger.database))
+    func replacing(_ old: String, _ new: String) -> String {
+      "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), '\(old)', '\(new)') AS BLOB)"
+    }
     let forgeries = [
-      "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), '6c6c', 'adad') AS BLOB) "
-        + "WHERE idx = \(decision)",
-      "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"SLSA', '\"slsa') AS BLOB), "
-        + "leaf = zeroblob(32) WHERE kind = 'attestation.recorded.v1'",
+      replacing("6c6c", "adad") + " WHERE idx = \(decision)",
+      replacing(#""verified""#, #""vouched""#) + ", leaf = zeroblob(32) "
+        + "WHERE kind = 'attestation.recorded.v1'",
     ]
     for sql in forgeries {
       let queue = try DatabaseQueue(path: bench.ledger.database)

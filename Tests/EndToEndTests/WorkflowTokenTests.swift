@@ -148,7 +148,9 @@ struct WorkflowTokenTests {
     #expect(
       right.output.hasSuffix(
         "\n  1 service with 0 workloads; environments staging, production; "
-          + "1 rule for workflows that record\n"), "\(right.output)")
+          + "1 rule for workflows that record\n"
+          + "  no witnesses; attestations are not checked; bodies are kept for ever\n"),
+      "\(right.output)")
     let wrong = Self.file(issuer) + "service: x\n"
     try wrong.write(toFile: bench.ledger.policy, atomically: true, encoding: .utf8)
     let refused = try await bench.run(["policy", "check", bench.ledger.policy])

@@ -11,7 +11,7 @@ export ENV LOCAL CONFIRM
 lint test k8s-test: export LEDGER_COVERAGE := 1
 
 .PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof dictionary deps venv clean \
-  deploy tf-plan tf-apply teardown k8s-test
+  deploy tf-plan tf-apply teardown k8s-test image image-run image-test push infra-test infra-deps
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,25 @@ bench-proof: deps ## fill a file with a million entries and count its proofs; AR
 deploy: ## deploy an image: ENV=dev IMAGE=REPOSITORY@sha256:… COMMIT=… (see scripts/infra/deploy --help)
 	@scripts/infra/deploy "$$ENV"
 
+image: ## build the container image; VERSION= PLATFORM=linux/arm64 LOCAL=1 (see scripts/infra/image --help)
+	scripts/infra/image
+
+image-run: ## run it, read-only; ARGS=serve runs the whole ledger, without: --hello-only
+	scripts/infra/image-run $(ARGS)
+
+image-test: infra-deps ## build it and try it: a pair behind a load balancer, stops, digests
+	scripts/infra/test 1
+
+push: ## push the image to a registry; ARGS=REPOSITORY, or LOCAL=1
+	scripts/infra/push $(ARGS)
+
+infra-test: infra-deps ## try all of the infrastructure; ARGS=1 only the container's tests
+	scripts/infra/test $(ARGS)
+
+infra-deps:
+	@scripts/install-infra || true
+	@scripts/make-infra-venv || true
+
 deps: ## install the Debian packages that are missing
 	@scripts/install-deps
 
@@ -61,9 +80,7 @@ dictionary: deps ## make the next dictionary for raw bodies; ARGS=FILE names it
 venv: deps ## make the Python environment that the tests check schemas with
 	@scripts/make-venv
 
-k8s-test: deps ## try manifests, chart, rules and dashboard without a cluster
-	@scripts/install-infra || true
-	@scripts/make-infra-venv || true
+k8s-test: deps infra-deps ## try manifests, chart, rules and dashboard without a cluster
 	scripts/infra/k8s-test
 
 tf-plan: ## show what Terraform would change; ENV=dev, LOCAL=1 works on moto

@@ -1,24 +1,16 @@
 import Foundation
 import Gates
 import GitHubAPI
-import Hummingbird
 import Ledger
 import Logging
 import Merkle
-import NIOCore
 import SQLiteStore
 import Service
-import ServiceLifecycle
 import Webhooks
 
 /// Knows everyone: makes the parts of the service from the configuration and hands them to each
 /// other.
 struct Wiring {
-  /// Seconds from SIGTERM to the end, however slow a client is.
-  private static let shutdown: (graceful: Duration, cancelled: Duration) = (
-    .seconds(4), .milliseconds(500)
-  )
-
   private let options: ServeCommand
   private let logger: Logger
 
@@ -36,16 +28,20 @@ struct Wiring {
     let confirmation: Policy.Confirmation = credentials == nil ? .webhooks : .github
     let loaded = try ledgerFile(confirmation: confirmation)
     let (gitHub, address) = (try gitHubAddress(), try options.address)
-    let (settings, publicURL) = (try serviceSettings(), try publicURL())
-    let patience = try options.pendingPatience
+    let (settings, publicURL) = (try options.settings(), try publicURL())
+    let (patience, journal) = (try options.pendingPatience, try options.journalChoice)
     try RecordingKeeper.check(loaded.file.recording)
     let trust = TrustInForce(
       try TrustFiles(policy: options.policyPath ?? "").read(loaded.file.attestations))
     let (recording, policies, zones) = (RecordingKeeper(), Policies(), SystemTimeZones())
     let copy = HeadCopyPlace(loaded.file.headCopy)
-    let store = try await open(with: Gatehouse(policies, zones: zones), loaded)
+    let store = try await open(with: Gatehouse(policies, zones: zones), loaded, journal)
     let version = try store.sqliteVersion
-    logger.info("database open", metadata: ["path": "\(options.database)", "sqlite": "\(version)"])
+    logger.info(
+      "database open",
+      metadata: [
+        "path": "\(options.database)", "sqlite": "\(version)", "journal": "\(store.journal)",
+      ])
     let client = credentials.map {
       GitHubClient(address: gitHub, credentials: $0, now: currentInstant)
     }
@@ -103,12 +99,12 @@ struct Wiring {
       let watch = RuleWatch(
         store: store, gate: DeployGate(policies, zones: zones), now: currentInstant,
         announce: announce, logger: logger)
-      try await run(
-        application(service, address),
+      try await Listening(address: address, logger: logger).run(
+        Routes.router(service),
         [
           outbox, reloading, expiries, watch, reconciler, protections, pruner, witnesses,
           headCopy,
-        ], address)
+        ])
       await headCopy.look()
     } catch {
       try await close(client, recording, store)
@@ -118,12 +114,16 @@ struct Wiring {
     logger.info("stopped")
   }
 
-  private func open(with gates: Gatehouse, _ loaded: Loaded) async throws -> SQLiteLedger {
+  private func open(
+    with gates: Gatehouse, _ loaded: Loaded, _ journal: Journal.Choice
+  ) async throws -> SQLiteLedger {
     let signer = try SigningKey.read(for: options.database)
+    var settings = SQLiteLedger.Settings()
+    settings.journal = journal
     let store = try SQLiteLedger(
       path: options.database, reactor: gates, signers: signer.map { [$0] } ?? [],
       copies: try loaded.file.headCopy.flatMap(WholeFile.read).map { [$0] } ?? [],
-      now: currentInstant, onFailure: stop)
+      settings: settings, now: currentInstant, onFailure: stop)
     if let signer {
       logger.info("checkpoints are signed", metadata: ["vkey": "\(signer.verifier.vkey)"])
     } else {
@@ -205,14 +205,6 @@ struct Wiring {
     return text.hasSuffix("/") ? String(text.dropLast()) : text
   }
 
-  private func serviceSettings() throws -> ServiceSettings {
-    ServiceSettings(
-      version: Configuration.text("VERSION") ?? "latest", hostname: Configuration.hostname,
-      appToken: try Configuration.secret("LEDGER_APP_TOKEN").flatMap { $0.isEmpty ? nil : $0 },
-      pagesArePrivate: try options.pageAccess == .private,
-      logIsPublic: try options.logAccess == .public)
-  }
-
   // MARK: what runs
 
   private func dependencies(
@@ -226,42 +218,6 @@ struct Wiring {
       now: currentInstant, random: { Double.random(in: 0..<1) },
       disk: { Machine.disk(directory) }, process: { Machine.process(startedAt: started) },
       wake: wake, metrics: metrics, appended: appended)
-  }
-
-  private func application(
-    _ service: ServiceDependencies, _ address: ListenAddress
-  ) -> some ApplicationProtocol {
-    Application(
-      router: Routes.router(service),
-      server: .http1(
-        configuration: .init(
-          idleTimeout: .seconds(15),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
-      configuration: .init(
-        address: .hostname(address.host, port: address.port), backlog: 1_024,
-        availableConnectionsDelegate: .maximum(10_000, logger: logger)),
-      onServerRunning: { channel in
-        let port = channel.localAddress?.port ?? address.port
-        logger.info("listening on http://\(ListenAddress(host: address.host, port: port))")
-      },
-      logger: logger)
-  }
-
-  private func run(
-    _ application: some ApplicationProtocol, _ workers: [(any ServiceLifecycle.Service)?],
-    _ address: ListenAddress
-  ) async throws {
-    let services =
-      [ServiceGroupConfiguration.ServiceConfiguration(service: application)]
-      + workers.compactMap(\.self).map { .init(service: $0) }
-    var configuration = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    configuration.maximumGracefulShutdownDuration = Wiring.shutdown.graceful
-    configuration.maximumCancellationDuration = Wiring.shutdown.cancelled
-    do { try await ServiceGroup(configuration: configuration).run() } catch let error as IOError {
-      throw address.refused(error.errnoCode)
-    }
   }
 
   /// After a failed write a commit may be visible without being durable; going on would acknowledge

@@ -39,7 +39,7 @@ public final class FileLock: Sendable {
   }
 
   /// The file itself, through every link: two names of one file are one lock.
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     if let real = realpath(path, nil) {
       defer { free(real) }
       return String(cString: real)

@@ -42,7 +42,7 @@ final class GroupWriter: Sendable {
     var isForgetting = false
   }
 
-  private let pool: DatabasePool
+  private let pool: any DatabaseWriter
   private let reactor: any Reactor
   private let settings: SQLiteLedger.Settings
   private let now: @Sendable () -> Instant
@@ -52,7 +52,8 @@ final class GroupWriter: Sendable {
   private let log: Mutex<Log>
 
   init(
-    pool: DatabasePool, frontier: Frontier, checkpoints: CheckpointWriter, reactor: any Reactor,
+    pool: any DatabaseWriter, frontier: Frontier, checkpoints: CheckpointWriter,
+    reactor: any Reactor,
     settings: SQLiteLedger.Settings,
     now: @escaping @Sendable () -> Instant, onFailure: @escaping @Sendable (String) -> Void
   ) {
@@ -277,7 +278,7 @@ final class GroupWriter: Sendable {
 }
 
 /// Proof that the file can be written, when there is nothing else to write.
-private enum Probe {
+enum Probe {
   static func write(_ now: Instant, to db: Database) throws {
     try db.execute(
       sql: "INSERT INTO probe VALUES (0, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",

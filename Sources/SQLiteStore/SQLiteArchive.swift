@@ -47,7 +47,12 @@ extension StartupRefused {
   /// `SQLITE_ERROR` is what a definition that was changed makes of a statement.
   init(opening path: String, _ error: DatabaseError) {
     let reason = error.message ?? error.description
+    if error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+      self = .unfinished(path: path)
+      return
+    }
     switch error.resultCode {
+    case .SQLITE_BUSY: self = .heldElsewhere(path: path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR:
       self = .damaged(path: path, reason: reason)
     default: self = .cannotOpen(path: path, reason: reason)

@@ -16,11 +16,13 @@ public final class SQLiteLedger: LedgerStore {
     public var maximumWaitingBytes = 256 << 20
     /// How long a reader may keep what was erased in the write-ahead log before it is tried again.
     var pauseToForget: Duration = .seconds(1)
+    public var journal = Journal.Choice.automatic
 
     public init() {}
   }
 
-  let pool: DatabasePool
+  public let journal: Journal
+  let pool: any DatabaseWriter
   private let lock: FileLock
   let writer: GroupWriter
   private let readers = Readers(count: SQLiteLedger.readerCount)
@@ -42,9 +44,10 @@ public final class SQLiteLedger: LedgerStore {
     copies: [String] = [], settings: Settings = Settings(), now: @escaping @Sendable () -> Instant,
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws {
+    journal = try Journal.chosen(settings.journal, on: FileSystem.holding(path))
     lock = try FileLock(database: path)
     do {
-      pool = try SQLiteLedger.open(path)
+      pool = try journal.open(path, readers: SQLiteLedger.readerCount)
     } catch let error as DatabaseError {
       throw StartupRefused(opening: path, error)
     }
@@ -90,31 +93,5 @@ public final class SQLiteLedger: LedgerStore {
 
   public var sqliteVersion: String {
     get throws { try pool.read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "" }
-  }
-
-  /// `DatabasePool` sets `synchronous` to NORMAL after every hook that it offers, and NORMAL loses
-  /// acknowledged rows in a power cut. So it is set to FULL afterwards, and read back. The
-  /// checkpoint makes durable what an earlier process may have left visible but unflushed: the
-  /// redelivery of such a row is acknowledged without a write.
-  private static func open(_ path: String) throws -> DatabasePool {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(busySeconds)
-    configuration.label = "ledger"
-    configuration.maximumReaderCount = readerCount
-    let pool = try DatabasePool(path: path, configuration: configuration)
-    try pool.write { try Migrator().migrate($0) }
-    try pool.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
-      // What is deleted is overwritten with zeros.
-      try db.execute(sql: "PRAGMA secure_delete = ON")
-      guard try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
-        throw StartupRefused.notDurable("the file system does not allow a write-ahead log")
-      }
-      guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
-        throw StartupRefused.notDurable("SQLite does not keep synchronous = FULL")
-      }
-      try db.checkpoint(.truncate)
-    }
-    return pool
   }
 }

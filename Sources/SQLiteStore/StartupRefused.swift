@@ -6,6 +6,12 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
   case olderVersion(database: Int, binary: Int)
   case editedMigration(Int)
   case notDurable(String)
+  /// A write-ahead log was asked for where it loses data.
+  case journalUnsafe(fileSystem: String)
+  /// Another process, on whatever machine, has the file's own lock.
+  case heldElsewhere(path: String)
+  /// A writer was killed; whoever may only read cannot take back what it had begun.
+  case unfinished(path: String)
   case cannotOpen(path: String, reason: String)
   /// It is no database, or no whole one.
   case damaged(path: String, reason: String)
@@ -43,6 +49,10 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
     case .neverSigned:
       "Is it the log that you mean? Then ledger init --db FILE gives it the key. If it was signed "
         + "before, it was replaced."
+    case .journalUnsafe:
+      "Leave --journal out, or give --journal delete: then a rollback journal is used there."
+    case .heldElsewhere: "Ask the ledger that uses it with --server, or stop it."
+    case .unfinished: "Start ledger serve on it once."
     case .otherCopy: "Look what it is; move it away when it belongs to another log."
     default: nil
     }
@@ -62,6 +72,13 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
         + "Use the release that made the database."
     case .notDurable(let reason):
       "the database cannot be made durable: \(reason). Put it on a local disk."
+    case .journalUnsafe(let system):
+      "a write-ahead log is not safe on a network file system (\(system)): its index is memory of "
+        + "one machine."
+    case .heldElsewhere(let path):
+      "\(path) is in use by a ledger that keeps it to itself, as --journal delete does."
+    case .unfinished(let path):
+      "the last ledger that wrote to \(path) was killed, and what it had begun is not taken back."
     case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
     case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
     case .noDatabase(let path): "there is no database at \(path)"

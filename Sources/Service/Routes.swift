@@ -36,15 +36,11 @@ public struct Route: Sendable {
 /// The one list of everything that can be asked for. `schema/openapi.yaml` describes the same list.
 public enum Routes {
   public static func all(_ service: ServiceDependencies) -> [Route] {
-    let hello = Hello(service)
     let health = Health(service)
     let platforms = PlatformWebhooks(service)
     let pages: Route.Access = service.settings.pagesArePrivate ? .token(.read) : .open
     let entries: Route.Access = service.settings.logIsPublic ? .open : .token(.read)
-    return [
-      get("/", hello.world), get("/version", hello.version), get("/ping", hello.ping),
-      get("/app", hello.app), get("/demo/hello", hello.delayed),
-      get("/demo/random-error", hello.randomError),
+    return hello(service.hello) + [
       get("/health", health.health), get("/livez", health.live), get("/readyz", health.ready),
       get("/metrics", MetricsPage(service).show),
       Route(
@@ -107,6 +103,20 @@ public enum Routes {
     ] + RecordsAPI(service).routes + questions(service)
   }
 
+  private static func hello(_ dependencies: HelloDependencies) -> [Route] {
+    let hello = Hello(dependencies)
+    return [
+      get("/", hello.world), get("/version", hello.version), get("/ping", hello.ping),
+      get("/app", hello.app), get("/demo/hello", hello.delayed),
+      get("/demo/random-error", hello.randomError),
+    ]
+  }
+
+  /// Of a server that has no ledger.
+  static func helloOnly(_ service: HelloDependencies) -> [Route] {
+    hello(service) + HelloOnly(service).routes
+  }
+
   private static func questions(_ service: ServiceDependencies) -> [Route] {
     Questions.all.map { question in
       get("/v1/\(question.name)", QuestionsAPI(service, question.name).answer, .token(.read))
@@ -130,11 +140,7 @@ public enum Routes {
   public static func router(
     _ service: ServiceDependencies, _ routes: [Route]? = nil
   ) -> Router<LedgerRequestContext> {
-    let router = Router(context: LedgerRequestContext.self)
-    router.add(middleware: RequestMetrics(metrics: service.metrics))
-    router.add(middleware: Connections(linger: service.settings.deliveries.linger))
-    router.add(middleware: Problems())
-    router.add(middleware: OneHost())
+    let router = router(service.hello, Problems())
     let gatekeeper = Gatekeeper(service)
     for route in routes ?? all(service) {
       router.on(RouterPath(route.pattern ?? route.path), method: route.method) { request, context in
@@ -149,6 +155,26 @@ public enum Routes {
         return try await route.handler(request, context)
       }
     }
+    return router
+  }
+
+  /// What `helloOnly` lists, and a 404 for everything else.
+  public static func helloRouter(_ service: HelloDependencies) -> Router<LedgerRequestContext> {
+    let router = router(service, Problems(missing: HelloOnly.missing))
+    for route in helloOnly(service) {
+      router.on(RouterPath(route.path), method: route.method, use: route.handler)
+    }
+    return router
+  }
+
+  private static func router(
+    _ service: HelloDependencies, _ problems: Problems
+  ) -> Router<LedgerRequestContext> {
+    let router = Router(context: LedgerRequestContext.self)
+    router.add(middleware: RequestMetrics(metrics: service.metrics))
+    router.add(middleware: Connections(linger: service.settings.deliveries.linger))
+    router.add(middleware: problems)
+    router.add(middleware: OneHost())
     return router
   }
 }

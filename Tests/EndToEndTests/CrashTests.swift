@@ -21,8 +21,10 @@ struct CrashTests {
     ]
   }
 
-  @Test("loses nothing that it acknowledged, and GitHub ends with one status for each commit")
-  func killedUnderLoad() async throws {
+  @Test(
+    "loses nothing that it acknowledged, and GitHub ends with one status for each commit",
+    arguments: ["wal", "delete"])
+  func killedUnderLoad(_ journal: String) async throws {
     let bench = try await Bench()
     for pull in pulls {
       let last = deliveries(of: pull).count
@@ -36,10 +38,11 @@ struct CrashTests {
     let all = pulls.flatMap(deliveries)
     #expect(all.count == 240)
 
-    let first = try await bench.start()
+    let first = try await bench.start(["LEDGER_JOURNAL": journal])
+    #expect(first.log.contains("journal=\(journal)"))
     let acknowledged = await sendUntilKilled(all, first)
     #expect(!acknowledged.isEmpty && acknowledged.count < all.count)
-    let second = try await bench.start()
+    let second = try await bench.start(["LEDGER_JOURNAL": journal])
     try await resend(all, second, acknowledged)
     try await bench.gitHub.wait { gitHub in
       pulls.allSatisfy { isFinal(gitHub.texts(of: $0).last, $0) }

@@ -46,6 +46,24 @@ import Testing
     #expect(full >= 20)
     let normal = try await flushes(ofGroups: 20, synchronous: "NORMAL")
     #expect(normal < 20, "the negative control: the count tells FULL from NORMAL")
+    // One after the other: nobody can trace a process twice.
+    try await everyGroupIsFlushedWithARollbackJournal()
+  }
+
+  /// The file itself, and the beginning and the end of its journal.
+  private func everyGroupIsFlushedWithARollbackJournal() async throws {
+    try await withScratch { scratch in
+      var settings = SQLiteLedger.Settings()
+      settings.journal = .delete
+      let ledger = try SQLiteLedger(
+        path: scratch.path, reactor: Silence(), settings: settings, now: { moment })
+      let trace = try Trace.ofThisProcess(in: scratch.directory)
+      for number in 0..<20 { _ = try await ledger.append([note(number)]) }
+      let calls = try trace.stop()
+      try await ledger.close()
+      #expect(calls.count { $0.contains(scratch.path + ">") } >= 20)
+      #expect(calls.count { $0.contains(scratch.path + "-journal>") } >= 40)
+    }
   }
 
   private func flushes(ofGroups count: Int, synchronous: String? = nil) async throws -> Int {

@@ -50,7 +50,9 @@ struct OpenSQLite: OpenStore {
   }
 
   func rows(of table: Ledger.Table) async throws -> [[Scalar]] {
-    try await SQLiteArchive(path: scratch.path).queue.read { db in
+    let reader: any DatabaseReader =
+      ledger.journal == .wal ? try SQLiteArchive(path: scratch.path).queue : ledger.pool
+    return try await reader.read { db in
       try GRDB.Row.fetchAll(
         db, sql: "SELECT \(table.columns.joined(separator: ", ")) FROM \(table.name)"
       ).map { row in row.databaseValues.map(Scalar.init) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SQLiteStore
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,10 +10,15 @@ struct ServeCommand: AsyncParsableCommand {
         export LEDGER_WEBHOOK_SECRET_FILE=webhook.secret
         export LEDGER_GITHUB_TOKEN_FILE=github.token
         ledger serve --db ledger.sqlite --listen 127.0.0.1:8080 --config ledger.yaml
+        ledger serve --hello-only --listen 0.0.0.0:8080
 
       The webhook's address on GitHub is https://HOST/webhooks/github, its content type \
       application/json. Secrets: ledger topic environment. SIGTERM stops it within 5 seconds; \
       whatever was acknowledged is on disk. SIGHUP reads the policy file again.
+
+      One process serves a file. On a network file system it keeps the file to itself, with a \
+      rollback journal instead of a write-ahead log (--journal); ask it with --server. With \
+      --hello-only there is no ledger: any number of replicas answer the hello applications.
       """)
 
   @Option(help: "The ledger's file; made when it is not there. Default: ledger.sqlite")
@@ -38,6 +44,15 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "public, or private: then entries need an API token. Default: private")
   var log: PageAccess?
+
+  @Option(
+    help: "wal, delete, or auto: wal, on a network file system delete. Default: auto")
+  var journal: Journal.Choice?
+
+  @Flag(
+    name: .customLong("hello-only"),
+    help: "Answer the stateless hello applications alone: no database, no secrets.")
+  var helloOnly = false
 
   // A flag wins over its variable.
   var database: String { db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase }
@@ -68,10 +83,35 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
+  var journalChoice: Journal.Choice {
+    get throws { try journal ?? Configuration.parsed("LEDGER_JOURNAL") ?? .automatic }
+  }
+
+  var isHelloOnly: Bool { helloOnly || Configuration.flag("LEDGER_HELLO_ONLY") }
+
   func run() async throws {
-    try await Wiring(self).serve()
+    guard isHelloOnly else { return try await Wiring(self).serve() }
+    try refuseLedgerOptions()
+    try await HelloWiring(self).serve()
+  }
+
+  /// Variables may be set for all containers alike; a flag is meant.
+  private func refuseLedgerOptions() throws {
+    let given: [(String, Bool)] = [
+      ("--db", db != nil), ("--config", config != nil), ("--public-url", publicURL != nil),
+      ("--github-api-url", githubAPI != nil), ("--pending-minutes", pendingMinutes != nil),
+      ("--pages", pages != nil), ("--log", log != nil), ("--journal", journal != nil),
+    ]
+    let names = given.filter(\.1).map(\.0)
+    guard names.isEmpty else {
+      throw Failure.usage(
+        "--hello-only has no ledger, so it does not go with \(names.joined(separator: ", "))",
+        hint: "Leave out one or the other.")
+    }
   }
 }
+
+extension Journal.Choice: ExpressibleByArgument {}
 
 enum PageAccess: String, ExpressibleByArgument, CaseIterable { case `public`, `private` }
 

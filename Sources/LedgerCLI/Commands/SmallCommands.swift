@@ -111,6 +111,8 @@ struct TopicCommand: ParsableCommand {
       LEDGER_GITHUB_API_URL     the API of a GitHub Enterprise server
       LEDGER_PUBLIC_URL         where people reach the server: statuses link to it
       LEDGER_PENDING_MINUTES    after that GitHub is asked what a verdict waits for; 10
+      LEDGER_JOURNAL            wal or delete; by default delete on a network file system
+      LEDGER_HELLO_ONLY=1       serve answers the hello applications alone
       LEDGER_PAGES              private: the gate's pages need a token
       LEDGER_LOG                public: entries, and pages about them, need no token
       LEDGER_VKEY               the log's public key, for prove --check and verify

@@ -23,12 +23,16 @@ struct Health: Sendable {
     let isGood = checks.allSatisfy(\.isGood)
     let result = Dictionary(uniqueKeysWithValues: checks.map { ($0.name, JSON.string($0.text)) })
     return .json(
-      [
-        "application": "ledger", "status": isGood ? "success" : "error",
-        "hostname": .string(service.settings.hostname),
-        "timestamp": .string(service.now().description), "result": .object(result),
-      ],
+      Health.document(isGood: isGood, result: result, service.hello),
       status: isGood ? .ok : .internalServerError)
+  }
+
+  static func document(isGood: Bool, result: [String: JSON], _ service: HelloDependencies) -> JSON {
+    [
+      "application": "ledger", "status": isGood ? "success" : "error",
+      "hostname": .string(service.settings.hostname),
+      "timestamp": .string(service.now().description), "result": .object(result),
+    ]
   }
 
   /// The process answers.

@@ -8,9 +8,9 @@ struct Hello: Sendable {
   /// Milliseconds; within the time that a stop leaves.
   static let maximumDelay: Int64 = 3_000
 
-  private let service: ServiceDependencies
+  private let service: HelloDependencies
 
-  init(_ service: ServiceDependencies) { self.service = service }
+  init(_ service: HelloDependencies) { self.service = service }
 
   @Sendable func world(_ request: Request, _ context: LedgerRequestContext) -> Response {
     .text("Hello, World")

@@ -10,14 +10,18 @@ struct MetricsPage: Sendable {
 
   @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    let text = service.metrics.text() + process() + (try await ledger())
-    return Response(
+    MetricsPage.response(
+      service.metrics.text() + MetricsPage.process(service.process()) + disk()
+        + (try await ledger()))
+  }
+
+  static func response(_ text: String) -> Response {
+    Response(
       status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
       body: .init(byteBuffer: .init(string: text)))
   }
 
-  private func process() -> String {
-    let state = service.process()
+  static func process(_ state: ProcessState) -> String {
     var page = PrometheusText()
     page.gauge(
       "process_resident_memory_bytes", "Memory in use.", Double(state.residentBytes))
@@ -26,6 +30,11 @@ struct MetricsPage: Sendable {
     page.gauge(
       "process_start_time_seconds", "When the process started.",
       Double(state.startedAt.microseconds) / 1_000_000)
+    return page.text
+  }
+
+  private func disk() -> String {
+    var page = PrometheusText()
     page.gauge(
       "ledger_disk_free_bytes", "Free space beside the database.",
       Double(service.disk().freeBytes))

@@ -5,6 +5,9 @@ import Reports
 /// Turns every thrown error into a problem document. What a client did wrong is a 4xx; anything else
 /// is logged here and told to nobody.
 struct Problems: RouterMiddleware {
+  /// The answer where there is no route.
+  var missing = Problem.notFound
+
   func handle(
     _ request: Request, context: LedgerRequestContext,
     next: (Request, LedgerRequestContext) async throws -> Response
@@ -16,7 +19,7 @@ struct Problems: RouterMiddleware {
     } catch let question as BadQuestion {
       return Problem(question).response
     } catch let error as HTTPError {
-      return Problems.problem(error).response
+      return problem(error).response
     } catch let error as StoreError {
       return Problems.problem(error, context).response
     } catch {
@@ -25,9 +28,9 @@ struct Problems: RouterMiddleware {
     }
   }
 
-  private static func problem(_ error: HTTPError) -> Problem {
+  private func problem(_ error: HTTPError) -> Problem {
     switch error.status {
-    case .notFound: .notFound
+    case .notFound: missing
     case .contentTooLarge:
       Problem(
         .contentTooLarge, "too_large", "The body is too large.", closesConnection: true)

@@ -88,6 +88,13 @@ extension Catalog {
       ?? environment
   }
 
+  /// What an environment is called anywhere.
+  public func names(of environment: String) -> Set<String> {
+    let name = canonical(environment)
+    let aliases = environments.first { $0.name == name }?.aliases ?? []
+    return Set([name, environment] + aliases)
+  }
+
   private func services(
     of origin: Origin, _ repositories: [Int64: String]
   ) -> [(name: String, environment: String?)] {

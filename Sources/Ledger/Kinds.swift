@@ -99,6 +99,10 @@ extension Kind {
   public static let scanRecorded: Kind = "scan.recorded.v1"
   public static let testResultsRecorded: Kind = "test_results.recorded.v1"
   public static let resourceRecorded: Kind = "resource.recorded.v1"
+  /// A part of a list of everything that a tool holds in one environment.
+  public static let resourceSnapshot: Kind = "resource.snapshot.v1"
+  /// What a report about a teardown said; the report itself is the evidence.
+  public static let teardownReported: Kind = "teardown.reported.v1"
   public static let noteRecorded: Kind = "note.recorded.v1"
 
   // What platforms say

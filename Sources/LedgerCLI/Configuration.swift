@@ -79,6 +79,7 @@ enum Configuration {
 
   // What other programs set, too.
   static var sqsEndpoint: String? { text("AWS_ENDPOINT_URL_SQS") ?? text("AWS_ENDPOINT_URL") }
+  static var awsRegion: String? { text("AWS_REGION") ?? text("AWS_DEFAULT_REGION") }
   static var columns: Int? { text("COLUMNS").flatMap { Int($0) } }
   static var refusesColor: Bool { text("NO_COLOR") != nil || text("CLICOLOR") == "0" }
   static var forcesColor: Bool { text("CLICOLOR_FORCE").map { $0 != "0" } ?? false }

@@ -30,7 +30,7 @@ struct LedgerCommand: AsyncParsableCommand {
       ReconcileCommand.self,
       PolicyCommand.self,
       TokenCommand.self, ExportCommand.self, IngestCommand.self, NamesCommand.self,
-      EvidenceCommand.self, ForgetCommand.self,
+      EvidenceCommand.self, ForgetCommand.self, TeardownCommand.self,
       VersionCommand.self,
       CompletionCommand.self, TopicCommand.self,
     ])

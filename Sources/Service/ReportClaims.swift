@@ -41,6 +41,11 @@ struct ReportClaims {
   /// GitHub tests a merge that it made for the purpose: `sha` is that commit, not the head.
   private static let testsMerge = "pull_request"
 
+  /// Are about the environment of the job, where they name none.
+  private static let inEnvironment: Set<Ledger.Kind> = [
+    .deploymentRecorded, .resourceRecorded, .resourceSnapshot, .noteRecorded,
+  ]
+
   let identity: WorkflowIdentity
   let kind: Ledger.Kind
   var isJudged = false
@@ -98,7 +103,7 @@ struct ReportClaims {
     var claims: [(String, JSON)] = []
     if kind == .buildRecorded { claims.append(("ref", .string(identity.ref))) }
     if isAboutCommit(fields), !isSilentOnCommit { claims.append(("commit", .string(identity.sha))) }
-    if [.deploymentRecorded, .resourceRecorded, .noteRecorded].contains(kind) {
+    if ReportClaims.inEnvironment.contains(kind) {
       claims.append(("environment", .optional(identity.environment)))
     }
     return claims

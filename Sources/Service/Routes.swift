@@ -100,7 +100,7 @@ public enum Routes {
         method: .get, path: "/ledger/entries/{index}", access: pages == .open ? entries : pages,
         handler: EntryPage(service).show, lockedPage: EntryPage.locked),
       get("/ledger/verify.js", EntryPage(service).script),
-    ] + RecordsAPI(service).routes + questions(service)
+    ] + RecordsAPI(service).routes + SnapshotsAPI(service).routes + questions(service)
   }
 
   private static func hello(_ dependencies: HelloDependencies) -> [Route] {

@@ -3,6 +3,7 @@ import Ledger
 import LedgerTesting
 import Reports
 import Testing
+import Webhooks
 
 @testable import Service
 
@@ -88,6 +89,14 @@ private func isQuestion(_ route: Route) -> Bool {
 
 extension ServiceTests {
   @Suite struct AccessTests {
+    /// The entry of a report about a teardown.
+    private static func report(in service: TestService) async throws -> Int64 {
+      let body = try JSON.parse(Array((Reports.body("/v1/teardown-reports") ?? "").utf8))
+      let submission = try TeardownRecord.submission(
+        body, context: RecordContext(received: noon, source: .token("ci")))
+      return try #require(try await service.store.append([submission]).first?.index)
+    }
+
     @Test("A12 every route, every role", arguments: Role.allCases, [false, true])
     fileprivate func everyRouteForEveryRole(_ role: Role, _ pagesArePrivate: Bool) async throws {
       try await withParts(
@@ -107,11 +116,15 @@ extension ServiceTests {
             try reader.entries(from: 0, limit: 0, kind: .pullRequest).first?.entry.evidence
           }?.hash.hex
           let kept = try #require(evidence)
+          let report = try await AccessTests.report(in: service)
           var override = "0"
           for route in Routes.all(parts.service) where route.path != "/webhooks/github" {
             // Its answer never ends.
             if route.path == "/v1/stream", role.refusal(route.access) == nil { continue }
-            let (uri, body) = request(route, hash, override, asked.index + 1, kept)
+            var (uri, body) = request(route, hash, override, asked.index + 1, kept)
+            if route.path == "/v1/teardown-reports/{index}" {
+              uri = "/v1/teardown-reports/\(report)"
+            }
             let type = Reports.contentType(route.path)
             let answer = try await service.send(
               route.method, uri, headers: headers + [("Content-Type", type)], body: body)

@@ -42,7 +42,7 @@ extension ServiceTests {
       "show?ref=\(ChainEntries.digest.prefix(20))", "show?ref=sha:\(ChainEntries.commit.prefix(8))",
       "trace?ref=td:api:57", "trace?ref=sha:\(ChainEntries.commit)",
       "diff?from=td:api:57&to=td:api:57", "search?q=api", "search?q=nothing-like-that&limit=1",
-      "doctor", "names",
+      "doctor", "names", "inventory?environment=prod",
     ])
     func theAnswerIsTheQuestionsOwn(_ target: String) async throws {
       try await withChain { service, token in

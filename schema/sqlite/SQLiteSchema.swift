@@ -24,5 +24,6 @@ public enum SQLiteSchema {
     Migration(number: 12, name: "attestations", sql: PackageResources._012_attestations_sql),
     Migration(number: 13, name: "witnesses", sql: PackageResources._013_witnesses_sql),
     Migration(number: 14, name: "people", sql: PackageResources._014_people_sql),
+    Migration(number: 15, name: "resources", sql: PackageResources._015_resources_sql),
   ]
 }

@@ -19,10 +19,14 @@ public struct LedgerFile: Hashable, Sendable {
   /// The file that keeps a copy of the newest head; `nil` when none shall.
   public var headCopy: String?
 
+  /// What stays when an environment is torn down.
+  public var kept: [KeptRule]
+
   public init(
     policy: Policy, catalog: Catalog = Catalog(), recording: RecordingPolicy? = nil,
     attestations: AttestationPolicy? = nil, retention: Retention? = nil,
-    witnesses: LogWitnesses = .none, headCopy: String? = nil
+    witnesses: LogWitnesses = .none, headCopy: String? = nil,
+    kept: [KeptRule] = []
   ) {
     self.policy = policy
     self.catalog = catalog
@@ -31,6 +35,7 @@ public struct LedgerFile: Hashable, Sendable {
     self.retention = retention
     self.witnesses = witnesses
     self.headCopy = headCopy
+    self.kept = kept
     self.catalog.recording = recording?.json ?? .null
   }
 
@@ -50,7 +55,7 @@ public struct LedgerFile: Hashable, Sendable {
 extension ConfigReader {
   private static let beside = [
     "environments", "services", "recording", "attestations", "evidence", "witnesses",
-    "publish",
+    "publish", "teardown",
   ]
 
   fileprivate mutating func file(
@@ -72,7 +77,7 @@ extension ConfigReader {
       recording: recording, attestations: members["attestations"].flatMap { attestations($0) },
       retention: retention,
       witnesses: witnesses(members["witnesses"], quorum: members["quorum"]),
-      headCopy: publishing(members["publish"]))
+      headCopy: publishing(members["publish"]), kept: kept(members["teardown"]))
     checkSize(of: file.catalog, at: members["services"] ?? root)
     return file
   }

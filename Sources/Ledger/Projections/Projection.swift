@@ -21,7 +21,8 @@ public enum Projections {
     MergeGroups.self, BranchPushes.self, StatusAlarms.self, Pushes.self, Reviews.self,
     Attestations.self, DeployAsks.self, DeployVerdicts.self, RuleAnswers.self, DeliveryReads.self,
     Landings.self, LandingReads.self, Protections.self, ProtectionReads.self, Errands.self,
-    Installations.self, Removals.self,
+    Installations.self, Removals.self, ResourceSnapshots.self, SingleResources.self,
+    TeardownReports.self,
   ]
 
   private static let byKind: [Kind: [any Projection.Type]] = Dictionary(

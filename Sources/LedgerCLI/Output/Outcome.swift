@@ -2,11 +2,11 @@
 enum Outcome {
   private static let good: Set = [
     "success", "verified", "allow", "pushed", "published", "released", "prereleased", "created",
-    "registered", "clean", "ok",
+    "registered", "clean", "ok", "listed",
   ]
   private static let bad: Set = [
     "failure", "error", "bypass", "deny", "timed_out", "startup_failure", "problem",
-    "overwritten",
+    "overwritten", "left",
   ]
   private static let running: Set = [
     "in_progress", "queued", "pending", "requested", "waiting", "open", "active", "undetermined",

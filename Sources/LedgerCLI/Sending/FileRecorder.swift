@@ -47,9 +47,36 @@ struct FileRecorder {
       let identity = "request/\(FileRecorder.source)/\(key)\(suffix)"
       let context = RecordContext(
         received: received, source: .token(FileRecorder.source, key: identity))
-      submissions.append(try await FileRecorder.submission(report, context, intake))
+      if let whole = try await FileRecorder.whole(report, context, store) {
+        submissions += whole
+      } else {
+        submissions.append(try await FileRecorder.submission(report, context, intake))
+      }
     }
     return submissions
+  }
+
+  /// What comes in parts, or with its body beside it.
+  private static func whole(
+    _ report: Report, _ context: RecordContext, _ store: SQLiteLedger
+  ) async throws -> [Submission]? {
+    do {
+      switch report.kind {
+      case .teardownReported:
+        return [try TeardownRecord.submission(.object(report.body), context: context)]
+      case .resourceSnapshot:
+        let parts = try ResourceSnapshot.submissions(.object(report.body), context: context)
+        let problem = try await store.read { try SnapshotCheck(parts)?.problem($0) }
+        if let problem { throw RecordRefusal([problem]) }
+        return parts
+      default: return nil
+      }
+    } catch let refusal as RecordRefusal { throw failure(refusal) }
+  }
+
+  private static func failure(_ refusal: RecordRefusal) -> Failure {
+    Failure(
+      ReportSender.refusal(refusal.problems.map { ($0.path, $0.reason) }, otherwise: "refused"))
   }
 
   private static func submission(
@@ -60,9 +87,6 @@ struct FileRecorder {
       let (fields, finding) = try await intake.read(report.body, kind: report.kind)
       context.finding = finding
       return try Record.submission(kind: report.kind, body: .object(fields), context: context)
-    } catch let refusal as RecordRefusal {
-      let errors = refusal.problems.map { ($0.path, $0.reason) }
-      throw Failure(ReportSender.refusal(errors, otherwise: "refused"))
-    }
+    } catch let refusal as RecordRefusal { throw failure(refusal) }
   }
 }

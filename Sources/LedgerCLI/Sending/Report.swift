@@ -12,12 +12,16 @@ struct Report {
   /// Where a server takes one of this kind.
   var path: String {
     get throws {
-      guard let path = RecordsAPI.kinds.first(where: { $0.kind == kind })?.path else {
+      let known = RecordsAPI.kinds + SnapshotsAPI.kinds
+      guard let path = known.first(where: { $0.kind == kind })?.path else {
         throw Failure("nothing takes reports of the kind \(kind)")
       }
       return path
     }
   }
+
+  /// Whether the ledger makes as many entries of it as it needs.
+  var hasParts: Bool { kind == .resourceSnapshot }
 
   /// A line of a batch.
   var line: [UInt8] {
@@ -38,6 +42,9 @@ struct ReportBatch {
       return (try report.path, "application/json", JSON.object(report.body).canonicalBytes)
     }
   }
+
+  /// How many receipts there are; `nil` when the ledger decides.
+  var count: Int? { reports.contains(where: \.hasParts) ? nil : reports.count }
 
   private var lines: [UInt8] { Array(reports.map(\.line).joined(separator: [10])) + [10] }
 }

@@ -21,7 +21,7 @@ struct ReportSender {
       "It may have arrived all the same: send it again with --idempotency-key \(key), "
       + "and it is recorded once."
     return try await patience.run(hint: hint) {
-      try await attempt(sent, count: batch.reports.count)
+      try await attempt(sent, count: batch.count)
     }
   }
 
@@ -31,7 +31,7 @@ struct ReportSender {
   }
 
   private func attempt(
-    _ request: HTTPClientRequest, count: Int
+    _ request: HTTPClientRequest, count: Int?
   ) async throws -> Attempt<[ReportReceipt]> {
     let answer: ServerConnection.Answer
     do { answer = try await server.execute(request) } catch let failure as Failure {
@@ -48,7 +48,7 @@ struct ReportSender {
   }
 
   private func receipts(
-    _ answer: ServerConnection.Answer, count: Int
+    _ answer: ServerConnection.Answer, count: Int?
   ) throws -> [ReportReceipt] {
     let json: JSON
     do { json = try JSON.parse(answer.body) } catch { throw notALedger(answer.status) }
@@ -56,7 +56,9 @@ struct ReportSender {
       throw ReportSender.refusal(answer.status, json)
     }
     let receipts = (json["receipts"]?.array ?? [json]).compactMap(ReportReceipt.init)
-    guard receipts.count == count else { throw notALedger(answer.status) }
+    guard !receipts.isEmpty, receipts.count == count ?? receipts.count else {
+      throw notALedger(answer.status)
+    }
     return receipts
   }
 

@@ -22,7 +22,7 @@ public struct ChainEntries: Sendable {
     .catalog, .buildRecorded, .testResultsRecorded, .imageRecorded, .ecrImage, .scanRecorded,
     .ecrScan, .taskDefinitionRecorded, .deploymentRecorded, .ecsDeployment, .ecsTask,
     .ecsServiceAction, .rolloutObserved, .argoSync, .cdEvent, .resourceRecorded, .noteRecorded,
-    .awsUndecoded,
+    .awsUndecoded, .resourceSnapshot, .teardownReported,
   ]
 
   /// - Parameter other: members that differ.
@@ -39,7 +39,9 @@ public struct ChainEntries: Sendable {
       data: .object(data))
   }
 
-  private static func isReport(_ kind: Kind) -> Bool { kind.name.contains(".recorded.") }
+  private static func isReport(_ kind: Kind) -> Bool {
+    kind.name.contains(".recorded.") || [.resourceSnapshot, .teardownReported].contains(kind)
+  }
 
   private static func second(of kind: Kind) -> Int64 {
     Int64(kinds.firstIndex(of: kind) ?? 0) * 30
@@ -73,6 +75,7 @@ public struct ChainEntries: Sendable {
   private func data(of kind: Kind) -> [String: JSON] {
     switch kind {
     case .catalog, .noteRecorded, .resourceRecorded, .awsUndecoded: small(kind)
+    case .resourceSnapshot, .teardownReported: teardown(kind)
     case .buildRecorded, .imageRecorded, .taskDefinitionRecorded, .deploymentRecorded:
       pipeline(kind)
     case .scanRecorded, .testResultsRecorded: findings(kind)
@@ -93,6 +96,29 @@ public struct ChainEntries: Sendable {
       ]
     default: ["event_id": "00000000-0000-4000-8000-000000000002", "detail_type": "Other"]
     }
+  }
+
+  private func teardown(_ kind: Kind) -> [String: JSON] {
+    let hash = JSON.string(String(Self.digest.dropFirst("sha256:".count)))
+    guard kind == .resourceSnapshot else {
+      return [
+        "environment": "prod", "report": hash, "as_of": time(kind), "outcome": "left",
+        "counts": ["gone": 28, "left": 2, "kept": 1, "unexplained": 0, "unknown": 0],
+        "calls": 31, "unanswered": 0,
+      ]
+    }
+    return [
+      "environment": "prod", "stack": "main", "form": "state", "tool": "terraform 1.11.4",
+      "taken_at": time(kind), "snapshot": hash, "part": 1, "parts": 1, "count": 1,
+      "resources": [
+        [
+          "address": "module.network.aws_vpc.this", "type": "aws_vpc", "name": "api",
+          "id": "vpc-28a7a94314ec9d31b",
+          "arn": "arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-28a7a94314ec9d31b",
+          "tags": ["Environment=prod", "Project=ledger"], "action": nil,
+        ]
+      ],
+    ]
   }
 
   private func pipeline(_ kind: Kind) -> [String: JSON] {

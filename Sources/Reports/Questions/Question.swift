@@ -23,7 +23,7 @@ public enum Questions {
   public static let all: [any Question.Type] = [
     HistoryQuestion.self, RunningQuestion.self, AtQuestion.self, ShowQuestion.self,
     TraceQuestion.self, DiffQuestion.self, SearchQuestion.self, DoctorQuestion.self,
-    NamesQuestion.self, InclusionQuestion.self, ConsistencyQuestion.self,
+    NamesQuestion.self, InclusionQuestion.self, ConsistencyQuestion.self, InventoryQuestion.self,
   ]
 
   /// - Throws: `BadQuestion`, and what the reader throws.

@@ -42,7 +42,7 @@ public struct RecordsAPI: Sendable {
   }
 
   /// Those that the catalog names, and their other names.
-  @Sendable private static func environments(_ tables: any LedgerReader) throws -> [String]? {
+  @Sendable static func environments(_ tables: any LedgerReader) throws -> [String]? {
     let named = try tables.catalog().environments
     return named.isEmpty ? nil : named.flatMap { [$0.name] + $0.aliases }
   }

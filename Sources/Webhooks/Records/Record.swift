@@ -45,19 +45,21 @@ public enum Record {
     let reading = RecordReading(form, members, context)
     guard reading.problems.isEmpty else { throw refusal(reading.problems) }
     let at = form.times.lazy.compactMap(reading.instant).first
-    return try submission(form, reading, at: at ?? context.received)
+    return try submission(
+      form, reading.data, context, login: reading.login, at: at ?? context.received)
   }
 
-  private static func submission(
-    _ form: RecordForm, _ reading: RecordReading, at: Instant
+  /// - Parameter data: what was read and found right.
+  static func submission(
+    _ form: RecordForm, _ data: [String: JSON], _ context: RecordContext, login: String?,
+    at: Instant
   ) throws(RecordRefusal) -> Submission {
-    let context = reading.context
     do {
       let entry = try Entry(
         kind: form.kind, at: at, received: context.received, source: context.source,
-        data: .object(reading.data), evidence: context.finding?.bundle.reference)
-      let actor = reading.data["actor"]?.int
-      let person = reading.login.flatMap { login in actor.map { Person(id: $0, login: login) } }
+        data: .object(data), evidence: context.finding?.bundle.reference)
+      let actor = data["actor"]?.int
+      let person = login.flatMap { login in actor.map { Person(id: $0, login: login) } }
       return Submission(
         entry: entry, evidence: context.finding?.bundle, people: person.map { [$0] } ?? [])
     } catch {
@@ -73,7 +75,7 @@ public enum Record {
     }
   }
 
-  private static func refusal(_ problems: [FieldProblem]) -> RecordRefusal {
+  static func refusal(_ problems: [FieldProblem]) -> RecordRefusal {
     guard problems.count > maximumProblems else { return RecordRefusal(problems) }
     let rest = problems.count - maximumProblems
     let more = FieldProblem(path: "body", reason: "has \(rest) more problems")

@@ -46,6 +46,8 @@ import Testing
     }
     let answer = try Samples.entry(.deployVerdict, Samples.answer)
     written.formUnion(Projections.changes(of: Stored(index: 1, entry: answer)).map(\.register))
+    let gone = try Samples.entry(.resourceRecorded, ["type": "db", "id": "api", "state": "gone"])
+    written.formUnion(Projections.changes(of: Stored(index: 1, entry: gone)).map(\.register))
     let numbered = Stored(index: 1, entry: try answer.numbered(["service/api": 1]))
     written.formUnion(Projections.changes(of: numbered).map(\.register))
     for table in Tables.all {

@@ -26,6 +26,13 @@ enum Reports {
       #"{"digest":"\#(digest)","commit":"\#(commit)","subjects":["\#(digest)"],"#
         + #""verification":"vouched","predicate_type":"https://slsa.dev/provenance/v1"}"#
     case "/v1/notes": #"{"text":"Load test"}"#
+    case "/v1/resource-snapshots":
+      #"{"environment":"dev","stack":"main","form":"state","taken_at":"2026-09-01T09:00:00Z","#
+        + #""resources":[{"address":"aws_vpc.this","type":"aws_vpc","id":"vpc-1"}]}"#
+    case "/v1/teardown-reports":
+      #"{"report":{"schema":"ledger.teardown/1","environment":"dev","#
+        + #""as_of":"2026-09-01T09:00:00Z","outcome":"clean","calls":[],"rows":[],"live":false,"#
+        + #""counts":{"gone":0,"left":0,"kept":0,"unexplained":0,"unknown":0}}}"#
     case "/v1/entries": #"{"kind":"note.recorded.v1","text":"Load test"}"#
     default: nil
     }

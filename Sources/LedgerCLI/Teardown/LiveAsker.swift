@@ -1,0 +1,129 @@
+import Foundation
+import Ledger
+import Reports
+import Subprocess
+
+/// Makes the calls of a survey, through the commands that operators know: their credentials, their
+/// settings, their retries.
+struct LiveAsker {
+  /// Calls that are under way at once.
+  private static let width = 4
+  private static let largestOutput = 256 << 20
+  private static let largestComplaint = 64 << 10
+  /// Pages of one answer: a token that never ends is no answer.
+  private static let mostPages = 1_000
+
+  let region: String?
+  let profile: String?
+  /// The context of kubectl.
+  let context: String?
+
+  func ask(_ scope: LiveSurvey.Scope) async throws -> LiveSurvey {
+    var (survey, progress) = (LiveSurvey(scope), LiveProgress())
+    while !survey.waiting.isEmpty {
+      var calls: [LiveCall] = []
+      while calls.count < LiveAsker.width, let call = survey.next() { calls.append(call) }
+      progress.show(done: survey.log.count, left: survey.waiting.count + calls.count, calls[0])
+      let results = try await answers(calls)
+      // Those of one round are taken in their order: the report must not depend on who was faster.
+      for (call, result) in zip(calls, results) { survey.take(result, of: call) }
+    }
+    progress.clear()
+    return survey
+  }
+
+  private func answers(_ calls: [LiveCall]) async throws -> [LiveResult] {
+    try await withThrowingTaskGroup(of: (Int, LiveResult).self) { group in
+      for (place, call) in calls.enumerated() {
+        group.addTask { (place, try await pages(call)) }
+      }
+      var results: [Int: LiveResult] = [:]
+      for try await (place, result) in group { results[place] = result }
+      return calls.indices.compactMap { results[$0] }
+    }
+  }
+
+  /// Most commands follow their pages by themselves; some print a token for the next.
+  private func pages(_ call: LiveCall) async throws -> LiveResult {
+    var (pages, token): ([JSON], String?) = ([], nil)
+    repeat {
+      let more = token.map { ["--next-token", $0] } ?? []
+      switch try await run(call, more) {
+      case .answer(let some):
+        pages += some
+        let next = some.last?.text("NextToken") ?? some.last?.text("nextToken")
+        if next != nil, next == token { return .failed("its pages do not end") }
+        token = next
+      case let other: return other
+      }
+      guard pages.count < LiveAsker.mostPages else { return .failed("its pages do not end") }
+    } while token != nil
+    return .answer(pages)
+  }
+
+  private func run(_ call: LiveCall, _ more: [String]) async throws -> LiveResult {
+    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
+    do {
+      result = try await Subprocess.run(
+        .name(call.tool.rawValue), arguments: Arguments(arguments(call) + more),
+        environment: ChildEnvironment.plain.updating(["AWS_PAGER": ""]),
+        output: .string(limit: LiveAsker.largestOutput),
+        error: .string(limit: LiveAsker.largestComplaint))
+    } catch let error as SubprocessError {
+      guard error.code == .executableNotFound else { return .failed("it cannot be run: \(error)") }
+      return .failed("there is no \(call.tool.rawValue) command on the PATH")
+    }
+    guard result.terminationStatus.isSuccess else {
+      return LiveAsker.refusal(result.standardError, "\(result.terminationStatus)")
+    }
+    let output = result.standardOutput
+    // Nothing at all is how some commands say that there is nothing.
+    guard !output.allSatisfy(\.isWhitespace) else { return .answer([]) }
+    do { return .answer([try JSON.parse(Array(output.utf8))]) } catch {
+      return .failed("it did not print JSON: \(error.description)")
+    }
+  }
+
+  private func arguments(_ call: LiveCall) -> [String] {
+    guard call.tool == .aws else {
+      return (context.map { ["--context", $0] } ?? []) + call.arguments + ["-o", "json"]
+    }
+    // Version 1 of the command does not look at AWS_ENDPOINT_URL when it talks to SQS.
+    let isQueue = call.arguments.first == "sqs"
+    let endpoint = isQueue ? Configuration.sqsEndpoint : nil
+    return call.arguments + ["--output", "json"]
+      + (region.map { ["--region", $0] } ?? []) + (profile.map { ["--profile", $0] } ?? [])
+      + (endpoint.map { ["--endpoint-url", $0] } ?? [])
+  }
+
+  private static let denials = [
+    "AccessDenied", "UnauthorizedOperation", "AuthFailure", "not authorized", "Forbidden",
+    "NotAuthorized", "ExpiredToken", "Unable to locate credentials", "InvalidClientTokenId",
+  ]
+
+  private static func refusal(_ complaint: String, _ status: String) -> LiveResult {
+    let line = complaint.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
+    let words = line.map { Text.safe(String($0)).trimmingCharacters(in: .whitespaces) }
+    let reason = words ?? "it said nothing (\(status))"
+    return denials.contains(where: complaint.contains) ? .denied(reason) : .failed(reason)
+  }
+}
+
+/// One line on standard error while somebody is looking, a line for each round otherwise.
+struct LiveProgress {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+
+  mutating func show(done: Int, left: Int, _ call: LiveCall) {
+    let name = Text.shortened(Text.safe(call.name), to: 60)
+    let text = "asking \(done + 1) of \(done + left): \(name)"
+    if isTerminal {
+      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    } else {
+      Console.error(text)
+    }
+  }
+
+  mutating func clear() {
+    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  }
+}

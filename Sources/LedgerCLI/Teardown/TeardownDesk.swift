@@ -1,0 +1,162 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import Reports
+import SQLiteStore
+import Service
+
+/// What every command about a teardown has to know, and how it makes a report.
+struct TeardownOptions: ParsableArguments {
+  @OptionGroup var source: SourceOptions
+
+  @Option(name: .shortAndLong, help: "Environment.") var env: String?
+  @Flag(help: "Ask the platforms, too: the aws command, and kubectl where it is needed.")
+  var live = false
+  @Option(help: "The region that is asked. Default: that of what was recorded.") var region: String?
+  @Option(help: "The profile of the aws command.") var profile: String?
+  @Option(help: "The context of kubectl.") var context: String?
+  @Option(help: "ledger.yaml: what stands under teardown is kept.") var config: String?
+  @Option(help: "What a vCPU-hour and a GB-hour cost: YAML with currency, vcpu_hour, gb_hour.")
+  var prices: String?
+
+  var environment: String {
+    get throws {
+      guard let env = env ?? Configuration.text("LEDGER_ENV") else {
+        throw Failure.usage("which environment?", hint: "Give it with -e.")
+      }
+      return env
+    }
+  }
+
+  func kept() throws -> [KeptRule] {
+    guard let path = config ?? Configuration.text("LEDGER_CONFIG") else { return [] }
+    return try PolicyFile(path: path).read(confirmation: .github).kept
+  }
+
+  func inventory() async throws -> Inventory {
+    let answer = try await source.open().ask(
+      InventoryQuestion.name, [("environment", try environment)])
+    let priced =
+      try Prices.read(prices ?? Configuration.text("LEDGER_PRICES"))?
+      .applied(to: answer) ?? answer
+    guard let inventory = Inventory(json: priced) else {
+      throw Failure("the ledger's answer cannot be read", hint: "Is it an older version?")
+    }
+    return inventory
+  }
+
+  func report(_ inventory: Inventory) async throws -> Teardown {
+    let kept = try kept()
+    guard live || Configuration.flag("LEDGER_LIVE") else {
+      return Teardown(inventory, survey: nil, kept: kept, asOf: currentInstant())
+    }
+    let asker = LiveAsker(
+      region: try asked(inventory), profile: profile ?? Configuration.text("LEDGER_PROFILE"),
+      context: context ?? Configuration.text("LEDGER_CONTEXT"))
+    let survey = try await asker.ask(inventory.scope(kept: kept))
+    return Teardown(inventory, survey: survey, kept: kept, asOf: currentInstant())
+  }
+
+  /// Asking another region would find nothing, and nothing would look clean.
+  private func asked(_ inventory: Inventory) throws -> String? {
+    let chosen = region ?? Configuration.text("LEDGER_REGION")
+    let own = chosen ?? Configuration.awsRegion
+    let recorded = inventory.regions.sorted()
+    guard let only = recorded.first else { return chosen }
+    guard recorded.count == 1 else {
+      throw Failure(
+        "what was recorded is in several regions: \(recorded.joined(separator: ", "))",
+        hint: "Record each region as an environment of its own.", code: Exit.undetermined)
+    }
+    if let own, own != only {
+      throw Failure(
+        "\(own) would be asked, and what was recorded is in \(only)",
+        hint: "Give --region \(only).", code: Exit.undetermined)
+    }
+    return only
+  }
+
+}
+
+extension Teardown {
+  var exitCode: Int32 {
+    switch outcome {
+    case .clean: 0
+    case .left: Exit.drift
+    case .unknown: Exit.undetermined
+    }
+  }
+}
+
+/// Reports that were recorded.
+extension SourceOptions {
+  func recordedReport(_ index: Int64) async throws -> Teardown {
+    let body: [UInt8]
+    switch try place() {
+    case .file(let path):
+      do {
+        body = try SQLiteArchive(path: path).read {
+          try RecordedReport.body(of: index, reading: $0)
+        }
+      } catch let bad as BadQuestion {
+        throw Refusal(code: bad.code, sentence: bad.sentence, candidates: [])
+      }
+    case .server(let url):
+      let server = try ServerSource(url: url, token: Configuration.apiToken)
+      guard let json = try await server.get("/v1/teardown-reports/\(index)") else {
+        throw Failure("entry \(index) is no teardown report", code: Exit.nothing)
+      }
+      body = json.canonicalBytes
+    }
+    guard let report = Teardown(json: try JSON.parse(body)) else {
+      throw Failure("report \(index) cannot be read", hint: "Was it made by a newer version?")
+    }
+    return report
+  }
+}
+
+/// What computing costs.
+struct Prices {
+  let currency: String
+  let vcpuHour, gigabyteHour: Decimal
+
+  static func read(_ path: String?) throws -> Prices? {
+    guard let path else { return nil }
+    guard case .map(let pairs) = try PolicyFile(path: path).root().content else {
+      throw wrong(path)
+    }
+    let values = Dictionary(pairs.map { ($0.0, $0.1) }) { first, _ in first }
+    func text(_ name: String) -> String? {
+      guard case .scalar(let scalar)? = values[name]?.content else { return nil }
+      switch scalar {
+      case .string(let text), .number(let text): return text
+      case .int(let number): return String(number)
+      default: return nil
+      }
+    }
+    guard let currency = text("currency"),
+      let cpu = text("vcpu_hour").flatMap({ Decimal(string: $0) }), cpu >= 0,
+      let memory = text("gb_hour").flatMap({ Decimal(string: $0) }), memory >= 0
+    else { throw wrong(path) }
+    return Prices(currency: currency, vcpuHour: cpu, gigabyteHour: memory)
+  }
+
+  private static func wrong(_ path: String) -> Failure {
+    Failure(
+      "\(Text.safe(path)) is no price file",
+      hint: "It has to say currency, vcpu_hour and gb_hour, such as USD, 0.04048 and 0.004445.")
+  }
+
+  func applied(to answer: JSON) -> JSON {
+    func hours(_ name: String) -> Decimal {
+      Decimal(answer.number("summary.\(name)") ?? 0) / 3_600
+    }
+    var cost = hours("vcpu_seconds") * vcpuHour + hours("gb_seconds") * gigabyteHour
+    var rounded = Decimal()
+    NSDecimalRound(&rounded, &cost, 2, .plain)
+    let summary = (answer["summary"] ?? [:]).with([
+      "cost": .string("\(currency) \(rounded)")
+    ])
+    return answer.with(["summary": summary])
+  }
+}

@@ -9,7 +9,7 @@ struct HealthCommand: AsyncParsableCommand {
         ledger health
         ledger health https://ledger.example.com
 
-      It asks for /readyz: whether deliveries can be stored. Without an address: the server on
+      It asks for /readyz: whether deliveries can be stored. Without an address: the server on \
       this machine that LEDGER_LISTEN names. Exit 0 when it is ready, 1 when not.
       """)
 

@@ -21,7 +21,7 @@ struct TeardownReportCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger teardown report -e dev
-        ledger teardown report -e dev --live --config ledger.yaml -o md >> "$GITHUB_STEP_SUMMARY"
+        ledger teardown report -e dev --live --config ledger.yaml -o md >summary.md
         ledger teardown report -e dev --live -o html > teardown.html
         ledger teardown report --show 412
         ledger teardown report -e dev --live --since-report 412

@@ -62,6 +62,20 @@ resource "aws_iam_openid_connect_provider" "github" {
   client_id_list = ["sts.amazonaws.com"]
 }
 
+module "teardown_role" {
+  count             = local.common.github_repository == null ? 0 : 1
+  source            = "../modules/teardown_role"
+  project           = local.common.project
+  github_repository = coalesce(local.common.github_repository, "nobody/nothing") # checked also when it is not made
+  state_bucket      = module.state.bucket
+  depends_on        = [aws_iam_openid_connect_provider.github]
+}
+
 output "bucket" {
   value = module.state.bucket
+}
+
+# For GitHub's environment `teardown`, as AWS_ROLE_ARN.
+output "teardown_role_arn" {
+  value = one(module.teardown_role[*].arn)
 }

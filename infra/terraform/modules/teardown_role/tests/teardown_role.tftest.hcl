@@ -1,0 +1,52 @@
+mock_provider "aws" {
+  source = "../mocks"
+}
+
+variables {
+  project           = "ledger"
+  github_repository = "acme/api"
+  state_bucket      = "ledger-tfstate-test"
+}
+
+run "only_the_environment_teardown" {
+  command = apply
+  assert {
+    condition     = one([for it in data.aws_iam_policy_document.trust.statement[0].condition : it if endswith(it.variable, ":sub")]).values == tolist(["repo:acme/api:environment:teardown"])
+    error_message = "a job that deploys must not be able to destroy"
+  }
+  assert {
+    condition     = alltrue([for it in data.aws_iam_policy_document.trust.statement[0].condition : it.test == "StringEquals"])
+    error_message = "no patterns"
+  }
+}
+
+run "it_makes_nothing" {
+  command = apply
+  assert {
+    condition = alltrue(flatten([
+      for it in data.aws_iam_policy_document.teardown.statement : [
+        for action in it.actions : !can(regex(":(Create|Run|Register|Put[A-Z][a-z]*Policy|Attach|PassRole|\\*)", action))
+      ] if it.effect != "Deny"
+    ]))
+    error_message = "whoever tears down makes nothing, and passes no role"
+  }
+  assert {
+    condition = toset([
+      for it in data.aws_iam_policy_document.teardown.statement : it.sid
+      if contains(it.resources, "*") && length(it.condition) == 0
+    ]) == toset(["look", "untagged"])
+    error_message = "what is removed has the project's tag"
+  }
+  assert {
+    condition     = one([for it in data.aws_iam_policy_document.teardown.statement : it if it.sid == "itself"]).effect == "Deny"
+    error_message = "it does not change itself"
+  }
+}
+
+run "no_repository_no_role" {
+  command = plan
+  variables {
+    github_repository = "acme"
+  }
+  expect_failures = [var.github_repository]
+}

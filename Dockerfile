@@ -72,8 +72,9 @@ ENV VERSION=$VERSION \
   SWIFT_BACKTRACE=enable=no \
   TMPDIR=/data \
   SQLITE_TMPDIR=/data \
-  LEDGER_DB=/data/ledger.sqlite \
   LEDGER_LISTEN=0.0.0.0:8080
+# Where ledger.sqlite is looked for; a LEDGER_DB here would contradict a LEDGER_SERVER that is given.
+WORKDIR /data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8080

@@ -11,6 +11,8 @@ public enum ScanFormat: String, CaseIterable, Sendable {
   case grype
   /// `docker scout cves --format gitlab`, and other scanners' reports for GitLab.
   case scout
+  /// `aws ecr describe-image-scan-findings`.
+  case ecr
 }
 
 /// Why a scanner's file cannot be read.
@@ -27,6 +29,14 @@ public struct SeverityCounts: Hashable, Sendable {
   public var medium: Int64 = 0
   public var low: Int64 = 0
   public var unknown: Int64 = 0
+
+  /// By the names that entries have for them.
+  var members: [String: JSON] {
+    [
+      "critical": .int(critical), "high": .int(high), "medium": .int(medium), "low": .int(low),
+      "unknown": .int(unknown),
+    ]
+  }
 
   mutating func add(_ severity: Severity) {
     switch severity {
@@ -92,6 +102,7 @@ public struct ScanReport: Sendable {
       case .trivy: try Trivy.read(json)
       case .grype: try Grype.read(json)
       case .scout: try Scout.read(json)
+      case .ecr: try ECRFindings.read(json)
       }
     self.format = format
     (scanner, counts, digest, scannedAt) = (said.scanner, said.counts, said.digest, said.at)
@@ -107,13 +118,14 @@ public struct ScanReport: Sendable {
   }
 
   private static let selection = SARIF.selection.union(Trivy.selection).union(Grype.selection)
-    .union(Scout.selection)
+    .union(Scout.selection).union(ECRFindings.selection)
 
   private static func recognised(_ json: JSON) -> ScanFormat? {
     if json["runs"]?.array != nil { return .sarif }
     if json["SchemaVersion"] != nil || json["Results"] != nil { return .trivy }
     if json["matches"]?.array != nil { return .grype }
     if json["vulnerabilities"]?.array != nil { return .scout }
+    if json["imageScanFindings"] != nil { return .ecr }
     // Trivy before 0.20 wrote its results alone.
     if json.array?.first?["Target"] != nil { return .trivy }
     return nil
@@ -132,11 +144,9 @@ public struct ScanReport: Sendable {
 extension ScanReport {
   /// The members of a `scan.recorded.v1` that the file knows.
   public var body: [String: JSON] {
-    [
-      "scanner": .string(scanner), "format": .string(format.rawValue),
-      "critical": .int(counts.critical), "high": .int(counts.high), "medium": .int(counts.medium),
-      "low": .int(counts.low), "unknown": .int(counts.unknown), "report": .string(hash.hex),
+    counts.members.merging([
+      "scanner": .string(scanner), "format": .string(format.rawValue), "report": .string(hash.hex),
       "digest": .optional(digest), "scanned_at": .optional(scannedAt),
-    ]
+    ]) { $1 }
   }
 }

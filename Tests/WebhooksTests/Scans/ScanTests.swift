@@ -45,6 +45,14 @@ struct ScanTests {
      "scan": {"scanner": {"name": "Docker Scout"}, "end_time": "2026-11-18T09:00:00"}}
     """
 
+  static let ecr = """
+    {"imageScanFindings": {"findings": [], "imageScanCompletedAt": "2026-11-18T10:00:00+01:00",
+       "findingSeverityCounts": {"HIGH": 3, "MEDIUM": 2, "INFORMATIONAL": 9, "UNDEFINED": 1,
+         "UNTRIAGED": 4}},
+     "imageId": {"imageDigest": "\(RecordSamples.digest)", "imageTag": "1.4.0"},
+     "imageScanStatus": {"status": "COMPLETE"}}
+    """
+
   private func read(_ text: String, _ format: ScanFormat? = nil) throws -> ScanReport {
     try ScanReport(Array(text.utf8), format: format)
   }
@@ -59,7 +67,11 @@ struct ScanTests {
     arguments: [
       (sarif, ScanFormat.sarif, "CodeQL", [2, 2, 4, 2, 1]),
       (trivy, .trivy, "trivy", [2, 1, 0, 1, 2]), (grype, .grype, "grype", [0, 1, 1, 1, 1]),
-      (scout, .scout, "Docker Scout", [1, 0, 0, 1, 0]),
+      (scout, .scout, "Docker Scout", [1, 0, 0, 1, 0]), (ecr, .ecr, "ecr", [0, 3, 2, 0, 5]),
+      (
+        #"{"imageScanFindings": {}, "imageScanStatus": {"status": "COMPLETE"}}"#, .ecr, "ecr",
+        [0, 0, 0, 0, 0]
+      ),
       (#"{"SchemaVersion": 2, "ArtifactName": "clean"}"#, .trivy, "trivy", [0, 0, 0, 0, 0]),
       (
         #"[{"Target": "a", "Vulnerabilities": [{"Severity": "LOW"}]}]"#, .trivy, "trivy",
@@ -84,6 +96,8 @@ struct ScanTests {
     #expect(try read(Self.scout).scannedAt == nil)
     #expect(try read(Self.trivy).digest == RecordSamples.digest)
     #expect(try read(Self.grype).digest == nil)
+    #expect(try read(Self.ecr).digest == RecordSamples.digest)
+    #expect(try read(Self.ecr).scannedAt == Instant("2026-11-18T09:00:00Z"))
     let two = Self.trivy.replacing(
       "[\"r.example", with: "[\"r.example.com/api@sha256:\(RecordSamples.hash)\", \"r.example")
     #expect(try read(two).digest == nil)
@@ -113,11 +127,29 @@ struct ScanTests {
     #expect(counts(try read(text)).firstIndex(of: 1) == place)
   }
 
+  @Test(
+    "ECR's answer without a result is none, and a count that is none is not zero",
+    arguments: [
+      ("COMPLETE", "FAILED"), ("COMPLETE", "IN_PROGRESS"), (#""HIGH": 3"#, #""HIGH": "3""#),
+      (#""HIGH": 3"#, #""CRITICAL": -1"#),
+      (#""findingSeverityCounts": {"#, #""findingSeverityCounts": 3, "x": {"#),
+    ])
+  func unfinished(_ part: String, _ other: String) {
+    let text = Self.ecr.replacing(part, with: other)
+    #expect(text != Self.ecr)
+    #expect(throws: ScanError.self) { try read(text) }
+  }
+
   @Test("a format that was named is not guessed")
   func named() throws {
     #expect(try read(Self.scout, .scout).format == .scout)
     #expect(throws: ScanError.self) { try read(Self.scout, .trivy) }
     #expect(throws: ScanError.self) { try read(Self.trivy, .sarif) }
+  }
+
+  @Test("an answer of ECR that says nothing is none")
+  func empty() throws {
+    #expect(throws: ScanError.self) { try read(#"{"imageScanFindings": {}}"#) }
     #expect(throws: ScanError.self) { try read(Self.grype, .scout) }
     #expect(throws: ScanError.self) { try read(Self.sarif, .grype) }
   }

@@ -1,16 +1,11 @@
 # shellcheck shell=bash disable=SC2004,SC2034,SC2154 # the parts of deploy share their variables
 # What scanners found. Only a critical finding, or a scan that gives no answer, ends the deployment.
 
-# Shown as the scanner `ecr`, as ECR's own events are.
-ecr_counts='.imageScanFindings.findingSeverityCounts // {}
-  | {critical: (.CRITICAL // 0), high: (.HIGH // 0), medium: (.MEDIUM // 0), low: (.LOW // 0),
-     unknown: ((.UNDEFINED // 0) + (.UNTRIAGED // 0))}'
-
 read_scan() {
   case $SCAN_FILE in
     none) say "not scanned: the gate decides whether that will do" ;;
     '') scan_of_ecr ;;
-    *) scan_of_file ;;
+    *) record_and_judge "$SCAN_FILE" ;;
   esac
   read_advice
 }
@@ -18,28 +13,14 @@ read_scan() {
 scan_of_ecr() {
   is_ecr || refuse "who scanned $image_text? Give SCAN_FILE, or SCAN_FILE=none"
   wait_for_scan
-  judge_ecr "$work/scan.json"
+  record_and_judge "$work/scan.json"
 }
 
-scan_of_file() {
-  if jq -e 'has("imageScanFindings")' "$SCAN_FILE" >/dev/null 2>&1; then
-    judge_ecr "$SCAN_FILE"
-  else
-    # The ledger's own readers count.
-    "$ledger" record scan --digest "$digest" --from "$SCAN_FILE" --dry-run >"$work/counts.json" ||
-      fail "SCAN_FILE=$SCAN_FILE could not be read; nothing was changed"
-    record scan --digest "$digest" --from "$SCAN_FILE" ||
-      fail "the scan could not be recorded; nothing was changed"
-    judge
-  fi
-}
-
-judge_ecr() {
-  jq -e "$ecr_counts" "$1" >"$work/counts.json" || fail "the scan has no counts"
-  local -a counts
-  mapfile -t counts < <(jq -r 'to_entries[] | "--\(.key)", .value' "$work/counts.json")
-  record scan --digest "$digest" --scanner ecr "${counts[@]}" ||
-    fail "the scan could not be recorded; nothing was changed"
+# The ledger's own readers count.
+record_and_judge() {
+  "$ledger" record scan --digest "$digest" --from "$1" --dry-run >"$work/counts.json" ||
+    fail "the scan could not be read; nothing was changed"
+  record scan --digest "$digest" --from "$1" || fail "the scan could not be recorded; nothing was changed"
   judge
 }
 

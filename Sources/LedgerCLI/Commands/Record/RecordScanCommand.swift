@@ -17,8 +17,8 @@ struct RecordScanCommand: AsyncParsableCommand {
         ledger record scan --scanner semgrep --critical 0 --high 2 --medium 0 \\
           --low 0 --unknown 0
 
-      SARIF, and the JSON of Trivy, Grype and Docker Scout are recognised by their \
-      shape. In GitHub Actions the commit is the job's, unless the scan is of an \
+      SARIF, and the JSON of Trivy, Grype, Docker Scout and of aws ecr \
+      describe-image-scan-findings are recognised by their shape. In GitHub Actions the commit is the job's, unless the scan is of an \
       image: that may be an older one.
       """)
 
@@ -26,7 +26,7 @@ struct RecordScanCommand: AsyncParsableCommand {
   @OptionGroup var options: RecordOptions
 
   @Option(help: "The scanner's file; - is standard input.") var from: String?
-  @Option(help: "sarif, trivy, grype or scout, instead of recognising it.") var format: ScanFormat?
+  @Option(help: "sarif, trivy, grype, scout or ecr, instead of recognising it.") var format: ScanFormat?
   @Option(help: "sha256:… of the scanned image.") var digest: String?
   @Option(name: .shortAndLong, help: "The scanned commit.") var commit: String?
   @Option(help: "Name of the scanner.") var scanner: String?

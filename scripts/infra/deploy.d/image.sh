@@ -14,6 +14,7 @@ read_image() {
   fi
   [[ -n $LOCAL || $image_repository == "$repository_url" ]] ||
     refuse "IMAGE is not in the repository of $environment, $repository_url"
+  [[ -n $SCAN_FILE ]] || is_ecr || refuse "who scanned $IMAGE? Give SCAN_FILE, or SCAN_FILE=none"
   digest=$(ask_registry)
   [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] || fail "the registry does not know $IMAGE"
   [[ -z $wanted || $wanted == "$digest" ]] || fail "the registry answered $digest for $IMAGE"

@@ -11,7 +11,6 @@ read_scan() {
 }
 
 scan_of_ecr() {
-  is_ecr || refuse "who scanned $image_text? Give SCAN_FILE, or SCAN_FILE=none"
   wait_for_scan
   record_and_judge "$work/scan.json"
 }

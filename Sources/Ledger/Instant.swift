@@ -25,9 +25,18 @@ public struct Instant: Hashable, Comparable, Sendable {
   }
 
   /// 20 digits that sort like the instants themselves, also before 1970.
-  public var sortKey: String {
-    let digits = String(UInt64(bitPattern: microseconds) ^ (1 << 63))
-    return String(repeating: "0", count: 20 - digits.count) + digits
+  public var sortKey: String { digits(UInt64(bitPattern: microseconds) ^ (1 << 63), 20) }
+}
+
+/// So many decimal digits of the number, with zeros before them.
+func digits(_ number: UInt64, _ count: Int) -> String {
+  String(unsafeUninitializedCapacity: count) { text in
+    var rest = number
+    for position in (0..<count).reversed() {
+      text[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
+    return count
   }
 }
 

@@ -5,7 +5,6 @@ public struct Stored: Hashable, Sendable {
   /// 0-based, dense.
   public let index: Int64
   public let entry: Entry
-  public let leaf: Hash
 
   /// Decides between two entries that the source's own order does not tell apart: first by what
   /// they say, so that it does not matter which was received first, then by the leaf, so that no
@@ -15,9 +14,9 @@ public struct Stored: Hashable, Sendable {
   public init(index: Int64, entry: Entry) {
     self.index = index
     self.entry = entry
-    leaf = entry.leaf
     let statement = Hash.sha256(entry.bytes[entry.statement])
-    let plain = entry.streams.isEmpty ? leaf : entry.unnumbered.leaf
-    tieBreak = "\(statement.hex.prefix(16))\(plain.hex.prefix(16))"
+    tieBreak = statement.hex(bytes: 8) + entry.plainLeaf.hex(bytes: 8)
   }
+
+  public var leaf: Hash { entry.leaf }
 }

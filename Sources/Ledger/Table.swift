@@ -12,7 +12,9 @@ public enum Scalar: Hashable, Sendable {
 }
 
 /// Columns that change together: the write with the greatest `order` wins, whenever it arrives.
-public struct Register: Hashable, Sendable {
+///
+/// There is one of each. As a value each of the many changes would hold, and count, all its parts.
+public final class Register: Hashable, Sendable {
   public let order: String
   public let columns: [String]
 
@@ -20,11 +22,15 @@ public struct Register: Hashable, Sendable {
     self.order = order
     self.columns = columns
   }
+
+  public static func == (left: Register, right: Register) -> Bool { left === right }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 /// A table that is folded from entries. Its SQL stands in `schema/<engine>/migrations`; a test
-/// holds both together.
-public struct Table: Hashable, Sendable {
+/// holds both together. There is one of each, as of its registers.
+public final class Table: Hashable, Sendable {
   public let name: String
   public let key: [String]
   public let registers: [Register]
@@ -36,6 +42,10 @@ public struct Table: Hashable, Sendable {
   }
 
   public var columns: [String] { key + registers.flatMap { [$0.order] + $0.columns } }
+
+  public static func == (left: Table, right: Table) -> Bool { left === right }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 /// One write of a projection: in the row with this key, set the register's columns if `order` is

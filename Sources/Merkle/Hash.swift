@@ -37,6 +37,10 @@ public struct Hash: Hashable, Sendable {
     withUnsafeMutableBytes(of: &storage.words) { $0.copyMemory(from: bytes) }
   }
 
+  fileprivate init(digest: SHA256.Digest) {
+    self = digest.withUnsafeBytes { Hash(raw: $0) }
+  }
+
   /// 64 lower-case hexadecimal digits; anything else is `nil`.
   public init?(hex: String) {
     guard hex.utf8.count == 2 * Hash.byteCount else { return nil }
@@ -50,17 +54,25 @@ public struct Hash: Hashable, Sendable {
 
   public var bytes: [UInt8] { withUnsafeBytes(of: storage.words) { Array($0) } }
 
-  public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return withUnsafeBytes(of: storage.words) { bytes in
-      String(unsafeUninitializedCapacity: 2 * Hash.byteCount) { buffer in
-        for (position, byte) in bytes.enumerated() {
-          buffer[2 * position] = digits[Int(byte >> 4)]
-          buffer[2 * position + 1] = digits[Int(byte & 15)]
+  public var hex: String { hex(bytes: Hash.byteCount) }
+
+  /// The digits of the first `count` bytes.
+  ///
+  /// - Precondition: `count` is at most 32.
+  public func hex(bytes count: Int) -> String {
+    withUnsafeBytes(of: storage.words) { bytes in
+      String(unsafeUninitializedCapacity: 2 * count) { buffer in
+        for position in 0..<count {
+          buffer[2 * position] = Hash.digit(bytes[position] >> 4)
+          buffer[2 * position + 1] = Hash.digit(bytes[position] & 15)
         }
-        return 2 * Hash.byteCount
+        return 2 * count
       }
     }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
   func copy(to target: UnsafeMutableRawBufferPointer) {
@@ -87,7 +99,7 @@ extension Hash {
     if data.withContiguousStorageIfAvailable({ hasher.update(bufferPointer: .init($0)) }) == nil {
       hasher.update(data: Array(data))
     }
-    return Hash(hasher.finalize())
+    return Hash(digest: hasher.finalize())
   }
 
   /// MTH of an empty list: SHA-256 of nothing (RFC 6962, 2.1).
@@ -104,7 +116,16 @@ extension Hash {
     var hasher = SHA256()
     withUnsafeBytes(of: UInt8(0x00)) { hasher.update(bufferPointer: $0) }
     hasher.update(bufferPointer: entry)
-    return Hash(hasher.finalize())
+    return Hash(digest: hasher.finalize())
+  }
+
+  /// The same of an entry that ends with one more byte, without a copy of the rest.
+  public static func leaf(_ entry: ArraySlice<UInt8>, closedBy last: UInt8) -> Hash {
+    var hasher = SHA256()
+    withUnsafeBytes(of: UInt8(0x00)) { hasher.update(bufferPointer: $0) }
+    entry.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+    withUnsafeBytes(of: last) { hasher.update(bufferPointer: $0) }
+    return Hash(digest: hasher.finalize())
   }
 
   /// `SHA-256(0x01 ‖ left ‖ right)` (RFC 6962, 2.1).
@@ -115,7 +136,7 @@ extension Hash {
       right.copy(to: .init(rebasing: message[(1 + byteCount)...]))
       var hasher = SHA256()
       hasher.update(bufferPointer: UnsafeRawBufferPointer(message))
-      return Hash(hasher.finalize())
+      return Hash(digest: hasher.finalize())
     }
   }
 }

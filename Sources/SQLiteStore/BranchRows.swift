@@ -3,65 +3,63 @@ import Ledger
 
 extension SQLiteReader {
   public func policy(before entry: Int64) throws -> Stored? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT idx FROM entries WHERE kind = ? AND idx < ? ORDER BY idx DESC LIMIT 1")
-    return try Int64.fetchOne(statement, arguments: [Kind.policy.name, entry])
-      .flatMap { try self.entry(at: $0) }
+    try db.first(
+      "SELECT idx FROM entries WHERE kind = ? AND idx < ? ORDER BY idx DESC LIMIT 1",
+      [.text(Kind.policy.name), .int(entry)]
+    ) { $0.int(0) }.flatMap { try policies.entry(at: $0, read: self.entry(at:)) }
   }
 
   // MARK: landings
 
   public func pulls(_ repository: Int64, landedAs sha: String) throws -> [PullRow] {
-    try pulls(
+    let merged = try pullNumbers(
       """
-      repository_id = ?1 AND number IN (
-        SELECT number FROM pulls INDEXED BY pulls_by_merge
-        WHERE repository_id = ?1 AND merge_sha = ?2
-        UNION SELECT number FROM pulls INDEXED BY pulls_by_found
-        WHERE found_sha = ?2 AND repository_id = ?1
-        UNION SELECT number FROM pulls INDEXED BY pulls_by_merged_head
-        WHERE repository_id = ?1 AND merged_head = ?2)
-      """, [repository, sha]
-    ).filter { $0.merge != nil }
+      SELECT number FROM pulls INDEXED BY pulls_by_merge
+      WHERE repository_id = ?1 AND merge_sha = ?2
+      """, repository, sha)
+    let found = try pullNumbers(
+      """
+      SELECT number FROM pulls INDEXED BY pulls_by_found
+      WHERE found_sha = ?2 AND repository_id = ?1
+      """, repository, sha)
+    let numbers = merged.union(found).union(try pullNumbers(repository, mergedHead: sha))
+    return try numbers.sorted().compactMap { try pull(repository, $0) }.filter { $0.merge != nil }
   }
 
+  private static func selectLandings(_ index: String, _ condition: String) -> String {
+    """
+    SELECT repository_id, branch, sha, before, actor, at, forced, created, entry
+    FROM landings INDEXED BY \(index) WHERE entry IS NOT NULL AND \(condition)
+    ORDER BY repository_id, branch, sha
+    """
+  }
+
+  private static let landingsOfCommit = selectLandings(
+    "landings_by_sha", "repository_id = ? AND sha = ?")
+  private static let landingsSince = selectLandings("landings_by_entry", "entry > ?")
+
   public func landings(_ repository: Int64, sha: String) throws -> [LandingRow] {
-    try landings("landings_by_sha", "repository_id = ? AND sha = ?", [repository, sha])
+    try db.rows(
+      SQLiteReader.landingsOfCommit, [.int(repository), .text(sha)], row: LandingRow.init)
   }
 
   public func landings(since entry: Int64) throws -> [LandingRow] {
-    try landings("landings_by_entry", "entry > ?", [entry])
-  }
-
-  private func landings(
-    _ index: String, _ condition: String, _ arguments: StatementArguments
-  ) throws -> [LandingRow] {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT repository_id, branch, sha, before, actor, at, forced, created, entry
-        FROM landings INDEXED BY \(index) WHERE entry IS NOT NULL AND \(condition)
-        ORDER BY repository_id, branch, sha
-        """)
-    return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
-      let (at, forced, created): (Int64?, Int64?, Int64?) = (row[5], row[6], row[7])
-      return LandingRow(
-        repository: row[0], branch: row[1], sha: row[2], before: row[3], actor: row[4],
-        at: at.map(Instant.init(microseconds:)), isForced: forced == 1, isCreated: created == 1,
-        entry: row[8])
-    }
+    try db.rows(SQLiteReader.landingsSince, [.int(entry)], row: LandingRow.init)
   }
 
   public func landingAudit(
     _ repository: Int64, branch: String, sha: String
   ) throws -> LandingAuditRow? {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT result, reason, summary, landing_entry, entry FROM landing_audits
-        WHERE repository_id = ? AND branch = ? AND sha = ? AND result IS NOT NULL
-          AND summary IS NOT NULL AND landing_entry IS NOT NULL AND entry IS NOT NULL
-        """)
-    return try GRDB.Row.fetchOne(statement, arguments: [repository, branch, sha]).map {
-      LandingAuditRow(result: $0[0], reason: $0[1], summary: $0[2], landing: $0[3], entry: $0[4])
+    try db.first(
+      """
+      SELECT result, reason, summary, landing_entry, entry FROM landing_audits
+      WHERE repository_id = ? AND branch = ? AND sha = ? AND result IS NOT NULL
+        AND summary IS NOT NULL AND landing_entry IS NOT NULL AND entry IS NOT NULL
+      """, [.int(repository), .text(branch), .text(sha)]
+    ) { row in
+      LandingAuditRow(
+        result: row.text(0), reason: row.optionalText(1), summary: row.text(2),
+        landing: row.int(3), entry: row.int(4))
     }
   }
 
@@ -176,5 +174,14 @@ extension SQLiteReader {
         id: row[0], repository: repository == 0 ? nil : repository, state: row[2],
         account: row[3], entry: row[4])
     }
+  }
+}
+
+extension LandingRow {
+  fileprivate init(_ row: Columns) {
+    self.init(
+      repository: row.int(0), branch: row.text(1), sha: row.text(2), before: row.optionalText(3),
+      actor: row.optionalInt(4), at: row.optionalInt(5).map(Instant.init(microseconds:)),
+      isForced: row.int(6) == 1, isCreated: row.int(7) == 1, entry: row.int(8))
   }
 }

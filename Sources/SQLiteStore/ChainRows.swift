@@ -99,7 +99,7 @@ extension SQLiteReader {
         SELECT number FROM pulls INDEXED BY pulls_merged
         WHERE repository_id = ?1 AND merged_at > ?2 AND merged_at <= ?3)
       """,
-      [repository, from.microseconds, until.microseconds]
+      [.int(repository), .int(from.microseconds), .int(until.microseconds)]
     ).sorted { ($0.merge?.at ?? from, $0.number) < ($1.merge?.at ?? from, $1.number) }
   }
 }

@@ -16,7 +16,7 @@ extension SQLiteReader {
   }
 
   public func pulls(_ repository: Int64, mergedAs sha: String) throws -> [PullRow] {
-    try pulls("repository_id = ?1 AND merge_sha = ?2", [repository, sha])
+    try pulls("repository_id = ?1 AND merge_sha = ?2", [.int(repository), .text(sha)])
   }
 
   private static let imageSource = """
@@ -169,15 +169,16 @@ extension SQLiteReader {
   }
 
   public func openRuleRequests(_ repository: Int64?) throws -> [OpenRuleRequest] {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT repository_id, request, coalesce(wanted_ask, request), asked_at FROM rule_answers
-        WHERE \(SQLiteReader.isOpen) AND request NOT NULL
-          AND (?1 IS NULL OR repository_id = ?1) ORDER BY request
-        """)
-    return try GRDB.Row.fetchAll(statement, arguments: [repository]).map {
+    try db.rows(
+      """
+      SELECT repository_id, request, coalesce(wanted_ask, request), asked_at FROM rule_answers
+      WHERE \(SQLiteReader.isOpen) AND request NOT NULL
+        AND (?1 IS NULL OR repository_id = ?1) ORDER BY request
+      """, [Scalar(repository)]
+    ) { row in
       OpenRuleRequest(
-        repository: $0[0], request: $0[1], ask: $0[2], askedAt: Instant(microseconds: $0[3]))
+        repository: row.int(0), request: row.int(1), ask: row.int(2),
+        askedAt: Instant(microseconds: row.int(3)))
     }
   }
 }

@@ -2,81 +2,89 @@ import GRDB
 import GRDBSQLite
 import Ledger
 
-/// Writes changes of projections. The one statement of a register keeps the greatest order.
-enum Fold {
-  /// Binds and steps by SQLite's own functions: GRDB's arguments take as long as the write itself.
+/// Writes changes of projections: of each register the greatest order stands.
+///
+/// Binds and steps by SQLite's own functions: GRDB's arguments take as long as the write itself.
+struct Fold {
+  /// Writes certain registers of one row at once.
+  private struct Upsert {
+    let table: Ledger.Table
+    let registers: [Register]
+    let sql: String
+    /// Kept, so that SQLite's own stays.
+    let statement: Statement
+
+    func fits(_ row: [Change]) -> Bool {
+      row.count == registers.count
+        && row.indices.allSatisfy { row[$0].register === registers[$0] }
+        && row.first?.table === table
+    }
+  }
+
+  private let db: Database
+  /// Few in one log: the registers of a row are met in one of a few orders.
+  private var upserts: [Ledger.Table: [Upsert]] = [:]
+  private var last: Upsert?
+
+  init(_ db: Database) { self.db = db }
+
   static func apply(_ changes: [Change], to db: Database) throws {
-    for change in changes {
-      let sql = sql(change.table, change.register)
-      let statement = try db.cachedStatement(sql: sql).sqliteStatement
-      var position: CInt = 0
-      for value in change.key { try bind(value, &position, statement, sql) }
-      try bind(.text(change.order), &position, statement, sql)
-      for value in change.values { try bind(value, &position, statement, sql) }
-      let code = sqlite3_step(statement)
-      sqlite3_reset(statement)
-      try check(code, is: SQLITE_DONE, statement, sql)
+    var fold = Fold(db)
+    for change in changes { try fold.write([change]) }
+  }
+
+  /// - Parameter row: changes of different registers of one row.
+  mutating func write(_ row: [Change]) throws {
+    guard let first = row.first else { return }
+    let upsert = try upsert(row, of: first.table)
+    let statement = upsert.statement.sqliteStatement
+    var position: CInt = 0
+    for value in first.key { try statement.bind(value, &position, upsert.sql) }
+    for change in row {
+      try statement.bind(.text(change.order), &position, upsert.sql)
+      for value in change.values { try statement.bind(value, &position, upsert.sql) }
     }
+    defer { sqlite3_reset(statement) }
+    _ = try statement.steps(upsert.sql)
   }
 
-  private static func bind(
-    _ value: Scalar, _ position: inout CInt, _ statement: SQLiteStatement, _ sql: String
-  ) throws {
-    position += 1
-    let code =
-      switch value {
-      case .null: sqlite3_bind_null(statement, position)
-      case .int(let value): sqlite3_bind_int64(statement, position, value)
-      case .text(let value):
-        value.withCString {
-          sqlite3_bind_text(statement, position, $0, CInt(value.utf8.count), copied)
-        }
-      }
-    try check(code, is: SQLITE_OK, statement, sql)
+  private mutating func upsert(_ row: [Change], of table: Ledger.Table) throws -> Upsert {
+    if let last, last.fits(row) { return last }
+    let known = upserts[table, default: []].first { $0.fits(row) }
+    let upsert = try known ?? prepared(table, row.map(\.register))
+    last = upsert
+    return upsert
   }
 
-  /// SQLITE_TRANSIENT: SQLite copies the text before the call returns.
-  private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-
-  private static func check(
-    _ code: CInt, is expected: CInt, _ statement: SQLiteStatement, _ sql: String
-  ) throws {
-    guard code != expected else { return }
-    let connection = sqlite3_db_handle(statement)
-    throw DatabaseError(
-      resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-      message: String(cString: sqlite3_errmsg(connection)), sql: sql)
+  private mutating func prepared(
+    _ table: Ledger.Table, _ registers: [Register]
+  ) throws -> Upsert {
+    let sql = Fold.sql(table, registers)
+    let upsert = Upsert(
+      table: table, registers: registers, sql: sql, statement: try db.cachedStatement(sql: sql))
+    upserts[table, default: []].append(upsert)
+    return upsert
   }
 
-  private static let statements: [StatementKey: String] = {
-    var statements: [StatementKey: String] = [:]
-    for table in Tables.all {
-      for register in table.registers {
-        statements[StatementKey(table: table.name, order: register.order)] = make(table, register)
+  private static func sql(_ table: Ledger.Table, _ registers: [Register]) -> String {
+    let columns = table.key + registers.flatMap { [$0.order] + $0.columns }
+    let newer = registers.map { register in
+      let (old, new) = ("\(table.name).\(register.order)", "excluded.\(register.order)")
+      return "(\(old) IS NULL OR \(new) > \(old))"
+    }
+    let assignments = zip(registers, newer).flatMap { register, isNewer in
+      ([register.order] + register.columns).map { column in
+        registers.count == 1
+          ? "\(column) = excluded.\(column)"
+          : "\(column) = iif(\(isNewer), excluded.\(column), \(table.name).\(column))"
       }
     }
-    return statements
-  }()
-
-  private struct StatementKey: Hashable {
-    let table: String
-    let order: String
-  }
-
-  private static func sql(_ table: Ledger.Table, _ register: Register) -> String {
-    statements[StatementKey(table: table.name, order: register.order)] ?? make(table, register)
-  }
-
-  private static func make(_ table: Ledger.Table, _ register: Register) -> String {
-    let (name, order) = (table.name, register.order)
-    let columns = table.key + [order] + register.columns
-    let assignments = ([order] + register.columns).map { "\($0) = excluded.\($0)" }
     return """
-      INSERT INTO \(name) (\(columns.joined(separator: ", ")))
+      INSERT INTO \(table.name) (\(columns.joined(separator: ", ")))
       VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
       ON CONFLICT (\(table.key.joined(separator: ", "))) DO UPDATE
       SET \(assignments.joined(separator: ", "))
-      WHERE \(name).\(order) IS NULL OR excluded.\(order) > \(name).\(order)
+      WHERE \(newer.joined(separator: " OR "))
       """
   }
 }

@@ -23,21 +23,46 @@ extension SQLiteReader {
 
   // MARK: pull requests
 
-  public func pull(_ repository: Int64, _ number: Int64) throws -> PullRow? {
-    try pulls("repository_id = ?1 AND number = ?2", [repository, number]).first
+  static func selectPulls(_ condition: String) -> String {
+    """
+    SELECT repository_id, number, head_sha, base_ref, state, head_entry,
+           merged_at, merged_by, merged_head, merged_base, merge_entry, merge_firsthand,
+           coalesce(merge_sha, found_sha), author
+    FROM pulls WHERE head_sha IS NOT NULL AND base_ref IS NOT NULL AND head_entry IS NOT NULL
+      AND (\(condition)) ORDER BY repository_id, number
+    """
   }
 
-  /// SQLite, left to itself, walks a repository by its primary key here and in the statements below
-  /// that name their index.
+  private static let pullByNumber = selectPulls("repository_id = ?1 AND number = ?2")
+
+  public func pull(_ repository: Int64, _ number: Int64) throws -> PullRow? {
+    try db.first(
+      SQLiteReader.pullByNumber, [.int(repository), .int(number)], row: PullRow.init)
+  }
+
   public func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] {
-    try pulls(
+    let open = try pullNumbers(
       """
-      repository_id = ?1 AND number IN (
-        SELECT number FROM pulls INDEXED BY pulls_by_head
-        WHERE repository_id = ?1 AND head_sha = ?2
-        UNION SELECT number FROM pulls INDEXED BY pulls_by_merged_head
-        WHERE repository_id = ?1 AND merged_head = ?2)
-      """, [repository, sha])
+      SELECT number FROM pulls INDEXED BY pulls_by_head
+      WHERE repository_id = ?1 AND head_sha = ?2
+      """, repository, sha)
+    let numbers = open.union(try pullNumbers(repository, mergedHead: sha))
+    return try numbers.sorted().compactMap { try pull(repository, $0) }
+  }
+
+  func pullNumbers(_ repository: Int64, mergedHead sha: String) throws -> Set<Int64> {
+    try pullNumbers(
+      """
+      SELECT number FROM pulls INDEXED BY pulls_by_merged_head
+      WHERE repository_id = ?1 AND merged_head = ?2
+      """, repository, sha)
+  }
+
+  /// One index at a time: for a union SQLite makes a table, which takes longer than all the rest.
+  /// Left to itself, it walks a repository by its primary key here and in the statements below that
+  /// name their index.
+  func pullNumbers(_ sql: String, _ repository: Int64, _ sha: String) throws -> Set<Int64> {
+    Set(try db.rows(sql, [.int(repository), .text(sha)]) { $0.int(0) })
   }
 
   public func openPulls() throws -> [PullRow] {
@@ -48,38 +73,39 @@ extension SQLiteReader {
       """, [])
   }
 
-  func pulls(_ condition: String, _ arguments: StatementArguments) throws -> [PullRow] {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT repository_id, number, head_sha, base_ref, state, head_entry,
-               merged_at, merged_by, merged_head, merged_base, merge_entry, merge_firsthand,
-               coalesce(merge_sha, found_sha), author
-        FROM pulls WHERE head_sha IS NOT NULL AND base_ref IS NOT NULL AND head_entry IS NOT NULL
-          AND (\(condition)) ORDER BY repository_id, number
-        """)
-    return try GRDB.Row.fetchAll(statement, arguments: arguments).map(PullRow.init)
+  func pulls(_ condition: String, _ arguments: [Scalar]) throws -> [PullRow] {
+    try db.rows(SQLiteReader.selectPulls(condition), arguments, row: PullRow.init)
   }
 
   // MARK: evidence
 
   public func checks(_ repository: Int64, head sha: String) throws -> [CheckRow] {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT source, run_id, head_sha, name, app_id, app_slug, creator_id, suite_id, status,
-               conclusion, started_at, completed_at, entry, read_entry, read_since, told_order,
-               (SELECT event FROM workflow_runs w INDEXED BY workflow_runs_by_suite \(SQLiteReader.ofSuite)),
-               (SELECT path FROM workflow_runs w INDEXED BY workflow_runs_by_suite \(SQLiteReader.ofSuite))
-        FROM checks c INDEXED BY checks_by_head WHERE repository_id = ?1 AND head_sha = ?2
-          AND name IS NOT NULL AND status IS NOT NULL AND entry IS NOT NULL
-        """)
-    return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).compactMap(CheckRow.init)
+    var rows = try db.rows(
+      """
+      SELECT source, run_id, head_sha, name, app_id, app_slug, creator_id, suite_id, status,
+             conclusion, started_at, completed_at, entry, read_entry, read_since, told_order
+      FROM checks INDEXED BY checks_by_head WHERE repository_id = ?1 AND head_sha = ?2
+        AND name IS NOT NULL AND status IS NOT NULL AND entry IS NOT NULL
+      """, [.int(repository), .text(sha)], row: CheckRow.init)
+    for suite in Set(rows.compactMap(\.observation.suiteID)) {
+      guard let run = try workflow(repository, suite: suite) else { continue }
+      for index in rows.indices where rows[index].observation.suiteID == suite {
+        (rows[index].trigger, rows[index].workflow) = run
+      }
+    }
+    return rows
   }
 
   /// A suite has one run; of several the one that counts least.
-  private static let ofSuite = """
-    WHERE w.repository_id = c.repository_id AND w.suite_id = c.suite_id AND event IS NOT NULL
-    ORDER BY event = 'pull_request_target' DESC, event, path LIMIT 1
-    """
+  private func workflow(_ repository: Int64, suite: Int64) throws -> (String?, String?)? {
+    try db.first(
+      """
+      SELECT event, path FROM workflow_runs INDEXED BY workflow_runs_by_suite
+      WHERE repository_id = ?1 AND suite_id = ?2 AND event IS NOT NULL
+      ORDER BY event = 'pull_request_target' DESC, event, path LIMIT 1
+      """, [.int(repository), .int(suite)]
+    ) { ($0.optionalText(0), $0.optionalText(1)) }
+  }
 
   public func heads(_ repository: Int64, suite: Int64) throws -> [String] {
     let statement = try db.cachedStatement(
@@ -95,28 +121,32 @@ extension SQLiteReader {
   public func verdict(
     _ repository: Int64, _ pull: Int64, head sha: String
   ) throws -> VerdictRow? {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT state, summary, confirming, policy, entry FROM verdicts
-        WHERE repository_id = ?1 AND pull = ?2 AND head_sha = ?3 AND state IS NOT NULL
-          AND summary IS NOT NULL AND confirming IS NOT NULL AND policy IS NOT NULL
-          AND entry IS NOT NULL
-        """)
-    return try GRDB.Row.fetchOne(statement, arguments: [repository, pull, sha]).map {
-      VerdictRow(state: $0[0], summary: $0[1], confirming: $0[2], policy: $0[3], entry: $0[4])
+    try db.first(
+      """
+      SELECT state, summary, confirming, policy, entry FROM verdicts
+      WHERE repository_id = ?1 AND pull = ?2 AND head_sha = ?3 AND state IS NOT NULL
+        AND summary IS NOT NULL AND confirming IS NOT NULL AND policy IS NOT NULL
+        AND entry IS NOT NULL
+      """, [.int(repository), .int(pull), .text(sha)]
+    ) { row in
+      VerdictRow(
+        state: row.text(0), summary: row.text(1), confirming: row.int(2) != 0,
+        policy: row.text(3), entry: row.int(4))
     }
   }
 
   public func audit(_ repository: Int64, _ pull: Int64) throws -> AuditRow? {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT result, reason, policy, entry, sha FROM audits
-        WHERE repository_id = ?1 AND pull = ?2 AND result IS NOT NULL
-          AND reason IS NOT NULL AND policy IS NOT NULL AND entry IS NOT NULL
-        """)
-    return try GRDB.Row.fetchOne(statement, arguments: [repository, pull]).map {
-      var row = AuditRow(result: $0[0], summary: $0[1], policy: $0[2], entry: $0[3])
-      row.sha = $0[4]
+    try db.first(
+      """
+      SELECT result, reason, policy, entry, sha FROM audits
+      WHERE repository_id = ?1 AND pull = ?2 AND result IS NOT NULL
+        AND reason IS NOT NULL AND policy IS NOT NULL AND entry IS NOT NULL
+      """, [.int(repository), .int(pull)]
+    ) { columns in
+      var row = AuditRow(
+        result: columns.text(0), summary: columns.text(1), policy: columns.text(2),
+        entry: columns.int(3))
+      row.sha = columns.optionalText(4)
       return row
     }
   }
@@ -135,13 +165,12 @@ extension SQLiteReader {
   }
 
   public func currentPolicy() throws -> String? {
-    try String.fetchOne(
-      db.cachedStatement(sql: "SELECT hash FROM policies ORDER BY policy_order DESC LIMIT 1"))
+    try db.first("SELECT hash FROM policies ORDER BY policy_order DESC LIMIT 1") { $0.text(0) }
   }
 
   public func policy(hash: String) throws -> Stored? {
-    let statement = try db.cachedStatement(sql: "SELECT entry FROM policies WHERE hash = ?")
-    return try Int64.fetchOne(statement, arguments: [hash]).flatMap { try entry(at: $0) }
+    try db.first("SELECT entry FROM policies WHERE hash = ?", [.text(hash)]) { $0.optionalInt(0) }
+      .flatMap { try policies.entry(at: $0, read: entry(at:)) }
   }
 
   // MARK: effects
@@ -203,37 +232,38 @@ extension SQLiteReader {
 }
 
 extension PullRow {
-  fileprivate init(_ row: GRDB.Row) {
-    let (mergedAt, mergedHead): (Int64?, String?) = (row[6], row[8])
-    let (mergedBase, mergeEntry): (String?, Int64?) = (row[9], row[10])
-    var merge: Merge?
-    if let mergedAt, let mergedHead, let mergedBase, let mergeEntry {
-      merge = Merge(
-        at: Instant(microseconds: mergedAt), by: row[7], headSHA: mergedHead, baseRef: mergedBase,
-        entry: mergeEntry, isFirsthand: row[11] == 1)
-      merge?.sha = row[12]
-    }
+  init(_ row: Columns) {
     self.init(
-      repository: row[0], number: row[1], headSHA: row[2], baseRef: row[3],
-      isOpen: (row[4] as String?) == "open", headEntry: row[5],
-      merge: merge)
-    author = row[13]
+      repository: row.int(0), number: row.int(1), headSHA: row.text(2), baseRef: row.text(3),
+      isOpen: row.optionalText(4) == "open", headEntry: row.int(5), merge: Merge(row))
+    author = row.optionalInt(13)
+  }
+}
+
+extension PullRow.Merge {
+  fileprivate init?(_ row: Columns) {
+    guard let at = row.optionalInt(6), let head = row.optionalText(8),
+      let base = row.optionalText(9), let entry = row.optionalInt(10)
+    else { return nil }
+    self.init(
+      at: Instant(microseconds: at), by: row.optionalInt(7), headSHA: head, baseRef: base,
+      entry: entry, isFirsthand: row.int(11) == 1)
+    sha = row.optionalText(12)
   }
 }
 
 extension CheckRow {
-  fileprivate init?(_ row: GRDB.Row) {
-    guard let source = Observation.Source(rawValue: row[0]) else { return nil }
-    let (started, completed): (Int64?, Int64?) = (row[10], row[11])
+  fileprivate init?(_ row: Columns) {
+    guard let source = Observation.Source(rawValue: row.text(0)) else { return nil }
     let observation = Observation(
-      source: source, runID: row[1], headSHA: row[2], name: row[3], appID: row[4],
-      appSlug: row[5], creatorID: row[6], suiteID: row[7], status: row[8], conclusion: row[9],
-      startedAt: started.map(Instant.init(microseconds:)),
-      completedAt: completed.map(Instant.init(microseconds:)))
-    let told: String? = row[15]
+      source: source, runID: row.int(1), headSHA: row.text(2), name: row.text(3),
+      appID: row.optionalInt(4), appSlug: row.optionalText(5), creatorID: row.optionalInt(6),
+      suiteID: row.optionalInt(7), status: row.text(8), conclusion: row.optionalText(9),
+      startedAt: row.optionalInt(10).map(Instant.init(microseconds:)),
+      completedAt: row.optionalInt(11).map(Instant.init(microseconds:)))
     self.init(
-      observation: observation, trigger: row[16], entry: row[12],
-      toldEntry: told.flatMap { Int64($0) }, readEntry: row[13], readSince: row[14])
-    workflow = row[17]
+      observation: observation, trigger: nil, entry: row.int(12),
+      toldEntry: row.optionalText(15).flatMap { Int64($0) }, readEntry: row.optionalInt(13),
+      readSince: row.optionalInt(14))
   }
 }

@@ -4,15 +4,18 @@ import Ledger
 /// Merge queues, bases, and who writes under our contexts.
 extension SQLiteReader {
   public func mergeGroup(_ repository: Int64, head sha: String) throws -> MergeGroupRow? {
-    try groups(nil, "repository_id = ?1 AND head_sha = ?2", [repository, sha]).first
+    try groups(nil, "repository_id = ?1 AND head_sha = ?2", [.int(repository), .text(sha)]).first
   }
 
   public func mergeGroups(_ repository: Int64, pull: Int64) throws -> [MergeGroupRow] {
-    try groups("merge_groups_by_pull", "repository_id = ?1 AND pull = ?2", [repository, pull])
+    try groups(
+      "merge_groups_by_pull", "repository_id = ?1 AND pull = ?2", [.int(repository), .int(pull)])
   }
 
   public func mergeGroups(_ repository: Int64, on sha: String) throws -> [MergeGroupRow] {
-    try groups("merge_groups_by_base", "repository_id = ?1 AND base_sha = ?2", [repository, sha])
+    try groups(
+      "merge_groups_by_base", "repository_id = ?1 AND base_sha = ?2",
+      [.int(repository), .text(sha)])
   }
 
   public func openMergeGroups() throws -> [MergeGroupRow] {
@@ -20,19 +23,20 @@ extension SQLiteReader {
   }
 
   private func groups(
-    _ index: String?, _ condition: String, _ arguments: StatementArguments
+    _ index: String?, _ condition: String, _ arguments: [Scalar]
   ) throws -> [MergeGroupRow] {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT repository_id, head_sha, head_ref, base_ref, base_sha, nullif(pull, 0), entry,
-               end_reason
-        FROM merge_groups \(index.map { "INDEXED BY \($0)" } ?? "")
-        WHERE entry IS NOT NULL AND \(condition) ORDER BY entry
-        """)
-    return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
+    try db.rows(
+      """
+      SELECT repository_id, head_sha, head_ref, base_ref, base_sha, nullif(pull, 0), entry,
+             end_reason
+      FROM merge_groups \(index.map { "INDEXED BY \($0)" } ?? "")
+      WHERE entry IS NOT NULL AND \(condition) ORDER BY entry
+      """, arguments
+    ) { row in
       MergeGroupRow(
-        repository: row[0], headSHA: row[1], headRef: row[2], baseRef: row[3], baseSHA: row[4],
-        pull: row[5], entry: row[6], endReason: row[7])
+        repository: row.int(0), headSHA: row.text(1), headRef: row.text(2), baseRef: row.text(3),
+        baseSHA: row.text(4), pull: row.optionalInt(5), entry: row.int(6),
+        endReason: row.optionalText(7))
     }
   }
 
@@ -42,21 +46,23 @@ extension SQLiteReader {
       repository_id = ?1 AND number IN (
         SELECT number FROM pulls INDEXED BY pulls_open_by_base
         WHERE repository_id = ?1 AND base_ref = ?2 AND state = 'open')
-      """, [repository, branch])
+      """, [.int(repository), .text(branch)])
   }
 
   public func lastRead(_ repository: Int64, of sha: String) throws -> Int64? {
-    try number("SELECT since FROM reads WHERE repository_id = ?1 AND sha = ?2", [repository, sha])
+    try number(
+      "SELECT since FROM reads WHERE repository_id = ?1 AND sha = ?2",
+      [.int(repository), .text(sha)])
   }
 
   public func lastPush(_ repository: Int64, to branch: String) throws -> Int64? {
     try number(
       "SELECT told_entry FROM branches WHERE repository_id = ?1 AND branch = ?2",
-      [repository, branch])
+      [.int(repository), .text(branch)])
   }
 
-  private func number(_ sql: String, _ arguments: StatementArguments) throws -> Int64? {
-    try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
+  private func number(_ sql: String, _ arguments: [Scalar]) throws -> Int64? {
+    try db.first(sql, arguments) { $0.optionalInt(0) }
   }
 
   public func base(_ repository: Int64, of sha: String, _ branch: String) throws -> BaseRow? {
@@ -88,7 +94,8 @@ extension SQLiteReader {
 
   public func isOwnReporter(_ form: String, _ reporter: Int64) throws -> Bool {
     try number(
-      "SELECT 1 FROM reporters WHERE form = ?1 AND reporter = ?2", [form, reporter]) != nil
+      "SELECT 1 FROM reporters WHERE form = ?1 AND reporter = ?2",
+      [.text(form), .int(reporter)]) != nil
   }
 
   public func hasAlarm(
@@ -96,6 +103,6 @@ extension SQLiteReader {
   ) throws -> Bool {
     try number(
       "SELECT 1 FROM alarms WHERE repository_id = ?1 AND source = ?2 AND run_id = ?3",
-      [repository, source.rawValue, run]) != nil
+      [.int(repository), .text(source.rawValue), .int(run)]) != nil
   }
 }

@@ -6,29 +6,28 @@ extension SQLiteReader {
     let (condition, arguments) = SQLiteReader.condition(query)
     var limit = -1
     if case .newest(let most) = query { limit = most }
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT entry, decision, gate, repository_id, pull, head_sha, base_ref, service, environment,
-               digest, reason, made_by, made_at, expires_at, why, ended_at, ended_entry
-        FROM overrides WHERE made_order IS NOT NULL AND \(condition)
-        ORDER BY entry DESC LIMIT \(limit)
-        """)
-    return try GRDB.Row.fetchAll(statement, arguments: arguments).compactMap(OverrideRow.init)
+    return try db.rows(
+      """
+      SELECT entry, decision, gate, repository_id, pull, head_sha, base_ref, service, environment,
+             digest, reason, made_by, made_at, expires_at, why, ended_at, ended_entry
+      FROM overrides WHERE made_order IS NOT NULL AND \(condition)
+      ORDER BY entry DESC LIMIT \(limit)
+      """, arguments, row: OverrideRow.init)
   }
 
-  private static func condition(_ query: OverrideQuery) -> (String, StatementArguments) {
+  private static func condition(_ query: OverrideQuery) -> (String, [Scalar]) {
     switch query {
     case .merge(let repository, let pull, let head):
       (
         "gate = 'merge' AND repository_id = ? AND pull = ? AND head_sha = ?",
-        [repository, pull, head]
+        [.int(repository), .int(pull), .text(head)]
       )
     case .deploy(let service, let environment, let digest):
       (
         "gate = 'deploy' AND service = ? AND environment = ? AND digest = ?",
-        [service, environment, digest]
+        [.text(service), .text(environment), .text(digest)]
       )
-    case .entry(let entry): ("entry = ?", [entry])
+    case .entry(let entry): ("entry = ?", [.int(entry)])
     case .lasting: ("why IS NULL", [])
     case .newest: ("true", [])
     }
@@ -43,28 +42,31 @@ extension SQLiteReader {
 
 extension OverrideRow {
   /// `nil` for a row that lacks something: it covers nothing.
-  fileprivate init?(_ row: GRDB.Row) {
-    guard let decision: Int64 = row[1], let target = Target(row), let reason: String = row[10],
-      let by: String = row[11], let made: Int64 = row[12], let expires: Int64 = row[13]
+  fileprivate init?(_ row: Columns) {
+    guard let decision = row.optionalInt(1), let target = Target(row),
+      let reason = row.optionalText(10), let by = row.optionalText(11),
+      let made = row.optionalInt(12), let expires = row.optionalInt(13)
     else { return nil }
     var end: End?
-    if let why: String = row[14], let at: Int64 = row[15], let entry: Int64 = row[16] {
+    if let why = row.optionalText(14), let at = row.optionalInt(15),
+      let entry = row.optionalInt(16)
+    {
       end = End(why: why, at: Instant(microseconds: at), entry: entry)
     }
     self.init(
-      entry: row[0], decision: decision, target: target, reason: reason, by: by,
+      entry: row.int(0), decision: decision, target: target, reason: reason, by: by,
       madeAt: Instant(microseconds: made), expiresAt: Instant(microseconds: expires), end: end)
   }
 }
 
 extension OverrideRow.Target {
-  fileprivate init?(_ row: GRDB.Row) {
-    if let repository: Int64 = row[3], let pull: Int64 = row[4], let head: String = row[5],
-      let base: String = row[6], row[2] == "merge"
+  fileprivate init?(_ row: Columns) {
+    if let repository = row.optionalInt(3), let pull = row.optionalInt(4),
+      let head = row.optionalText(5), let base = row.optionalText(6), row.text(2) == "merge"
     {
       self = .merge(repository: repository, pull: pull, head: head, base: base)
-    } else if let service: String = row[7], let environment: String = row[8],
-      let digest: String = row[9], row[2] == "deploy"
+    } else if let service = row.optionalText(7), let environment = row.optionalText(8),
+      let digest = row.optionalText(9), row.text(2) == "deploy"
     {
       self = .deploy(service: service, environment: environment, digest: digest)
     } else {

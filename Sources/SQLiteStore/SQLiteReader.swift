@@ -7,8 +7,12 @@ import Merkle
 public struct SQLiteReader: LedgerReader {
   let db: Database
   let cache = ReadCache()
+  let policies: PolicyCache
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: Database, policies: PolicyCache = PolicyCache()) {
+    self.db = db
+    self.policies = policies
+  }
 
   // MARK: the log
 

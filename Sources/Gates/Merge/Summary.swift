@@ -47,11 +47,16 @@ enum Summary {
 
   /// One line without control characters, cut to what GitHub accepts.
   static func line(_ parts: [String]) -> String {
-    let text = parts.joined(separator: "; ").unicodeScalars.map {
-      $0.properties.generalCategory == .control ? " " : $0
-    }
-    guard text.count > maximumLength else { return String(String.UnicodeScalarView(text)) }
-    return String(String.UnicodeScalarView(text.prefix(maximumLength - 1))) + "…"
+    let text = withoutControls(parts.joined(separator: "; ")).unicodeScalars
+    guard text.count > maximumLength else { return String(text) }
+    return String(text.prefix(maximumLength - 1)) + "…"
+  }
+
+  /// Looking up the category of every character takes longer than all the rest.
+  private static func withoutControls(_ text: String) -> String {
+    if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return text }
+    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+    return String(String.UnicodeScalarView(scalars))
   }
 
   private static func refused(_ findings: [Finding]) -> [String] {

@@ -31,9 +31,14 @@ public enum Projections {
 
   /// Every entry also tells its delivery, or its key, and its repository's name.
   public static func changes(of stored: Stored) -> [Change] {
-    Deliveries.changes(of: stored) + Identities.changes(of: stored)
-      + Repositories.changes(of: stored) + StreamEnds.changes(of: stored)
-      + (byKind[stored.entry.kind] ?? []).flatMap { $0.changes(of: stored) }
+    var changes = Deliveries.changes(of: stored)
+    changes += Identities.changes(of: stored)
+    changes += Repositories.changes(of: stored)
+    changes += StreamEnds.changes(of: stored)
+    for projection in byKind[stored.entry.kind] ?? [] {
+      changes += projection.changes(of: stored)
+    }
+    return changes
   }
 
   public static func subjects(of stored: Stored) -> [Subject] {
@@ -55,6 +60,8 @@ func orderKey(earliest instant: Instant?) -> String {
 
 /// Sorts by place in the log, for facts that the ledger itself makes in its own order.
 func orderKey(index: Int64) -> String {
+  if index >= 0 { return digits(UInt64(index), 19) }
+  // Somebody's own number.
   let digits = String(index)
   return String(repeating: "0", count: 19 - digits.count) + digits
 }

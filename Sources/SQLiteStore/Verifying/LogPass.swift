@@ -1,13 +1,12 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import Ledger
 import Merkle
 
 /// Hashes every entry again, builds the tree anew (RFC 6962) and compares what is stored of both,
 /// and what was signed at any size on the way.
 struct LogPass {
-  private static let step = 50_000
-
   private var frontier = Frontier()
   private var levels: [StoredLevel] = []
   private var heads: HeadCheck
@@ -15,12 +14,11 @@ struct LogPass {
   private init(heads: HeadCheck) { self.heads = heads }
 
   static func run(
-    _ db: Database, heads: HeadCheck, into report: inout VerifyReport,
-    progress: (Int64) throws -> Void
+    _ db: Database, heads: HeadCheck, into report: inout VerifyReport
   ) throws {
     var pass = LogPass(heads: heads)
     try pass.heads.reach(pass.frontier, into: &report)
-    try pass.readEntries(db, &report, progress)
+    try pass.readEntries(db, &report)
     try pass.checkNodeCount(db, &report)
     try pass.heads.finish(at: pass.frontier.size, into: &report)
     report.entries = Int64(pass.frontier.size)
@@ -32,12 +30,14 @@ struct LogPass {
   }
 
   private mutating func readEntries(
-    _ db: Database, _ report: inout VerifyReport, _ progress: (Int64) throws -> Void
+    _ db: Database, _ report: inout VerifyReport
   ) throws {
-    let rows = try GRDB.Row.fetchCursor(
-      db, sql: "SELECT idx, bytes, leaf FROM entries ORDER BY idx")
-    while let row = try rows.next(), !report.isFull {
-      let index: Int64 = row[0]
+    let sql = "SELECT idx, bytes, leaf FROM entries ORDER BY idx"
+    let statement = try db.cachedStatement(sql: sql).sqliteStatement
+    defer { sqlite3_reset(statement) }
+    let row = Columns(statement: statement)
+    while try statement.steps(sql), !report.isFull {
+      let index = row.int(0)
       guard index == frontier.size else {
         // Behind a gap every hash differs: that would say nothing more.
         let isBefore = index < 0
@@ -45,20 +45,13 @@ struct LogPass {
           isBefore ? "there are entries before the first" : "entry \(frontier.size) is missing",
           entry: isBefore ? index : Int64(frontier.size), table: isBefore ? "entries" : nil)
       }
-      let leaf = try LogPass.leaf(row)
-      if !leaf.isStored { report.note("the leaf hash is not that of the bytes", entry: index) }
-      try append(leaf.hash, db, &report)
+      let leaf = Hash.leaf(row.bytes(1))
+      if !leaf.equals(row.bytes(2)) {
+        report.note("the leaf hash is not that of the bytes", entry: index)
+      }
+      try append(leaf, db, &report)
       try heads.reach(frontier, into: &report)
-      if frontier.size.isMultiple(of: LogPass.step) { try progress(index) }
     }
-  }
-
-  private static func leaf(_ row: GRDB.Row) throws -> (hash: Hash, isStored: Bool) {
-    let hash = try row.withUnsafeData(atIndex: 1) { data in
-      (data ?? Data()).withUnsafeBytes(Hash.leaf)
-    }
-    let isStored = try row.withUnsafeData(atIndex: 2) { $0.map(hash.equals) ?? false }
-    return (hash, isStored)
   }
 
   private mutating func append(
@@ -87,21 +80,25 @@ struct LogPass {
 
 /// The stored nodes of one level, read once from left to right.
 private struct StoredLevel {
-  private let rows: RowCursor
-  private var next: GRDB.Row?
+  private static let sql = "SELECT idx, hash FROM tree_nodes WHERE level = ? ORDER BY idx"
+  /// Of its own, since all levels are read at once.
+  private let statement: Statement
+  private var isAtRow: Bool
 
   init(_ level: Int, _ db: Database) throws {
-    rows = try GRDB.Row.fetchCursor(
-      db, sql: "SELECT idx, hash FROM tree_nodes WHERE level = ? ORDER BY idx", arguments: [level])
-    next = try rows.next()
+    statement = try db.makeStatement(sql: StoredLevel.sql)
+    var position: CInt = 0
+    try statement.sqliteStatement.bind(.int(Int64(level)), &position, StoredLevel.sql)
+    isAtRow = try statement.sqliteStatement.steps(StoredLevel.sql)
   }
 
   mutating func has(_ hash: Hash, at index: Int) throws -> Bool {
-    while let row = next {
-      let stored: Int = row[0]
+    let row = Columns(statement: statement.sqliteStatement)
+    while isAtRow {
+      let stored = row.int(0)
       if stored > index { return false }
-      let isEqual = try row.withUnsafeData(atIndex: 1) { $0.map(hash.equals) ?? false }
-      next = try rows.next()
+      let isEqual = hash.equals(row.bytes(1))
+      isAtRow = try statement.sqliteStatement.steps(StoredLevel.sql)
       if stored == index { return isEqual }
     }
     return false
@@ -109,7 +106,7 @@ private struct StoredLevel {
 }
 
 extension Hash {
-  fileprivate func equals(_ data: Data) -> Bool {
-    data.count == Hash.byteCount && data.withUnsafeBytes { Hash($0) == self }
+  fileprivate func equals(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count == Hash.byteCount && Hash(raw: bytes) == self
   }
 }

@@ -17,8 +17,8 @@ struct TableComparison {
       """
     try source.read { original in
       try replay.read { rebuilt in
-        let stored = try GRDB.Row.fetchCursor(original, sql: sql)
-        let expected = try GRDB.Row.fetchCursor(rebuilt, sql: sql)
+        let stored = try Side(original.makeStatement(sql: sql))
+        let expected = try Side(rebuilt.makeStatement(sql: sql))
         try compare(stored, expected, &report)
       }
     }
@@ -26,12 +26,13 @@ struct TableComparison {
 
   /// Walks both in the order of their keys, so that one row too many or too few is named itself.
   private func compare(
-    _ stored: RowCursor, _ expected: RowCursor, _ report: inout VerifyReport
+    _ stored: Side, _ expected: Side, _ report: inout VerifyReport
   ) throws {
+    let count = CInt(table.columns.count)
     var (left, right) = (try stored.next(), try expected.next())
     while !report.isFull, left != nil || right != nil {
       report.rows += 1
-      if let left, let right, isEqual(left, right) {
+      if left != nil, right != nil, stored.columns.equal(expected.columns, count: count) {
       } else {
         switch order(left, right) {
         case .stored:
@@ -49,22 +50,15 @@ struct TableComparison {
     }
   }
 
-  /// Without looking columns up by their names.
-  private func isEqual(_ left: GRDB.Row, _ right: GRDB.Row) -> Bool {
-    for column in 0..<left.count
-    where left[column] as DatabaseValue != right[column] as DatabaseValue { return false }
-    return true
-  }
-
   private func noteRow(_ reason: String, _ row: GRDB.Row?, _ report: inout VerifyReport) {
     let key = table.key.map { "\(row?[$0] ?? DatabaseValue.null)" }.joined(separator: "/")
     report.note(reason, entry: citation(row), table: table.name, row: key)
   }
 
-  private enum Side { case stored, expected, both }
+  private enum First { case stored, expected, both }
 
   /// Which of two rows comes first, as SQLite sorts keys: integers by value, text by its bytes.
-  private func order(_ stored: GRDB.Row?, _ expected: GRDB.Row?) -> Side {
+  private func order(_ stored: GRDB.Row?, _ expected: GRDB.Row?) -> First {
     guard let stored else { return .expected }
     guard let expected else { return .stored }
     for column in table.key {
@@ -91,4 +85,18 @@ struct TableComparison {
     guard let row, row.hasColumn("entry") else { return nil }
     return row["entry"]
   }
+}
+
+/// The rows of one of the two tables.
+private struct Side {
+  private let rows: RowCursor
+  /// Of the row that was read last: values are compared where SQLite keeps them.
+  let columns: Columns
+
+  init(_ statement: Statement) throws {
+    rows = try GRDB.Row.fetchCursor(statement)
+    columns = Columns(statement: statement.sqliteStatement)
+  }
+
+  func next() throws -> GRDB.Row? { try rows.next() }
 }

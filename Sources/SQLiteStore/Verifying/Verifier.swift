@@ -8,6 +8,8 @@ import Merkle
 /// with what is there.
 public struct Verifier {
   private let source: DatabaseQueue
+  /// The same file once more, to look at the log while it is replayed.
+  private let log: DatabaseQueue
   private let replay: DatabaseQueue
   private let reactor: any Reactor
   private let options: VerifyOptions
@@ -57,27 +59,55 @@ public struct Verifier {
     }
     // Transactions of the replay are of all that is attached: only so do they hold up no reader.
     try source.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+    log = try DatabaseQueue(path: copy, configuration: Verifier.roomy)
     replay = try Replay.open(directory.appending(path: "replay.sqlite").path, log: copy)
     // What is open stays open: from here on nothing is looked for by name.
-    for queue in [source, replay] {
+    for queue in [source, log, replay] {
       _ = try queue.read { try Int.fetchOne($0, sql: "SELECT idx FROM entries LIMIT 1") }
     }
   }
 
+  /// The check of the file looks for the entries of each index: 32 MB hold most of what it meets.
+  private static var roomy: Configuration {
+    var configuration = Configuration()
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -32768") }
+    return configuration
+  }
+
   private func run(into report: inout VerifyReport) throws {
     let total = try source.read { try SQLiteReader($0).size() }
-    try checkFile(&report)
-    try source.read { db in
+    try progress(.init(stage: .hashing, done: 0, total: total))
+    let (log, options, before) = (log, options, report)
+    let definitions = try replay.read(SchemaRow.all)
+    let logged = SideTask { try Verifier.checkLog(log, options, definitions, before) }
+    let later = Result { try self.replayed(total) }
+    // Nobody waits for the rest of it: what it says would not be heard.
+    if case .failure = later { log.interrupt() }
+    let first = logged.wait()
+    let replayed = try later.get()
+    report = try first.get()
+    report.add(replayed)
+  }
+
+  /// Everything that does not need the tables.
+  private static func checkLog(
+    _ log: DatabaseQueue, _ options: VerifyOptions, _ definitions: Set<SchemaRow>,
+    _ before: VerifyReport
+  ) throws -> VerifyReport {
+    var report = before
+    try log.read { db in
+      try checkFile(db, definitions, &report)
       let heads = try HeadCheck(db, options, into: &report)
-      try LogPass.run(db, heads: heads, into: &report) { done in
-        try progress(.init(stage: .hashing, done: done, total: total))
-      }
+      try LogPass.run(db, heads: heads, into: &report)
+      let limit = VerifyReport.maximumProblems
+      let problems = try CosignatureCheck.problems(db, limit: limit) + NameCheck.problems(db)
+      for problem in problems { report.note(problem) }
     }
-    let limit = VerifyReport.maximumProblems
-    for problem in try source.read({ try CosignatureCheck.problems($0, limit: limit) }) {
-      report.note(problem)
-    }
-    for problem in try source.read(NameCheck.problems) { report.note(problem) }
+    return report
+  }
+
+  private func replayed(_ total: Int64) throws -> VerifyReport {
+    var report = VerifyReport()
     let pass = Replay(
       source: source, target: replay, reactor: reactor, signatures: options.signatures)
     try pass.run(into: &report) { try progress(.init(stage: .replaying, done: $0, total: total)) }
@@ -86,15 +116,16 @@ public struct Verifier {
         .init(stage: .comparing, done: Int64(number), total: Int64(Tables.all.count)))
       try TableComparison(table).run(source, replay, into: &report)
     }
+    return report
   }
 
-  private func checkFile(_ report: inout VerifyReport) throws {
-    let answer = try source.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+  private static func checkFile(
+    _ db: Database, _ definitions: Set<SchemaRow>, _ report: inout VerifyReport
+  ) throws {
+    let answer = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)")
     if answer != "ok" { report.note("the file is damaged: \(answer ?? "no answer")") }
-    let (found, expected) = (
-      try source.read(SchemaRow.all), try replay.read(SchemaRow.all)
-    )
-    for row in found.symmetricDifference(expected).sorted(by: { $0.name < $1.name }) {
+    let found = try SchemaRow.all(db)
+    for row in found.symmetricDifference(definitions).sorted(by: { $0.name < $1.name }) {
       report.note("the definition of \(row.name) is not that of this version", table: row.table)
     }
   }

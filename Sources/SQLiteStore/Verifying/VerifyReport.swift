@@ -57,4 +57,14 @@ public struct VerifyReport: Sendable {
   ) {
     note(Problem(reason, entry: entry, table: table, row: row))
   }
+
+  /// What was found later: in the replay and in the tables.
+  mutating func add(_ later: VerifyReport) {
+    conclusions = later.conclusions
+    bodies = later.bodies
+    (prunedBodies, erasedBodies) = (later.prunedBodies, later.erasedBodies)
+    (signatures, unsignedBodies) = (later.signatures, later.unsignedBodies)
+    (tables, rows) = (later.tables, later.rows)
+    for problem in later.problems { note(problem) }
+  }
 }

@@ -10,7 +10,7 @@ export ENV LOCAL CONFIRM
 # Lint and test share one build: the same flags, so that nothing is built twice.
 lint test k8s-test: export LEDGER_COVERAGE := 1
 
-.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof dictionary deps venv clean \
+.PHONY: help demo test test-flips fuzz lint format build release bench-gate bench-proof bench-pods dictionary deps venv clean \
   deploy tf-plan tf-apply teardown k8s-test image image-run image-test push infra-test infra-deps
 
 help: ## list the targets
@@ -73,6 +73,10 @@ infra-deps:
 
 deps: ## install the Debian packages that are missing
 	@scripts/install-deps
+
+bench-pods: deps ## offer 1,000 reviews of pods in a second to the admission gate, in process; ARGS='--seconds 10'
+	swift build --configuration release --product LedgerBench
+	"$$(swift build --configuration release --show-bin-path)/LedgerBench" admission $(ARGS)
 
 dictionary: deps ## make the next dictionary for raw bodies; ARGS=FILE names it
 	swift build --product ledger-dictionary

@@ -17,6 +17,7 @@ let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates"
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -49,6 +50,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
@@ -93,7 +95,8 @@ let package = Package(
       name: "LedgerCLI",
       dependencies: [
         "Merkle", "Ledger", "Webhooks", "Attestations", "Gates", "Reports", "SQLiteStore",
-        "GitHubAPI", "Service", hummingbird, nio, logging, lifecycle, httpClient, subprocess, yams,
+        "GitHubAPI", "Service", hummingbird, nio, ssl, logging, lifecycle, httpClient, subprocess,
+        yams, .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift, linkerSettings: linker),
@@ -112,7 +115,7 @@ let package = Package(
     .executableTarget(
       name: "LedgerBench",
       dependencies: [
-        "Merkle", "Ledger", "Webhooks", "Gates", "SQLiteStore", "LedgerTesting",
+        "Merkle", "Ledger", "Webhooks", "Gates", "SQLiteStore", "Service", "LedgerTesting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/LedgerBench", swiftSettings: swift, linkerSettings: linker),
@@ -147,7 +150,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "LedgerCLI", "LedgerDemo", "LedgerTesting", "Ledger", "Merkle", httpClient, nio,
+        "LedgerCLI", "LedgerDemo", "LedgerTesting", "Ledger", "Merkle", httpClient, nio, ssl, x509,
+        crypto, asn1,
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

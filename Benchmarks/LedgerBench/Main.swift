@@ -10,7 +10,7 @@ import Synchronization
 struct LedgerBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger-bench", abstract: "Measures the store of a release build.",
-    subcommands: [Fill.self, Proofs.self, Verify.self])
+    subcommands: [Fill.self, Proofs.self, Verify.self, Admission.self])
 }
 
 /// Times one after the other, so that everything else on the machine shows.

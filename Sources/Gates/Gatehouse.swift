@@ -5,11 +5,13 @@ import Ledger
 public struct Gatehouse: Reactor {
   private let gates: [any Reactor]
 
-  /// The deploy gate comes first: it reads what the merge gate concluded, and what both conclude in
-  /// one round stands in the log in this order, in which `verify` concludes again.
+  /// The admission gate comes first: it reads what the deploy gate concluded. Then that one: it reads
+  /// what the merge gate concluded. What they conclude in one round stands in the log in this order,
+  /// in which `verify` concludes again.
   public init(_ policies: Policies = Policies(), zones: any TimeZones = OnlyUTC()) {
     gates = [
-      DeployGate(policies, zones: zones), MergeGate(policies), LandingGate(policies),
+      AdmissionGate(policies), DeployGate(policies, zones: zones), MergeGate(policies),
+      LandingGate(policies),
       ProtectionGate(policies),
     ]
   }

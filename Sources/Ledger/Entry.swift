@@ -18,6 +18,8 @@ public enum Source: Hashable, Sendable {
   case githubAPI
   /// What the ledger itself concluded or did.
   case ledger
+  /// The API server of a cluster, which asks before it lets something in.
+  case kubernetes
   /// A bearer of an API token, by the token's public name. `key` makes a repetition a duplicate
   /// (docs/entry-format.md, identity); without one each submission is an entry of its own.
   case token(String, key: String? = nil)
@@ -237,6 +239,7 @@ extension Source {
       ]
     case .githubAPI: ["from": "github-api"]
     case .ledger: ["from": "ledger"]
+    case .kubernetes: ["from": "kubernetes"]
     case .token(let name, nil): ["from": "token", "name": .string(name)]
     case .token(let name, let key?):
       ["from": "token", "name": .string(name), "key": .string(key)]
@@ -260,6 +263,7 @@ extension Source {
       self = .github(event: event, delivery: delivery, hook: json?["hook"]?.int)
     case "github-api": self = .githubAPI
     case "ledger": self = .ledger
+    case "kubernetes": self = .kubernetes
     case "token":
       guard let name = json?["name"]?.string else { return nil }
       self = .token(name, key: json?["key"]?.string)
@@ -275,7 +279,7 @@ extension Source {
     switch self {
     case .token(_, let key): key
     case .workflow(let workflow): workflow.key
-    case .github, .githubAPI, .ledger: nil
+    case .github, .githubAPI, .ledger, .kubernetes: nil
     }
   }
 
@@ -283,7 +287,7 @@ extension Source {
   /// jobs that proved who they are, then bearers of tokens. One digit.
   var rank: String {
     switch self {
-    case .github, .githubAPI, .ledger: "2"
+    case .github, .githubAPI, .ledger, .kubernetes: "2"
     case .workflow: "1"
     case .token: "0"
     }

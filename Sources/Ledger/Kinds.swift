@@ -68,6 +68,10 @@ extension Kind {
   public static let deployAsked: Kind = "gate.deploy_asked.v1"
   /// The answer of the deploy gate.
   public static let deployVerdict: Kind = "gate.deploy.v1"
+  /// A cluster asked whether the images of a pod may start.
+  public static let admissionAsked: Kind = "admission.asked.v1"
+  /// The answer of the admission gate.
+  public static let admissionDecided: Kind = "admission.decided.v1"
   /// GitHub took the answer to a custom deployment protection rule.
   public static let ruleAnswered: Kind = "github.rule_answered.v1"
   /// Where an image came from, as the statement that was made with it says.
@@ -124,5 +128,6 @@ extension Kind {
   /// What the gates conclude: it follows from what stands before it in the log.
   public static let conclusions: Set<Kind> = [
     .verdict, .bypass, .verified, .undetermined, .statusOverwritten, .deployVerdict,
+    .admissionDecided,
   ]
 }

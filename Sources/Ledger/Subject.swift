@@ -10,6 +10,8 @@ public enum Subject: Hashable, Sendable {
   case branch(repository: Int64, name: String)
   /// Somebody asked the deploy gate, in the entry of this index.
   case deploy(ask: Int64)
+  /// A cluster asked the admission gate, in the entry of this index.
+  case admission(ask: Int64)
   /// Something came to run, or may have: a line of the history.
   case landed(Node)
   /// Something was told that bears on what a repository deploys.

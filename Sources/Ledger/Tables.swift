@@ -5,7 +5,7 @@ public enum Tables {
       deliveries, repositories, pulls, checks, workflowRuns, policies, verdicts, audits, outbox,
       tokens, history, identities, places, instances, links, catalogs, mergeGroups, reads, branches,
       bases, reporters, alarms, overrides, coverage, coverageGaps, lostDeliveries, streams,
-    ] + deploys + ofBranches + ofEvidence + ofResources
+    ] + deploys + ofAdmission + ofBranches + ofEvidence + ofResources
 
   /// Which webhook requests are in the log: what makes a redelivery a duplicate.
   public static let deliveries = Table(

@@ -3,6 +3,12 @@ import Glibc
 import Ledger
 import Service
 
+/// A file, whatever it is called.
+struct FileIdentity: Hashable, Sendable {
+  let device: UInt64
+  let node: UInt64
+}
+
 /// What the operating system says about this process and its disk.
 enum Machine {
   /// An unreadable file system counts as full and read-only.
@@ -14,6 +20,13 @@ enum Machine {
     return DiskState(
       freeBytes: Int64(state.f_bavail) * Int64(state.f_frsize),
       isReadOnly: state.f_flag & UInt(ST_RDONLY) != 0)
+  }
+
+  /// What tells a file from one that took its place; `nil` when there is none.
+  static func file(_ path: String) -> FileIdentity? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return FileIdentity(device: UInt64(status.st_dev), node: UInt64(status.st_ino))
   }
 
   static func process(startedAt: Instant) -> ProcessState {

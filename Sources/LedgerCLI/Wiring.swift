@@ -30,6 +30,8 @@ struct Wiring {
     let (gitHub, address) = (try gitHubAddress(), try options.address)
     let (settings, publicURL) = (try options.settings(), try publicURL())
     let (patience, journal) = (try options.pendingPatience, try options.journalChoice)
+    let admission = try options.admission.read()
+    let certificates = try admission.map { try CertificateKeeper($0.files) }
     try RecordingKeeper.check(loaded.file.recording)
     let trust = TrustInForce(
       try TrustFiles(policy: options.policyPath ?? "").read(loaded.file.attestations))
@@ -86,6 +88,8 @@ struct Wiring {
       service.reconciler = reconciler
       (service.witnesses, service.headCopy) = (witnesses, headCopy)
       service.retention.replace(loaded.file.retention)
+      service.admission = admission?.settings
+      service.isDatabaseThere = presence(of: options.database)
       let announce: @Sendable () -> Void = { [service] in service.announce() }
       let reloading = Reloading(
         hangups: hangups, path: options.policyPath, confirmation: confirmation,
@@ -99,9 +103,23 @@ struct Wiring {
       let watch = RuleWatch(
         store: store, gate: DeployGate(policies, zones: zones), now: currentInstant,
         announce: announce, logger: logger)
+      let secure = admission.flatMap { admission in
+        certificates.map { certificates in
+          SecureListening(
+            address: admission.address, certificates: certificates,
+            router: Routes.router(service, Routes.admission(service, admission.settings)))
+        }
+      }
+      let certificateWatch = certificates.map {
+        CertificateWatch(keeper: $0, metrics: metrics, logger: logger)
+      }
+      if let settings = admission?.settings {
+        logger.info("clusters may ask", metadata: ["mode": "\(settings.mode)"])
+      }
       try await Listening(address: address, logger: logger).run(
-        Routes.router(service),
+        Routes.router(service), secure,
         [
+          certificateWatch,
           outbox, reloading, expiries, watch, reconciler, protections, pruner, witnesses,
           headCopy,
         ])
@@ -170,7 +188,7 @@ struct Wiring {
       return (LedgerFile(policy: Policy(merge: nil, confirmation: confirmation)), nil)
     }
     let loaded = try PolicyFile(path: path).load(confirmation: confirmation)
-    if loaded.file.policy.merge == nil, loaded.file.policy.deploy == nil {
+    if loaded.file.policy.isEmpty {
       logger.warning("\(path) has no gate: nothing is guarded")
     }
     return (loaded.file, loaded.hash)
@@ -218,6 +236,11 @@ struct Wiring {
       now: currentInstant, random: { Double.random(in: 0..<1) },
       disk: { Machine.disk(directory) }, process: { Machine.process(startedAt: started) },
       wake: wake, metrics: metrics, appended: appended)
+  }
+
+  private func presence(of database: String) -> @Sendable () -> Bool {
+    let opened = Machine.file(database)
+    return { Machine.file(database) == opened }
   }
 
   /// After a failed write a commit may be visible without being durable; going on would acknowledge

@@ -103,6 +103,19 @@ public enum Routes {
     ] + RecordsAPI(service).routes + SnapshotsAPI(service).routes + questions(service)
   }
 
+  /// What is answered over TLS to a cluster's API server, and nowhere else.
+  public static func admission(_ service: ServiceDependencies, _ settings: AdmissionSettings)
+    -> [Route]
+  {
+    let health = Health(service)
+    return [
+      Route(
+        method: .post, path: "/admission", access: .open,
+        handler: AdmissionAPI(service, settings).review),
+      get("/livez", health.live), get("/readyz", health.ready),
+    ]
+  }
+
   private static func hello(_ dependencies: HelloDependencies) -> [Route] {
     let hello = Hello(dependencies)
     return [

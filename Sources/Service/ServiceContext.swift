@@ -36,6 +36,11 @@ public struct ServiceDependencies: Sendable {
   public var retention = RetentionInForce()
   public var witnesses: WitnessWatch?
   public var headCopy: HeadCopy?
+  /// `nil` where no cluster may ask.
+  public var admission: AdmissionSettings?
+  /// Whether the file that is served is still where it was opened: SQLite goes on reading one that
+  /// was removed.
+  public var isDatabaseThere: @Sendable () -> Bool = { true }
 
   public init(
     store: any LedgerStore, secrets: WebhookSecrets, settings: ServiceSettings,

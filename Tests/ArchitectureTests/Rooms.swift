@@ -51,8 +51,8 @@ struct Room: Sendable {
         "GitHubAPI", "Service",
       ],
       external: [
-        "ArgumentParser", "Hummingbird", "NIOCore", "Logging", "ServiceLifecycle",
-        "AsyncHTTPClient", "Subprocess", "Yams",
+        "ArgumentParser", "Hummingbird", "HummingbirdCore", "NIOCore", "NIOSSL", "Logging",
+        "ServiceLifecycle", "AsyncHTTPClient", "Subprocess", "Yams",
       ], system: platform.union(["FoundationXML"])),
   ]
 

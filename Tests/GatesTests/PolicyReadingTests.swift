@@ -75,7 +75,7 @@ struct PolicyReadingTests {
       "unknown gate",
       Node.map(
         1, ("version", Node.scalar(1, 1)), ("gates", Node.map(2, ("moon", Node.map(3))))),
-      "line 3: gates.moon: is unknown; known are merge, deploy"),
+      "line 3: gates.moon: is unknown; known are merge, deploy, admission"),
     Mistake("merge is a list", Node.file(Node.list([], 4)), "line 4: gates.merge: must be a map"),
     Mistake(
       "no branches, no checks", Node.file(Node.map(4)), "line 4: gates.merge.branches: is missing",

@@ -47,7 +47,7 @@ import Testing
     .github(event: "push", delivery: "72d3162e-cc78-11e3-81ab-4c9367dc0958", hook: nil),
     .github(event: "", delivery: "", hook: 0),
     .github(event: "é\n😀", delivery: "\"", hook: 1 << 53),
-    .githubAPI, .ledger, .token("deploy \u{1F}"),
+    .githubAPI, .ledger, .kubernetes, .token("deploy \u{1F}"),
   ]
 
   @Test(arguments: sources)

@@ -50,7 +50,11 @@ extension ServiceTests {
       try await withParts(
         Setup(pagesArePrivate: pagesArePrivate, logIsPublic: !pagesArePrivate)
       ) { parts in
-        operations = Routes.all(parts.service).map { route in
+        let settings = AdmissionSettings(mode: .enforce)
+        let secure = Routes.admission(parts.service, settings).filter { route in
+          !Routes.all(parts.service).contains { $0.path == route.path }
+        }
+        operations = (Routes.all(parts.service) + secure).map { route in
           Operation(
             method: route.method.rawValue, path: route.path,
             access: route.access == .open ? .open : .token)

@@ -174,6 +174,7 @@ enum FullLedger {
       try scene.image(), try scene.entry(.pullRequestReview, at: 1),
       try scene.entry(.attestationRecorded, at: 2), try scene.entry(.deployAsked, at: 3),
       try scene.entry(.protectionRuleRequest, at: 4), try scene.entry(.ruleAnswered, at: 5),
+      try AdmissionReviews.entry(AdmissionReviews.asked(AdmissionReviews.image), at: moment),
     ]
   }
 

@@ -61,6 +61,7 @@ struct Tampering: Sendable, CustomStringConvertible {
       let conclusions = entries.filter {
         [
           .verdict, .bypass, .verified, .undetermined, .statusOverwritten, .deployVerdict,
+          .admissionDecided,
         ].contains($0.entry.kind)
       }
       #expect(report.conclusions == conclusions.count)

@@ -72,7 +72,9 @@ extension ConfigReader {
     var retention: Retention?
     if let node = members["evidence"] { retention = self.retention(node) }
     let file = LedgerFile(
-      policy: Policy(merge: gates.merge, deploy: gates.deploy, confirmation: confirmation),
+      policy: Policy(
+        merge: gates.merge, deploy: gates.deploy, admission: gates.admission,
+        confirmation: confirmation),
       catalog: catalog,
       recording: recording, attestations: members["attestations"].flatMap { attestations($0) },
       retention: retention,

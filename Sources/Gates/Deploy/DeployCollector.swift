@@ -205,6 +205,7 @@ struct TellerJudge {
   func believes(_ stored: Stored, _ repositories: Set<Int64>) throws -> Bool {
     switch stored.entry.source {
     case .github, .githubAPI, .ledger: return true
+    case .kubernetes: return false
     case .workflow(let job):
       return repositories.contains(job.repositoryID) && job.vouchesForItsCommit
     case .token(let name, _):

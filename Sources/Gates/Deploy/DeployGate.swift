@@ -45,7 +45,8 @@ public struct DeployGate: Reactor {
       case .commit(let repository, _), .suite(let repository, _), .pull(let repository, _),
         .repository(let repository):
         repositories.insert(repository)
-      case .landed, .log, .landing, .protections, .enforcement, .everything, .status, .branch:
+      case .admission, .landed, .log, .landing, .protections, .enforcement, .everything, .status,
+        .branch:
         continue
       }
     }

@@ -49,7 +49,7 @@ struct Affected {
         pulls += try tables.merges(
           repository, after: Instant(seconds: 0), until: Instant(seconds: 253_402_300_799))
       }
-    case .deploy, .landed, .repository, .landing, .protections: return
+    case .deploy, .admission, .landed, .repository, .landing, .protections: return
     }
   }
 

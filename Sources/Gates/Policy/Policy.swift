@@ -14,15 +14,21 @@ public struct Policy: Hashable, Sendable {
 
   public var merge: MergePolicy?
   public var deploy: DeployPolicy?
+  public var admission: AdmissionPolicy?
   public var confirmation: Confirmation
 
   public init(
-    merge: MergePolicy?, deploy: DeployPolicy? = nil, confirmation: Confirmation
+    merge: MergePolicy?, deploy: DeployPolicy? = nil, admission: AdmissionPolicy? = nil,
+    confirmation: Confirmation
   ) {
     self.merge = merge
     self.deploy = deploy
+    self.admission = admission
     self.confirmation = confirmation
   }
+
+  /// Whether it says nothing about any gate.
+  public var isEmpty: Bool { merge == nil && deploy == nil && admission == nil }
 }
 
 public struct MergePolicy: Hashable, Sendable {
@@ -144,6 +150,7 @@ extension Policy {
     var gates: [String: JSON] = [:]
     if let merge { gates["merge"] = merge.json }
     if let deploy { gates["deploy"] = deploy.json }
+    if let admission { gates["admission"] = admission.json }
     return [
       "version": 1, "confirmation": .string(confirmation.rawValue), "gates": .object(gates),
     ]

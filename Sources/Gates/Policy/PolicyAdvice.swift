@@ -14,6 +14,13 @@ extension Policy {
   public var advice: [PolicyAdvice] {
     guard let merge else {
       guard deploy == nil else { return [] }
+      guard admission == nil else {
+        return [
+          PolicyAdvice(
+            isError: false, path: "gates.admission",
+            reason: "without gates.deploy no image ever gets an allow, so no other pod starts")
+        ]
+      }
       return [
         PolicyAdvice(isError: false, path: "gates", reason: "has no gate: nothing is guarded")
       ]

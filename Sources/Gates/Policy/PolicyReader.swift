@@ -9,15 +9,21 @@ extension Policy {
     var reader = ConfigReader()
     let gates = reader.policy(root)
     guard reader.problems.isEmpty else { throw PolicyProblems(reader.problemsInOrder) }
-    self.init(merge: gates.merge, deploy: gates.deploy, confirmation: confirmation)
+    self.init(
+      merge: gates.merge, deploy: gates.deploy, admission: gates.admission,
+      confirmation: confirmation)
   }
 }
 
 extension ConfigReader {
-  typealias GateParts = (merge: MergePolicy?, deploy: DeployPolicy?)
+  typealias GateParts = (
+    merge: MergePolicy?, deploy: DeployPolicy?, admission: AdmissionPolicy?
+  )
 
   fileprivate mutating func policy(_ root: ConfigNode) -> GateParts {
-    guard let members = members(root, "", allowed: ["version", "gates"]) else { return (nil, nil) }
+    guard let members = members(root, "", allowed: ["version", "gates"]) else {
+      return (nil, nil, nil)
+    }
     return gates(members, in: root, areRequired: true)
   }
 
@@ -31,12 +37,16 @@ extension ConfigReader {
     }
     guard let gates = members["gates"] else {
       if areRequired { report(root, "gates", "is missing: without gates nothing is guarded") }
-      return (nil, nil)
+      return (nil, nil, nil)
     }
-    guard let members = self.members(gates, "gates", allowed: ["merge", "deploy"]) else {
-      return (nil, nil)
+    let known = ["merge", "deploy", "admission"]
+    guard let members = self.members(gates, "gates", allowed: known) else {
+      return (nil, nil, nil)
     }
-    return (members["merge"].flatMap { merge($0) }, members["deploy"].flatMap { deploy($0) })
+    return (
+      members["merge"].flatMap { merge($0) }, members["deploy"].flatMap { deploy($0) },
+      members["admission"].flatMap { admission($0) }
+    )
   }
 
   private mutating func merge(_ node: ConfigNode) -> MergePolicy? {

@@ -67,7 +67,7 @@ enum ImageSources {
     switch stored.entry.source {
     case .workflow(let job): return (job.repositoryID, name(of: stored))
     case .token: return named.map { ($0, name(of: stored)) }
-    case .github, .githubAPI, .ledger: return nil
+    case .github, .githubAPI, .ledger, .kubernetes: return nil
     }
   }
 
@@ -76,7 +76,7 @@ enum ImageSources {
     case .workflow(let job):
       job.vouchesForItsCommit ? "workflow" : "pull-request"
     case .token(let name, _): "token:\(name)"
-    case .github, .githubAPI, .ledger: "ledger"
+    case .github, .githubAPI, .ledger, .kubernetes: "ledger"
     }
   }
 }

@@ -22,7 +22,7 @@ public enum Projections {
     Attestations.self, DeployAsks.self, DeployVerdicts.self, RuleAnswers.self, DeliveryReads.self,
     Landings.self, LandingReads.self, Protections.self, ProtectionReads.self, Errands.self,
     Installations.self, Removals.self, ResourceSnapshots.self, SingleResources.self,
-    TeardownReports.self,
+    TeardownReports.self, AdmissionAsks.self, AdmissionVerdicts.self,
   ]
 
   private static let byKind: [Kind: [any Projection.Type]] = Dictionary(

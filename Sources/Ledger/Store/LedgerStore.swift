@@ -47,7 +47,7 @@ extension LedgerReader {
 
 /// Everything that answers are computed from: the log and the tables as they stand in one state.
 public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, StreamReader,
-  WitnessReader, ResourceReader
+  WitnessReader, ResourceReader, AdmissionReader
 {
   // the log
   func size() throws -> Int64

@@ -51,13 +51,18 @@ struct EntriesCommand: AsyncParsableCommand {
     Column("KIND", "kind", width: 26),
     Column(
       "", "summary",
-      raw: { entry, _ in
-        entry.text("data.summary") ?? entry.text("source.delivery") ?? ""
-      },
-      cell: { entry, _ in
-        Cell(entry.text("data.summary") ?? entry.text("source.delivery") ?? "")
-      }),
+      raw: { entry, _ in said(entry) },
+      cell: { entry, _ in Cell(said(entry)) }),
   ]
+
+  private static func said(_ entry: JSON) -> String {
+    if entry.text("kind") == Kind.admissionAsked.name {
+      let images = entry.at("data", "images")?.array ?? []
+      return images.compactMap(\.string).joined(separator: ", ")
+        + " in \(entry.text("data.namespace") ?? "?")"
+    }
+    return entry.text("data.summary") ?? entry.text("source.delivery") ?? ""
+  }
 
   private func head(_ style: OutputStyle, _ columns: [Column]) -> String {
     switch style.format {

@@ -85,8 +85,13 @@ struct PolicyFinding {
 /// What a file says, in three lines.
 enum FileSummary {
   static func gates(_ policy: Policy) -> String {
-    let all = [policy.merge.map(merge), policy.deploy.map(deploy)].compactMap(\.self)
+    let all = [policy.merge.map(merge), policy.deploy.map(deploy), policy.admission.map(admission)]
+      .compactMap(\.self)
     return all.isEmpty ? "no gate, nothing is guarded" : all.joined(separator: "; ")
+  }
+
+  private static func admission(_ admission: AdmissionPolicy) -> String {
+    "gates.admission lets in \(count(admission.images.count, "image")) without an allow"
   }
 
   private static func deploy(_ deploy: DeployPolicy) -> String {

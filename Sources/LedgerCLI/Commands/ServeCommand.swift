@@ -49,6 +49,8 @@ struct ServeCommand: AsyncParsableCommand {
     help: "wal, delete, or auto: wal, on a network file system delete. Default: auto")
   var journal: Journal.Choice?
 
+  @OptionGroup var admission: AdmissionFlags
+
   @Flag(
     name: .customLong("hello-only"),
     help: "Answer the stateless hello applications alone: no database, no secrets.")
@@ -97,11 +99,12 @@ struct ServeCommand: AsyncParsableCommand {
 
   /// Variables may be set for all containers alike; a flag is meant.
   private func refuseLedgerOptions() throws {
-    let given: [(String, Bool)] = [
-      ("--db", db != nil), ("--config", config != nil), ("--public-url", publicURL != nil),
-      ("--github-api-url", githubAPI != nil), ("--pending-minutes", pendingMinutes != nil),
-      ("--pages", pages != nil), ("--log", log != nil), ("--journal", journal != nil),
-    ]
+    let given: [(String, Bool)] =
+      [
+        ("--db", db != nil), ("--config", config != nil), ("--public-url", publicURL != nil),
+        ("--github-api-url", githubAPI != nil), ("--pending-minutes", pendingMinutes != nil),
+        ("--pages", pages != nil), ("--log", log != nil), ("--journal", journal != nil),
+      ] + admission.given
     let names = given.filter(\.1).map(\.0)
     guard names.isEmpty else {
       throw Failure.usage(

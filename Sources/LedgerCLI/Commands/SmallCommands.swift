@@ -112,6 +112,12 @@ struct TopicCommand: ParsableCommand {
       LEDGER_PUBLIC_URL         where people reach the server: statuses link to it
       LEDGER_PENDING_MINUTES    after that GitHub is asked what a verdict waits for; 10
       LEDGER_JOURNAL            wal or delete; by default delete on a network file system
+      LEDGER_ADMISSION          enforce or audit: a cluster's API server may ask POST /admission
+      LEDGER_ADMISSION_CLUSTER  as ledger.yaml calls that cluster, where it names several
+      LEDGER_TLS_LISTEN         where it is answered, over TLS alone; 0.0.0.0:8443
+      LEDGER_TLS_CERT, LEDGER_TLS_KEY
+                                certificate chain and private key, PEM; read again when they change
+      LEDGER_TLS_CLIENT_CA      who asks has to show a certificate of this authority
       LEDGER_HELLO_ONLY=1       serve answers the hello applications alone
       LEDGER_PAGES              private: the gate's pages need a token
       LEDGER_LOG                public: entries, and pages about them, need no token

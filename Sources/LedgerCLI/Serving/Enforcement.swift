@@ -29,7 +29,7 @@ struct Enforcement: Sendable {
       (try $0.currentPolicy(), try $0.refusedPolicy())
     }
     let isNews =
-      current != policy.hash && (current != nil || policy.merge != nil || policy.deploy != nil)
+      current != policy.hash && (current != nil || !policy.isEmpty)
     guard isNews || refused != nil else { return }
     let entry = try policy.entry(received: currentInstant(), file: file, previous: current)
     _ = try await store.append([Submission(entry: entry)])

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import Service
@@ -14,12 +15,17 @@ struct Listening {
   let address: ListenAddress
   let logger: Logger
 
+  /// - Parameter secure: what else is answered, over TLS.
   func run(
-    _ router: Router<LedgerRequestContext>, _ workers: [(any ServiceLifecycle.Service)?] = []
+    _ router: Router<LedgerRequestContext>, _ secure: SecureListening? = nil,
+    _ workers: [(any ServiceLifecycle.Service)?] = []
   ) async throws {
-    let services =
-      [ServiceGroupConfiguration.ServiceConfiguration(service: application(router))]
-      + workers.compactMap(\.self).map { .init(service: $0) }
+    let plain = application(router, at: address, "http", .http1(configuration: Listening.http))
+    let tls = secure.map { application($0.router, at: $0.address, "https", $0.server) }
+    let all: [(any ServiceLifecycle.Service)?] = [plain, tls] + workers
+    let services = all.compactMap(\.self).map {
+      ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+    }
     var configuration = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = Listening.shutdown.graceful
@@ -29,21 +35,25 @@ struct Listening {
     }
   }
 
-  private func application(_ router: Router<LedgerRequestContext>) -> some ApplicationProtocol {
-    let (address, logger) = (address, logger)
+  static let http = HTTP1Channel.Configuration(
+    idleTimeout: .seconds(15),
+    httpDecoderConfiguration: .init(
+      maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))
+
+  private func application(
+    _ router: Router<LedgerRequestContext>, at address: ListenAddress, _ scheme: String,
+    _ server: HTTPServerBuilder
+  ) -> any ServiceLifecycle.Service {
+    let logger = logger
     return Application(
       router: router,
-      server: .http1(
-        configuration: .init(
-          idleTimeout: .seconds(15),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
+      server: server,
       configuration: .init(
         address: .hostname(address.host, port: address.port), backlog: 1_024,
         availableConnectionsDelegate: .maximum(10_000, logger: logger)),
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? address.port
-        logger.info("listening on http://\(ListenAddress(host: address.host, port: port))")
+        logger.info("listening on \(scheme)://\(ListenAddress(host: address.host, port: port))")
       },
       logger: logger)
   }

@@ -127,7 +127,8 @@ private struct ComparableRow {
       return nil
     }
     // Where somebody asked to deploy to is told by the answer.
-    if [Tables.deployVerdicts, Tables.ruleAnswers].contains(table) { return nil }
+    let answers = [Tables.deployVerdicts, Tables.ruleAnswers, Tables.admissionVerdicts]
+    if answers.contains(table) { return nil }
     // GitHub dates no switching on and off of all protections: the order of arrival is the order.
     if [Tables.protections, Tables.protectionAudits, Tables.installations].contains(table) {
       return nil

@@ -92,6 +92,7 @@ extension Source {
     case .github(let event, let delivery, _): .string("github \(event) \(delivery)")
     case .githubAPI: "github-api"
     case .ledger: "ledger"
+    case .kubernetes: "kubernetes"
     case .token(let name, _): .string("token \(name)")
     case .workflow(let workflow):
       .string("github-actions run \(workflow.runID) attempt \(workflow.attempt)")

@@ -49,6 +49,9 @@ struct Health: Sendable {
 
   /// An append of nothing takes the write lock and passes through the writer.
   private func database() async -> Check {
+    guard service.isDatabaseThere() else {
+      return Check(name: "database", isGood: false, text: "its file is gone")
+    }
     do {
       _ = try await service.store.append([])
       return Check(name: "database", isGood: true, text: "writable")

@@ -22,11 +22,19 @@ public final class Metrics: Sendable {
     let result: String
   }
 
+  struct Admission: Hashable {
+    let verdict: String
+    let mode: String
+  }
+
   private struct State {
     var requests: [Request: Histogram] = [:]
     var deliveries: [Event: Int] = [:]
     var calls: [Event: Int] = [:]
     var witnesses: [Event: Int] = [:]
+    var admissions: [Admission: Int] = [:]
+    var admissionTimes: [String: Histogram] = [:]
+    var certificateExpiry: Instant?
     var requestsInFlight = 0
     var lost = Lost()
     var reconciledAt: Instant?
@@ -69,6 +77,19 @@ public final class Metrics: Sendable {
     state.withLock { $0.calls[Event(name: call, result: result), default: 0] += 1 }
   }
 
+  /// A review of a pod that was answered.
+  func count(admission verdict: String, mode: String, seconds: Double) {
+    let bucket = Metrics.buckets.firstIndex { seconds <= $0 } ?? Metrics.buckets.count
+    state.withLock {
+      $0.admissions[Admission(verdict: verdict, mode: mode), default: 0] += 1
+      $0.admissionTimes[mode, default: Histogram()].counts[bucket] += 1
+      $0.admissionTimes[mode, default: Histogram()].sum += seconds
+    }
+  }
+
+  /// Of the certificate that is shown to whoever asks over TLS.
+  public func certificate(expires: Instant) { state.withLock { $0.certificateExpiry = expires } }
+
   /// A head that was brought to a witness.
   func count(witness: String, result: String) {
     state.withLock { $0.witnesses[Event(name: witness, result: result), default: 0] += 1 }
@@ -83,6 +104,23 @@ public final class Metrics: Sendable {
   }
 
   func reconciled(at now: Instant) { state.withLock { $0.reconciledAt = now } }
+
+  private static func admission(_ state: State, on page: inout PrometheusText) {
+    if let at = state.certificateExpiry {
+      page.gauge(
+        "ledger_tls_certificate_expiry_timestamp_seconds",
+        "When the certificate of the admission listener ends.",
+        Double(at.microseconds / 1_000_000))
+    }
+    page.counter(
+      "ledger_admission_reviews_total", "Reviews of pods by verdict and mode.",
+      state.admissions.map {
+        ([("verdict", $0.key.verdict), ("mode", $0.key.mode)], $0.value)
+      })
+    page.histogram(
+      "ledger_admission_review_seconds", "Seconds from a review to its answer.", Metrics.buckets,
+      state.admissionTimes.map { ([("mode", $0.key)], $0.value.counts, $0.value.sum) })
+  }
 
   /// A method that nobody defined must not make a series of its own.
   private static func known(_ method: String) -> String {
@@ -114,6 +152,7 @@ public final class Metrics: Sendable {
     page.counter(
       "ledger_witness_requests_total", "Heads of the log brought to witnesses, by result.",
       state.witnesses.map { ([("witness", $0.key.name), ("result", $0.key.result)], $0.value) })
+    Metrics.admission(state, on: &page)
     let lost = [
       ([("state", "missing")], state.lost.missing), ([("state", "asked")], state.lost.asked),
       ([("state", "recovered")], state.lost.recovered),

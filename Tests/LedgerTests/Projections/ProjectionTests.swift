@@ -110,6 +110,7 @@ import Testing
     ]
     let deploying: Set<Kind> = [
       .attestationRecorded, .ecsDeployment, .ecsTask, .deploymentRecorded, .deployAsked,
+      .admissionAsked,
       .deploymentStatus, .protectionRuleRequest, .pullRequestReview, .imageRecorded,
       .rolloutObserved, .scanRecorded, .testResultsRecorded,
     ]
@@ -152,7 +153,7 @@ import Testing
 extension Subject {
   fileprivate var isAboutDeploying: Bool {
     switch self {
-    case .deploy, .landed, .repository: true
+    case .deploy, .admission, .landed, .repository: true
     default: false
     }
   }

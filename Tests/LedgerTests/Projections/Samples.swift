@@ -191,6 +191,14 @@ enum Samples {
         "person": 11, "reason": "on request", "searched": 40, "count": 1, "bytes": 12_000,
         "hashes": [.string(String(repeating: "c", count: 64))],
       ]
+    case .admissionAsked: AdmissionReviews.asked("ghcr.io/acme/api:1")
+    case .admissionDecided:
+      [
+        "ask": 4, "cluster": "k1", "namespace": "team-a", "environment": "prod", "service": "api",
+        "subject": .string(String(repeating: "d", count: 64)), "state": "allow",
+        "summary": "1 of 1 may run in team-a (prod)", "policy": nil, "findings": [],
+        "replaces": nil,
+      ]
     case .tokenCreated: ["hash": "h1", "name": "ci", "scope": "read"]
     case .tokenRevoked: ["hash": "h1"]
     default: nil

@@ -170,7 +170,14 @@ func withService(
 func withRouter(
   _ parts: Parts, _ test: @Sendable (TestService) async throws -> Void
 ) async throws {
-  let application = Application(router: Routes.router(parts.service), logger: quiet)
+  try await withRouter(parts, Routes.router(parts.service), test)
+}
+
+func withRouter(
+  _ parts: Parts, _ router: Router<LedgerRequestContext>,
+  _ test: @Sendable (TestService) async throws -> Void
+) async throws {
+  let application = Application(router: router, logger: quiet)
   try await application.test(.router) { try await test(TestService(parts, $0)) }
 }
 

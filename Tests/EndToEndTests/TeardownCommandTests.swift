@@ -10,21 +10,26 @@ import Testing
 struct TeardownCommandTests {
   private static let canary = "planted-CANARY-value"
 
-  private static func resource(_ number: Int, environment: String = "dev") -> JSON {
+  private static func resource(
+    _ number: Int, environment: String = "dev", address: String? = nil, name: String? = nil
+  ) -> JSON {
     let arn = "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-\(environment)-\(number)"
     return [
-      "address": .string("module.net.aws_subnet.this[\(number)]"), "mode": "managed",
+      "address": .string(address ?? "module.net.aws_subnet.this[\(number)]"), "mode": "managed",
       "type": "aws_subnet", "sensitive_values": ["note": true],
       "values": [
         "id": .string("subnet-\(environment)-\(number)"), "arn": .string(arn),
-        "note": .string(canary), "tags_all": ["Note": .string(canary)],
+        "note": .string(canary), "name": .optional(name), "tags_all": ["Note": .string(canary)],
       ],
     ]
   }
 
   private static func state(_ count: Int, environment: String = "dev") -> JSON {
-    let resources = (0..<count).map { resource($0, environment: environment) }
-    return [
+    state((0..<count).map { resource($0, environment: environment) })
+  }
+
+  private static func state(_ resources: [JSON]) -> JSON {
+    [
       "format_version": "1.0", "terraform_version": "1.11.4",
       "values": ["root_module": ["resources": .array(resources)]],
     ]
@@ -89,7 +94,7 @@ struct TeardownCommandTests {
     let state = try write(Self.state(3), "state.json", in: bench)
     let plan: JSON = [
       "format_version": "1.2", "resource_changes": [], "applyable": true,
-      "timestamp": "2026-09-01T00:00:00Z",
+      "timestamp": "2020-01-01T00:00:00Z",
     ]
     let planned = try write(plan, "plan.json", in: bench)
     let newer = try write(["format_version": "9.0"], "newer.json", in: bench)
@@ -122,6 +127,42 @@ struct TeardownCommandTests {
     #expect(prod.status == 0, "\(prod.errors)")
     let report = try await bench.ledger.run(["teardown", "report", "-e", "dev", "-o", "json"])
     #expect(try JSON.parse(Array(report.output.utf8)).at("counts", "left") == 3)
+    try await bench.ended()
+  }
+
+  @Test("what was moved or renamed stays one thing, and an old file is refused")
+  func moved() async throws {
+    let bench = try await ready()
+    let state = try write(Self.state(2), "state.json", in: bench)
+    let first = try await bench.ledger.run([
+      "record", "resource", "-e", "dev", "--from", state, "--taken-at", "2h", "--run-id", "9",
+    ])
+    #expect(first.status == 0, "\(first.errors)")
+    let moved = Self.resource(0, address: "module.core.aws_subnet.first", name: "renamed")
+    let later = try write(Self.state([moved, Self.resource(1)]), "later.json", in: bench)
+    let second = try await bench.ledger.run([
+      "record", "resource", "-e", "dev", "--from", later, "--taken-at", "1h", "--run-id", "10",
+    ])
+    #expect(second.status == 0, "\(second.errors)")
+    let report = try await bench.ledger.run([
+      "teardown", "report", "-e", "dev", "-o", "json", "--no-record",
+    ])
+    let rows = try #require(try JSON.parse(Array(report.output.utf8))["rows"]?.array)
+    #expect(rows.compactMap { $0["id"]?.string } == ["subnet-dev-0", "subnet-dev-1"])
+    #expect(rows[0]["address"] == "module.core.aws_subnet.first")
+    #expect(rows[0]["formerly"] == ["module.net.aws_subnet.this[0]"])
+    #expect(rows[0]["name"] == "renamed")
+    #expect(rows[0].at("created", "by", "run") == 9)
+    #expect(rows.allSatisfy { $0["status"] == "left" })
+    let page = try await bench.ledger.run(["teardown", "report", "-e", "dev", "--no-record"])
+    #expect(page.output.contains("first, formerly module.net.aws_subnet.this[0]"))
+    let size = try await size(bench)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -3 * 3_600)], ofItemAtPath: state)
+    let again = try await bench.ledger.run(["record", "resource", "-e", "dev", "--from", state])
+    #expect(again.status == 1)
+    #expect(again.errors.contains("an older one says nothing new"), "\(again.errors)")
+    #expect(try await self.size(bench) == size)
     try await bench.ended()
   }
 

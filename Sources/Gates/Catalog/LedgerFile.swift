@@ -19,14 +19,14 @@ public struct LedgerFile: Hashable, Sendable {
   /// The file that keeps a copy of the newest head; `nil` when none shall.
   public var headCopy: String?
 
-  /// What stays when an environment is torn down.
-  public var kept: [KeptRule]
+  /// What stays when an environment is torn down, and what was allowed in it.
+  public var teardown: TeardownPolicy
 
   public init(
     policy: Policy, catalog: Catalog = Catalog(), recording: RecordingPolicy? = nil,
     attestations: AttestationPolicy? = nil, retention: Retention? = nil,
     witnesses: LogWitnesses = .none, headCopy: String? = nil,
-    kept: [KeptRule] = []
+    teardown: TeardownPolicy = TeardownPolicy()
   ) {
     self.policy = policy
     self.catalog = catalog
@@ -35,7 +35,7 @@ public struct LedgerFile: Hashable, Sendable {
     self.retention = retention
     self.witnesses = witnesses
     self.headCopy = headCopy
-    self.kept = kept
+    self.teardown = teardown
     self.catalog.recording = recording?.json ?? .null
   }
 
@@ -79,7 +79,7 @@ extension ConfigReader {
       recording: recording, attestations: members["attestations"].flatMap { attestations($0) },
       retention: retention,
       witnesses: witnesses(members["witnesses"], quorum: members["quorum"]),
-      headCopy: publishing(members["publish"]), kept: kept(members["teardown"]))
+      headCopy: publishing(members["publish"]), teardown: teardown(members["teardown"]))
     checkSize(of: file.catalog, at: members["services"] ?? root)
     return file
   }

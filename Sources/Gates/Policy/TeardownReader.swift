@@ -2,9 +2,23 @@ import Ledger
 
 extension ConfigReader {
   /// What stands under `teardown`.
-  mutating func kept(_ node: ConfigNode?) -> [KeptRule] {
-    guard let node, let members = members(node, "teardown", allowed: ["kept"]) else { return [] }
-    return list(members["kept"], in: node, "teardown.kept").enumerated().compactMap {
+  mutating func teardown(_ node: ConfigNode?) -> TeardownPolicy {
+    var policy = TeardownPolicy()
+    let allowed = ["kept", ReplicasRule.key]
+    guard let node, let members = members(node, "teardown", allowed: allowed) else { return policy }
+    if case .map(let pairs) = node.content, pairs.isEmpty {
+      report(node, "teardown", "says nothing")
+    }
+    if let list = members["kept"] { policy.kept = kept(list) }
+    if let most = members[ReplicasRule.key] {
+      let path = "teardown.\(ReplicasRule.key)"
+      policy.maxReplicas = number(most, in: node, path, 1...10_000) ?? policy.maxReplicas
+    }
+    return policy
+  }
+
+  private mutating func kept(_ node: ConfigNode) -> [KeptRule] {
+    list(node, in: node, "teardown.kept").enumerated().compactMap {
       rule($0.element, "teardown.kept[\($0.offset)]")
     }
   }

@@ -70,7 +70,8 @@ struct TopicCommand: ParsableCommand {
        4  a token is needed, or was refused
        8  pending: the gate has not decided
       10  a gate denied
-      11  something else runs than was deployed (running --drift-only)
+      11  something else runs than was deployed (running --drift-only), or something
+          is left (teardown)
       12  ledger verify found a difference; an attestation or a proof does not hold; a copy of the
           log's head is newer than the log
       13  something could not be determined: a rate limit, a permission (reconcile); whose log a

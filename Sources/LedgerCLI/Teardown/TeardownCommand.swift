@@ -21,7 +21,7 @@ struct TeardownReportCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         ledger teardown report -e dev
-        ledger teardown report -e dev --live --config ledger.yaml -o md >summary.md
+        ledger teardown report -e dev --live --config ledger.yaml -o md > summary.md
         ledger teardown report -e dev --live -o html > teardown.html
         ledger teardown report --show 412
         ledger teardown report -e dev --live --since-report 412
@@ -48,11 +48,14 @@ struct TeardownReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    var people: [Int64: String] = [:]
     let report: Teardown
     if let show {
       report = try await teardown.source.recordedReport(show)
     } else {
-      report = try await teardown.report(try await teardown.inventory())
+      let inventory = try await teardown.inventory()
+      people = inventory.people
+      report = try await teardown.report(inventory)
     }
     var comparison: TeardownComparison?
     if let since {
@@ -62,22 +65,25 @@ struct TeardownReportCommand: AsyncParsableCommand {
       }
       comparison = TeardownComparison(report, since: earlier, number: since)
     }
-    try write(report, comparison)
+    try write(report, people, comparison)
     if show == nil, !noRecord, !Configuration.flag("LEDGER_NO_RECORD") { try await record(report) }
     Console.flush()
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
 
-  private func write(_ report: Teardown, _ comparison: TeardownComparison?) throws {
+  private func write(
+    _ report: Teardown, _ people: [Int64: String], _ comparison: TeardownComparison?
+  ) throws {
     switch try output ?? Configuration.parsed("LEDGER_OUTPUT") ?? .table {
     case .json:
       let json = comparison.map { report.json.with(["since": $0.json]) } ?? report.json
       Console.write(JSONText.line(json, isTerminal: Console.isTerminal))
-    case .md: Console.write(TeardownMarkdown(report, comparison: comparison).text)
-    case .html: Console.write(TeardownPage(report, comparison: comparison).text)
+    case .md:
+      Console.write(TeardownMarkdown(report, people: people, comparison: comparison).text)
+    case .html: Console.write(TeardownPage(report, people: people, comparison: comparison).text)
     case .table:
       let color = Console.usesColor(try color ?? Configuration.parsed("LEDGER_COLOR") ?? .auto)
-      let sheet = TeardownSheet(report: report, comparison: comparison)
+      let sheet = TeardownSheet(report: report, people: people, comparison: comparison)
       Console.write(
         sheet.blocks.text(width: Console.isTerminal ? Console.width : nil, color: color))
     }
@@ -102,32 +108,34 @@ struct TeardownPlanCommand: AsyncParsableCommand {
     abstract: "Prints the commands that remove what is left, in an order that works.",
     discussion: """
       EXAMPLES
-        ledger teardown plan -e dev --live > remove.sh
+        ledger teardown plan -e dev --live --config ledger.yaml > remove.sh
         sh -eux remove.sh
 
-      It removes nothing itself. Read the commands before they are run.
+      It removes nothing itself. Read the commands before they are run. What nobody recorded may be \
+      somebody else's: its commands are comments, unless --unexplained is given.
 
       EXIT  0 nothing is left · 11 something is · 13 could not be determined
       """)
 
   @OptionGroup var teardown: TeardownOptions
+  @Flag(help: "Remove what nobody recorded, too: look at each first.") var unexplained = false
 
   func run() async throws {
     let report = try await teardown.report(try await teardown.inventory())
-    Console.write(TeardownPlanCommand.text(report))
+    Console.write(TeardownPlanCommand.text(report, unexplained: unexplained))
     Console.flush()
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
 
-  static func text(_ report: Teardown) -> String {
+  static func text(_ report: Teardown, unexplained: Bool) -> String {
     let words = TeardownWords(report: report)
     var lines = [
       "# \(words.title): \(words.verdict)", "# as of \(report.asOf), by \(words.basis)",
     ]
     lines += report.unanswered.map { "# not answered: \($0.call): \($0.reason)" }
-    for (row, commands) in report.plan {
+    for row in report.plan {
       lines += ["", "# \(row.type) \(words.name(row)): \(row.reason ?? "")"]
-      lines += commands
+      lines += words.removal(of: row, unexplained: unexplained)
     }
     let silent = report.rows.filter { $0.isOpen && $0.commands.isEmpty }
     if !silent.isEmpty { lines += ["", "# no command is known for:"] }
@@ -143,7 +151,7 @@ struct TeardownWatchCommand: AsyncParsableCommand {
     abstract: "Asks again until nothing is left.",
     discussion: """
       EXAMPLES
-        ledger teardown watch -e dev --timeout 10m
+        ledger teardown watch -e dev --config ledger.yaml --timeout 10m
 
       What AWS lists may lag behind what is there.
 

@@ -15,7 +15,7 @@ struct TeardownOptions: ParsableArguments {
   @Option(help: "The region that is asked. Default: that of what was recorded.") var region: String?
   @Option(help: "The profile of the aws command.") var profile: String?
   @Option(help: "The context of kubectl.") var context: String?
-  @Option(help: "ledger.yaml: what stands under teardown is kept.") var config: String?
+  @Option(help: "ledger.yaml, for what stands under teardown: what is kept.") var config: String?
   @Option(help: "What a vCPU-hour and a GB-hour cost: YAML with currency, vcpu_hour, gb_hour.")
   var prices: String?
 
@@ -28,9 +28,9 @@ struct TeardownOptions: ParsableArguments {
     }
   }
 
-  func kept() throws -> [KeptRule] {
-    guard let path = config ?? Configuration.text("LEDGER_CONFIG") else { return [] }
-    return try PolicyFile(path: path).read(confirmation: .github).kept
+  func policy() throws -> TeardownPolicy {
+    guard let path = config ?? Configuration.text("LEDGER_CONFIG") else { return TeardownPolicy() }
+    return try PolicyFile(path: path).read(confirmation: .github).teardown
   }
 
   func inventory() async throws -> Inventory {
@@ -46,15 +46,15 @@ struct TeardownOptions: ParsableArguments {
   }
 
   func report(_ inventory: Inventory) async throws -> Teardown {
-    let kept = try kept()
+    let policy = try policy()
     guard live || Configuration.flag("LEDGER_LIVE") else {
-      return Teardown(inventory, survey: nil, kept: kept, asOf: currentInstant())
+      return Teardown(inventory, survey: nil, policy: policy, asOf: currentInstant())
     }
     let asker = LiveAsker(
       region: try asked(inventory), profile: profile ?? Configuration.text("LEDGER_PROFILE"),
       context: context ?? Configuration.text("LEDGER_CONTEXT"))
-    let survey = try await asker.ask(inventory.scope(kept: kept))
-    return Teardown(inventory, survey: survey, kept: kept, asOf: currentInstant())
+    let survey = try await asker.ask(inventory.scope(kept: policy.kept))
+    return Teardown(inventory, survey: survey, policy: policy, asOf: currentInstant())
   }
 
   /// Asking another region would find nothing, and nothing would look clean.
@@ -75,7 +75,6 @@ struct TeardownOptions: ParsableArguments {
     }
     return only
   }
-
 }
 
 extension Teardown {

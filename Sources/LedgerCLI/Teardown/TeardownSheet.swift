@@ -4,9 +4,10 @@ import Reports
 /// A report as people read it in a terminal.
 struct TeardownSheet {
   let report: Teardown
+  var people: [Int64: String] = [:]
   var comparison: TeardownComparison?
 
-  private var words: TeardownWords { TeardownWords(report: report) }
+  private var words: TeardownWords { TeardownWords(report: report, people: people) }
 
   var blocks: [Block] {
     head + unanswered + section(.left) + section(.unexplained) + section(.unknown)
@@ -45,14 +46,15 @@ struct TeardownSheet {
     guard !rows.isEmpty else { return [] }
     let title = "\(TeardownWords.heading(status).uppercased()) (\(rows.count))"
     let table = TableText(
-      header: ["TYPE", "NAME", "MADE BY", "CREATED", status == .gone ? "EVIDENCE" : "REASON"],
+      header: ["TYPE", "NAME", "ORIGIN", "MADE", status == .gone ? "EVIDENCE" : "REASON"],
       rows: rows.map { row in
         [
-          Cell(row.type), Cell(words.name(row)), Cell(words.origin(row)),
+          Cell(row.type), Cell(words.name(row)), Cell(words.origin(row, brief: true)),
           Cell(words.created(row)), Cell(words.end(row)),
         ]
       })
-    let commands = status == .left || status == .unexplained ? rows.flatMap(\.commands) : []
+    let commands =
+      status == .left || status == .unexplained ? rows.flatMap { words.removal(of: $0) } : []
     return [.line(""), .line(title, TeardownSheet.tone(status)), .table(table)]
       + (commands.isEmpty ? [] : [.line("  to remove:", .quiet)])
       + commands.map { .line("    \($0)") }

@@ -23,6 +23,7 @@ public struct InventoryQuestion: Question {
     cited.add(made.rows)
     let summary = try TeardownSummary(
       tables, environment: catalog.canonical(environment), names: names, now: now)
+    let (makers, did) = (try cited.makers(), summary.json)
     let members: [String: JSON] = [
       "environment": .string(catalog.canonical(environment)),
       "names": .array(names.sorted().map(JSON.string)), "snapshots": .array(snapshots),
@@ -31,9 +32,20 @@ public struct InventoryQuestion: Question {
       "images": .array(try made.images.map { try $0.madeJSON.naming($0, tables) }),
       "services": .array(made.services.map(\.json)),
       "elsewhere": try InventoryQuestion.elsewhere(tables, names, catalog),
-      "entries": try cited.makers(), "summary": summary.json,
+      "entries": makers, "people": try InventoryQuestion.people([makers, did], tables),
+      "summary": did,
     ]
     return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json(members)
+  }
+
+  /// Names stand beside what is cited, and in no report: they may have to be forgotten.
+  private static func people(_ parts: [JSON], _ tables: any LedgerReader) throws -> JSON {
+    let acts = parts.flatMap { Array(($0.object ?? [:]).values) + ($0["ungated"]?.array ?? []) }
+    var names: [String: JSON] = [:]
+    for person in Set(acts.compactMap { $0["actor"]?.int }) {
+      names[String(person)] = try tables.login(person).map(JSON.string)
+    }
+    return .object(names)
   }
 
   /// What the lists of other environments hold, by what it is known by.
@@ -134,7 +146,7 @@ private struct MadeByPipelines {
     let digests = Set((deploys + revisions).compactMap(\.digest))
     images = try MadeByPipelines.rows(tables, ["image"]).filter { row in
       if let digest = row.digest, digests.contains(digest) { return true }
-      guard let name = try row.imageName(tables) else { return false }
+      guard !repositories.isEmpty, let name = try row.imageName(tables) else { return false }
       return repositories.contains { name == $0 || name.hasSuffix("/\($0)") }
     }
     services = Set(deploys.compactMap(\.origin)).filter(\.isWorkload)

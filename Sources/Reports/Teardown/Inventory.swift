@@ -50,6 +50,8 @@ public struct Inventory: Sendable {
   let elsewhere: [String: String]
   /// Who was behind an entry.
   let makers: [Int64: JSON]
+  /// Names by number, for whoever reads: they go into no report.
+  public let people: [Int64: String]
   let summary: JSON
   let gaps: JSON
 
@@ -72,6 +74,10 @@ public struct Inventory: Sendable {
     makers = Dictionary(
       uniqueKeysWithValues: (json["entries"]?.object ?? [:]).compactMap { key, value in
         Int64(key).map { ($0, value) }
+      })
+    people = Dictionary(
+      uniqueKeysWithValues: (json["people"]?.object ?? [:]).compactMap { key, value in
+        Int64(key).flatMap { number in value.string.map { (number, $0) } }
       })
     summary = json["summary"] ?? .null
     gaps = json["gaps"] ?? []

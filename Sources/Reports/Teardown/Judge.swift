@@ -5,7 +5,10 @@ struct Judge {
   private let inventory: Inventory
   private let survey: LiveSurvey?
   private let kept: [KeptRule]
+  /// What was listed, by `TYPE ID`.
   private var places: [String: [Int]] = [:]
+  /// Services of ECS by the ends of their ARNs: `cluster/name`, `name`.
+  private var services: [String: [Int]] = [:]
   private let isElsewhere: Bool
 
   init(_ inventory: Inventory, _ survey: LiveSurvey?, _ kept: [KeptRule]) {
@@ -14,6 +17,11 @@ struct Judge {
     isElsewhere = survey?.account.map { !accounts.isEmpty && !accounts.contains($0) } ?? false
     for (place, item) in (survey?.items ?? []).enumerated() {
       for id in item.ids { places["\(item.type) \(id)", default: []].append(place) }
+      guard item.type == "aws_ecs_service", let arn = item.ids.first else { continue }
+      let steps = arn.split(separator: "/")
+      for start in steps.indices.dropFirst() {
+        services[steps[start...].joined(separator: "/"), default: []].append(place)
+      }
     }
   }
 
@@ -30,9 +38,7 @@ struct Judge {
   func items(of thing: Things.Thing) -> [Int] {
     var names = thing.row.names
     if thing.row.type == "aws_ecs_service", let id = thing.row.id, !id.hasPrefix("arn:") {
-      names = (survey?.items ?? []).filter {
-        $0.type == "aws_ecs_service" && $0.ids[0].hasSuffix("/\(id)")
-      }.map { $0.ids[0] }
+      return services[id] ?? []
     } else if thing.row.type != "aws_ecr_image", thing.row.id != nil || thing.row.arn != nil {
       // Names of other things may be the same.
       names = [thing.row.id, thing.row.arn].compactMap(\.self)
@@ -136,9 +142,13 @@ struct Judge {
 
   func inherited(_ rows: [TeardownRow]) -> [TeardownRow] {
     let ends = Judge.ends(rows)
+    let left = Set(rows.filter { $0.status == .left }.map(\.type))
     return rows.map { row in
+      if let holder = Judge.holders[row.type], left.contains(holder), isSilent(row) {
+        return held(row, by: holder)
+      }
       guard row.isOpen, let holder = Judge.holders[row.type], let end = ends[holder],
-        survey?.holds(row) != true,
+        !isListed(row),
         row.status != .unknown || (survey?.gap(row.type) == nil && !isElsewhere)
       else { return row }
       var row = row
@@ -148,6 +158,28 @@ struct Judge {
       row.gone = end
       return row
     }
+  }
+
+  /// Whether nobody can say more about it than the log.
+  private func isSilent(_ row: TeardownRow) -> Bool {
+    row.status == .unknown && survey?.isAsked(row.type) == false && !isElsewhere
+  }
+
+  /// It is there for all that is known, and goes with what is there for sure.
+  private func held(_ row: TeardownRow, by holder: String) -> TeardownRow {
+    var row = row
+    row.status = .left
+    row.reason = [row.reason, "it goes with its \(holder)"].compactMap(\.self)
+      .joined(separator: "; ")
+    finish(&row, nil)
+    return row
+  }
+
+  /// Whether a platform lists it.
+  private func isListed(_ row: TeardownRow) -> Bool {
+    guard let survey, survey.isAsked(row.type) else { return false }
+    let found = places["\(row.type) \(row.id ?? "")"] ?? []
+    return found.contains { survey.items[$0].isAlive }
   }
 
   /// Of types of which nothing is left.
@@ -223,11 +255,5 @@ extension LiveSurvey {
   fileprivate func discovers(_ item: LiveItem) -> Bool {
     item.type == "aws_s3_bucket"
       ? item.note != nil : !AWSListing.whereRecorded.contains { $0.type == item.type }
-  }
-
-  /// Whether a platform lists it.
-  fileprivate func holds(_ row: TeardownRow) -> Bool {
-    isAsked(row.type)
-      && items.contains { $0.isAlive && $0.type == row.type && $0.ids.contains(row.id ?? "") }
   }
 }

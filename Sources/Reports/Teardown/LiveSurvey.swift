@@ -263,7 +263,10 @@ extension LiveSurvey {
       })
     else { return ids.count }
     items[place].details = ids
-    if !ids.isEmpty { items[place].note = "its \(ids.count) targets keep it from being removed" }
+    if !ids.isEmpty {
+      let targets = ids.count == 1 ? "its target keeps" : "its \(ids.count) targets keep"
+      items[place].note = targets + " it from being removed"
+    }
     return ids.count
   }
 

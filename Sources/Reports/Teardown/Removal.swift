@@ -9,8 +9,11 @@ struct Removal {
 
   /// Smaller ones first. What is not listed goes before what holds it.
   static func place(of type: String) -> Int {
-    order.firstIndex(of: type) ?? order.firstIndex(of: "aws_iam_role") ?? 0
+    places[type] ?? places["aws_iam_role"] ?? 0
   }
+
+  private static let places = Dictionary(
+    uniqueKeysWithValues: order.enumerated().map { ($0.element, $0.offset) })
 
   private static let order = [
     "kubernetes_ingress", "kubernetes_deployment", "kubernetes_statefulset",

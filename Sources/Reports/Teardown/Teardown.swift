@@ -18,9 +18,9 @@ public struct Teardown: Sendable {
   private let gaps: JSON
 
   /// - Parameter survey: `nil` when no platform was asked.
-  public init(_ inventory: Inventory, survey: LiveSurvey?, kept: [KeptRule], asOf: Instant) {
+  public init(_ inventory: Inventory, survey: LiveSurvey?, policy: TeardownPolicy, asOf: Instant) {
     let things = Things(inventory)
-    let judge = Judge(inventory, survey, kept)
+    let judge = Judge(inventory, survey, policy.kept)
     var rows: [TeardownRow] = []
     var found: Set<Int> = []
     for thing in things.all {
@@ -34,12 +34,12 @@ public struct Teardown: Sendable {
     rows += judge.rulesWithoutRow(rows)
     self.init(
       inventory, survey, rows: rows.sorted(by: Teardown.precedes), others: unclaimed.others,
-      notes: judge.notes, asOf: asOf)
+      summary: inventory.summary.allowing(policy.maxReplicas), notes: judge.notes, asOf: asOf)
   }
 
   private init(
     _ inventory: Inventory, _ survey: LiveSurvey?, rows: [TeardownRow], others: Int,
-    notes: [String], asOf: Instant
+    summary: JSON, notes: [String], asOf: Instant
   ) {
     environment = inventory.environment
     self.asOf = asOf.wholeSecond
@@ -48,7 +48,7 @@ public struct Teardown: Sendable {
     calls = (survey?.log ?? []).map { LiveSurvey.json($0.call, $0.outcome) }
     self.others = others
     self.notes = notes
-    summary = inventory.summary
+    self.summary = summary
     gaps = inventory.gaps
   }
 
@@ -69,8 +69,8 @@ public struct Teardown: Sendable {
   }
 
   private static func precedes(_ left: TeardownRow, _ right: TeardownRow) -> Bool {
-    let (a, b) = (left.rank, right.rank)
-    if a != b { return a.lexicographicallyPrecedes(b) }
+    let (a, b) = ((left.status.rank, left.place), (right.status.rank, right.place))
+    if a != b { return a < b }
     return (left.type, left.id ?? "", left.address ?? "", left.name ?? "")
       < (right.type, right.id ?? "", right.address ?? "", right.name ?? "")
   }
@@ -100,9 +100,9 @@ public struct Teardown: Sendable {
   }
 
   /// What removes all that is left, in an order that works.
-  public var plan: [(row: TeardownRow, commands: [String])] {
+  public var plan: [TeardownRow] {
     rows.filter { ($0.status == .left || $0.status == .unexplained) && !$0.commands.isEmpty }
-      .sorted { ($0.rank[1], $0.key) < ($1.rank[1], $1.key) }.map { ($0, $0.commands) }
+      .sorted { ($0.place, $0.key) < ($1.place, $1.key) }
   }
 
   public var json: JSON {
@@ -119,9 +119,20 @@ public struct Teardown: Sendable {
 }
 
 extension TeardownRow {
-  /// First what somebody has to look at, then in the order of removal.
-  fileprivate var rank: [Int] {
-    [Status.allCases.firstIndex(of: status) ?? 0, Removal.place(of: type)]
+  /// In the order of removal.
+  fileprivate var place: Int { Removal.place(of: type) }
+}
+
+extension TeardownRow.Status {
+  /// First what somebody has to look at.
+  fileprivate var rank: Int {
+    switch self {
+    case .left: 0
+    case .unexplained: 1
+    case .unknown: 2
+    case .kept: 3
+    case .gone: 4
+    }
   }
 }
 
@@ -134,5 +145,15 @@ extension LiveSurvey {
       case .failed(let reason): ("failed", .string(reason), nil)
       }
     return ["call": .string(call.name), "result": result, "reason": reason, "found": found]
+  }
+}
+
+extension JSON {
+  /// How many replicas were allowed is the policy's word; how many there were is the log's.
+  fileprivate func allowing(_ replicas: Int64) -> JSON {
+    guard var summary = object, var seen = summary["replicas"]?.object else { return self }
+    seen["allowed"] = .int(replicas)
+    summary["replicas"] = .object(seen)
+    return .object(summary)
   }
 }

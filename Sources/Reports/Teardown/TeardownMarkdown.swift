@@ -17,13 +17,12 @@ public struct TeardownMarkdown {
     var lines = ["# \(safe(words.title))", "", "**\(safe(words.verdict))**", ""]
     lines += ["As of \(TeardownWords.time(report.asOf)), by \(safe(words.basis)).", ""]
     lines += report.notes.flatMap { ["> \(safe($0))", ""] }
-    lines += unanswered + since
+    lines += facts + unanswered + since
     lines += section(.left) + section(.unexplained) + section(.unknown) + plan
     lines += section(.kept) + section(.gone)
     if report.others > 0 {
       lines += ["\(report.others) more things belong to other environments.", ""]
     }
-    lines += facts
     while lines.last == "" { lines.removeLast() }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -31,7 +30,8 @@ public struct TeardownMarkdown {
   private var unanswered: [String] {
     let calls = words.report.unanswered
     guard !calls.isEmpty else { return [] }
-    return ["## Not answered", ""] + calls.map { "- `\(code($0.call))`: \(safe($0.reason))" } + [""]
+    return ["## Not answered", ""]
+      + calls.map { "- \(safe($0.call)): \(safe($0.reason))" } + [""]
   }
 
   private var since: [String] {
@@ -45,7 +45,7 @@ public struct TeardownMarkdown {
     guard !rows.isEmpty else { return [] }
     let last = status == .gone ? "Evidence" : "Reason"
     let table =
-      ["| Type | Name | Made by | Created | \(last) |", "| --- | --- | --- | --- | --- |"]
+      ["| Type | Name | Origin | Made | \(last) |", "| --- | --- | --- | --- | --- |"]
       + rows.map { row in
         let cells = [
           row.type, words.name(row), words.origin(row), words.created(row), words.end(row),
@@ -62,15 +62,14 @@ public struct TeardownMarkdown {
   private var plan: [String] {
     let plan = words.report.plan
     guard !plan.isEmpty else { return [] }
-    return ["## What removes it", "", "```sh"] + plan.flatMap(\.commands).map(code)
+    return ["## What removes it", "", "```sh"] + plan.flatMap { words.removal(of: $0) }.map(code)
       + ["```", ""]
   }
 
   private var facts: [String] {
     let facts = words.facts
     guard !facts.isEmpty else { return [] }
-    return ["## What happened", "", "| | |", "| --- | --- |"]
-      + facts.map { "| \($0.0) | \(safe($0.1)) |" } + [""]
+    return ["| Summary | |", "| --- | --- |"] + facts.map { "| \($0.0) | \(safe($0.1)) |" } + [""]
   }
 
   /// Names come from outside: none of them may make a table, a link or HTML.
@@ -94,11 +93,11 @@ public struct TeardownMarkdown {
     return result
   }
 
-  /// A fence ends where a line of backquotes stands; a command is one line.
+  /// A fence ends where a line of backquotes stands; a command is one line and begins with a tool.
   private func code(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.isShown && $0 != "`" ? $0 : Unicode.Scalar(0x20) }))
+        text.unicodeScalars.map { $0.isShown ? $0 : Unicode.Scalar(0x20) }))
   }
 }
 

@@ -4,11 +4,9 @@ import Ledger
 public struct TeardownWords {
   let report: Teardown
   /// Names of people by number; the report itself holds none.
-  var people: [Int64: String] = [:]
+  let people: [Int64: String]
 
-  public init(report: Teardown) { self.init(report: report, people: [:]) }
-
-  init(report: Teardown, people: [Int64: String]) {
+  public init(report: Teardown, people: [Int64: String] = [:]) {
     (self.report, self.people) = (report, people)
   }
 
@@ -18,19 +16,21 @@ public struct TeardownWords {
     switch report.outcome {
     case .clean: "clean: nothing is left"
     case .left:
-      "left: \(count(.left)) left, \(count(.unexplained)) unexplained"
+      "not clean: \(count(.left)) left, \(count(.unexplained)) unexplained"
     case .unknown:
-      "could not be determined: \(report.unanswered.count) calls without an answer, "
+      "could not be determined: \(Self.calls(report.unanswered.count)) without an answer, "
         + "\(count(.unknown)) unknown, \(count(.left)) left, \(count(.unexplained)) unexplained"
     }
   }
 
   public var basis: String {
-    let asked = report.calls.count
-    return report.isLive
-      ? "\(asked) calls to the platforms, \(report.unanswered.count) of them without an answer"
-      : "what was recorded; no platform was asked (--live)"
+    guard report.isLive else { return "what was recorded; no platform was asked (--live)" }
+    let (all, silent) = (report.calls.count, report.unanswered.count)
+    return
+      "\(Self.calls(all)) to the platforms, \(silent == 0 ? "all" : String(all - silent)) answered"
   }
+
+  private static func calls(_ count: Int) -> String { count == 1 ? "1 call" : "\(count) calls" }
 
   private func count(_ status: TeardownRow.Status) -> Int { report.count(status) }
 
@@ -55,7 +55,7 @@ public struct TeardownWords {
     let run = by["run"]?.int.map { run in
       "run \(run)" + (by["attempt"]?.int.map { "/\($0)" } ?? "")
     }
-    let person = by["actor"]?.int.map { "by \(people[$0] ?? "id:\($0)")" }
+    let person = by["actor"]?.int.map { "by \(name(ofPerson: $0))" }
     let via = run == nil && person == nil ? by["via"]?.string : nil
     let time = creation.at.map(Self.time)
     let who = [run, person, via].compactMap(\.self).joined(separator: " ")
@@ -63,15 +63,26 @@ public struct TeardownWords {
       .joined(separator: ", ")
   }
 
+  /// What removes it. Nobody may have recorded it because it is somebody else's: whoever runs a plan
+  /// must mean that.
+  public func removal(of row: TeardownRow, unexplained: Bool = false) -> [String] {
+    row.status == .unexplained && !unexplained ? row.commands.map { "# \($0)" } : row.commands
+  }
+
+  func name(ofPerson id: Int64) -> String { people[id] ?? "id:\(id)" }
+
   public func end(_ row: TeardownRow) -> String {
     guard let gone = row.gone else { return row.reason ?? "-" }
     return [gone.at.map(Self.time), gone.evidence, gone.entry.map { "#\($0)" }]
       .compactMap(\.self).joined(separator: ", ")
   }
 
-  public func origin(_ row: TeardownRow) -> String {
+  /// - Parameter brief: of Terraform's only the address.
+  public func origin(_ row: TeardownRow, brief: Bool = false) -> String {
     switch row.origin {
-    case .terraform: row.address.map { "Terraform: \($0)" } ?? "Terraform"
+    case .terraform:
+      (row.address.map { brief ? $0 : "Terraform: \($0)" } ?? "Terraform")
+        + (row.formerly.isEmpty ? "" : ", formerly \(row.formerly.joined(separator: ", "))")
     case .beside: "beside Terraform"
     case .unknown: "-"
     }
@@ -79,70 +90,6 @@ public struct TeardownWords {
 
   public static func time(_ instant: Instant) -> String {
     instant.wholeSecond.description.replacing("T", with: " ")
-  }
-
-  // MARK: summary
-
-  public var facts: [(String, String)] {
-    let summary = report.summary
-    guard summary.object != nil else { return [] }
-    var facts: [(String, String)] = []
-    if let from = summary["from"]?.string, let to = summary["to"]?.string {
-      facts.append(("Deployments from", "\(from) to \(to)"))
-    }
-    facts.append(("Deployments", counts(summary["deployments"])))
-    facts.append(("Merges", counts(summary["merges"]) + bypasses))
-    facts.append(("Test results", counts(summary["tests"])))
-    facts.append(("Image scans", counts(summary["scans"])))
-    facts.append(("Replicas", replicas))
-    facts.append(("Tasks", tasks))
-    if let cost = summary["cost"]?.string { facts.append(("Cost", cost)) }
-    if let seconds = summary["seconds_to_first_deploy"]?.int {
-      facts.append(("First push to first deployment", Self.span(seconds)))
-    }
-    return facts
-  }
-
-  /// `7: 5 success, 2 failure`
-  private func counts(_ json: JSON?) -> String {
-    let total = json?["total"]?.int ?? 0
-    let parts = (json?["outcomes"]?.object ?? [:]).sorted { $0.key < $1.key }
-      .compactMap { word, count in count.int.map { "\($0) \(word)" } }
-    return parts.isEmpty ? "none was recorded" : "\(total): \(parts.joined(separator: ", "))"
-  }
-
-  private var bypasses: String {
-    let names = (report.summary["bypasses"]?.array ?? []).map { bypass in
-      "\(bypass["repository"]?.string ?? "")#\(bypass["pull"]?.int ?? 0)"
-    }
-    return names.isEmpty ? "" : "; bypassed: \(names.joined(separator: ", "))"
-  }
-
-  private var replicas: String {
-    let replicas = report.summary["replicas"]
-    guard let most = replicas?["most"]?.int, let allowed = replicas?["allowed"]?.int, most > 0
-    else { return "no task was seen" }
-    let what = "at most \(most) of one revision at once; \(allowed) are allowed"
-    guard most > allowed else { return what }
-    return what + ": exceeded by \(replicas?["of"]?.string ?? "") at "
-      + (replicas?["at"]?.string ?? "")
-  }
-
-  private var tasks: String {
-    let summary = report.summary
-    func hours(_ name: String) -> String {
-      let hundredths = (summary[name]?.int ?? 0) / 36
-      let rest = hundredths % 100
-      return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
-    }
-    return "\(summary["tasks"]?.int ?? 0), \(hours("vcpu_seconds")) vCPU-hours, "
-      + "\(hours("gb_seconds")) GB-hours"
-  }
-
-  static func span(_ seconds: Int64) -> String {
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60)
-    if hours >= 48 { return "\(hours / 24) days" }
-    return hours > 0 ? "\(hours) h \(minutes) min" : "\(minutes) min"
   }
 }
 

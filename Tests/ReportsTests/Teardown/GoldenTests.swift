@@ -44,12 +44,25 @@ import Testing
     "from": "2026-11-17T08:00:00Z", "to": "2026-11-18T08:00:00Z",
     "deployments": ["total": 3, "outcomes": ["success": 2, "failure": 1]],
     "merges": ["total": 2, "outcomes": ["verified": 1, "bypass": 1]],
-    "bypasses": [["repository": "acme/api", "pull": 42, "entry": 9, "reason": nil, "at": nil]],
+    "ungated": [
+      [
+        "repository": "acme/api", "pull": 42, "commit": nil, "outcome": "bypass", "entry": 9,
+        "reason": "lint failed", "actor": 7_001, "at": "2026-11-17T07:00:00Z",
+      ]
+    ],
+    "checks": [
+      ["name": "bandit", "required": false, "outcomes": ["missing": 2]],
+      ["name": "lint", "required": true, "outcomes": ["success": 1, "failure": 1]],
+      ["name": "test", "required": true, "outcomes": ["success": 2]],
+    ],
     "tests": ["total": 0, "outcomes": [:]], "scans": ["total": 1, "outcomes": ["clean": 1]],
-    "replicas": ["allowed": 2, "most": 3, "at": "2026-11-17T09:00:00Z", "of": "api api:2"],
+    "replicas": ["most": 3, "at": "2026-11-17T09:00:00Z", "of": "api api:2"],
     "tasks": 4, "vcpu_seconds": 9_000, "gb_seconds": 18_000, "cost": "USD 0.12",
     "seconds_to_first_deploy": 5_400,
   ]
+
+  /// Reports hold numbers; who reads them sees names.
+  private static let people: [Int64: String] = [7_001: "mia"]
 
   private static func forms() throws -> [String: String] {
     let report = try report()
@@ -57,8 +70,8 @@ import Testing
     let comparison = TeardownComparison(report, since: earlier, number: 7)
     return [
       "report.json": report.json.canonicalString + "\n",
-      "report.md": TeardownMarkdown(report, comparison: comparison).text,
-      "report.html": TeardownPage(report, comparison: comparison).text,
+      "report.md": TeardownMarkdown(report, people: people, comparison: comparison).text,
+      "report.html": TeardownPage(report, people: people, comparison: comparison).text,
     ]
   }
 

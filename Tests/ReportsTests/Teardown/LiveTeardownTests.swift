@@ -71,6 +71,19 @@ import Testing
     #expect(try report.row("role:policy").gone?.evidence == "every aws_iam_role is gone")
   }
 
+  /// While a role is listed, nobody knows better of its policy than the newest state.
+  @Test func whatNobodyListsIsLeftWithWhatHoldsIt() throws {
+    var aws = FakePlatform()
+    aws.say("aws iam list-roles", ["Roles": [["RoleName": "api-events", "Path": "/"]]])
+    let report = try Self.scene().live(aws)
+    let row = try report.row("role:policy")
+    #expect(row.status == .left)
+    #expect(
+      row.reason
+        == "no call lists it; the newest state, entry 1, has it; it goes with its aws_iam_role")
+    #expect(report.outcome == .left)
+  }
+
   @Test func whenNothingIsListedItIsClean() throws {
     #expect(try Self.scene().live().outcome == .clean)
   }
@@ -249,7 +262,7 @@ import Testing
     ] { scene.resource(type, "x-\(type)", address: type) }
     scene.revision("api:2", 2)
     scene.image("x-aws_ecr_repository", "sha256:aa", 3)
-    let types = try scene.report().plan.map(\.row.type)
+    let types = try scene.report().plan.map(\.type)
     func isBefore(_ first: String, _ second: String) throws -> Bool {
       try #require(types.firstIndex(of: first)) < #require(types.firstIndex(of: second))
     }

@@ -20,12 +20,12 @@ import Testing
   @Test func aRollingDeploymentIsNoMoreThanAllowed() {
     let tasks = [("a", 0, 100), ("a", 0, 110), ("b", 90, 300), ("b", 95, 300)]
       .map { Self.task($0.0, $0.1, $0.2) }
-    #expect(TaskUse(tasks).replicas(allowed: 2)["most"] == 2)
+    #expect(TaskUse(tasks).replicas["most"] == 2)
   }
 
   @Test func threeAtOnceAreSeenWithTheirTime() {
     let tasks = [(0, 100), (0, 110), (50, 60)].map { Self.task("a", $0.0, $0.1) }
-    let replicas = TaskUse(tasks).replicas(allowed: 2)
+    let replicas = TaskUse(tasks).replicas
     #expect(replicas["most"] == 3)
     #expect(replicas["at"]?.string == Instant(seconds: 50).description)
     #expect(replicas["of"] == "a")
@@ -34,6 +34,6 @@ import Testing
   /// One that ends when another starts is gone by then.
   @Test func oneAfterTheOtherAreNotTwo() {
     let tasks = [(0, 50), (50, 60)].map { Self.task("a", $0.0, $0.1) }
-    #expect(TaskUse(tasks).replicas(allowed: 2)["most"] == 1)
+    #expect(TaskUse(tasks).replicas["most"] == 1)
   }
 }

@@ -88,7 +88,8 @@ struct TeardownScene {
       "gaps": [], "environment": "dev", "names": .array(names), "items": .array(resources),
       "singles": .array(singles), "snapshots": .array(snapshots),
       "revisions": .array(revisions), "images": .array(images), "services": .array(services),
-      "elsewhere": .object(elsewhere), "entries": .object(makers), "summary": summary,
+      "elsewhere": .object(elsewhere), "entries": .object(makers),
+      "people": ["7001": "mia"], "summary": summary,
     ]
   }
 
@@ -96,8 +97,10 @@ struct TeardownScene {
     get throws { try #require(Inventory(json: json)) }
   }
 
-  func report(_ kept: [KeptRule] = []) throws -> Teardown {
-    Teardown(try inventory, survey: nil, kept: kept, asOf: torn)
+  func report(_ kept: [KeptRule] = [], replicas: Int64 = 2) throws -> Teardown {
+    Teardown(
+      try inventory, survey: nil, policy: TeardownPolicy(kept: kept, maxReplicas: replicas),
+      asOf: torn)
   }
 
   func live(
@@ -105,7 +108,8 @@ struct TeardownScene {
   ) throws -> Teardown {
     let inventory = try inventory
     return Teardown(
-      inventory, survey: platform.answer(inventory.scope(kept: kept)), kept: kept, asOf: torn)
+      inventory, survey: platform.answer(inventory.scope(kept: kept)),
+      policy: TeardownPolicy(kept: kept), asOf: torn)
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 
 /// A file that a command was told to read; `-` is standard input.
 enum InputFile {
@@ -18,6 +19,17 @@ enum InputFile {
       throw Failure("\(name(path)) is empty", hint: "Did the command before it fail?")
     }
     return [UInt8](data)
+  }
+
+  /// When a file was written; `nil` for what is no file, such as a pipe.
+  static func written(_ path: String) throws -> Instant? {
+    guard path != "-" else { return nil }
+    let values = try URL(filePath: path).resolvingSymlinksInPath()
+      .resourceValues(forKeys: [.isRegularFileKey, .contentModificationDateKey])
+    guard values.isRegularFile == true, let date = values.contentModificationDate else {
+      return nil
+    }
+    return Instant(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000))
   }
 
   /// How it is called in a message.

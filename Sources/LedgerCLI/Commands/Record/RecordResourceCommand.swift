@@ -37,7 +37,9 @@ struct RecordResourceCommand: AsyncParsableCommand {
   @Option(help: "What --from has to be: state, plan, destroy-plan or listing.") var form: Form?
   @Option(help: "Which of several lists of this environment. Default: main") var stack: String?
   @Option(
-    name: .customLong("taken-at"), help: "When the list was made: RFC 3339, or 10m ago as 10m.")
+    name: .customLong("taken-at"),
+    help: "When the list was made: RFC 3339, or 10m ago as 10m. Default: when the file was written."
+  )
   var takenAt: TimeExpression?
 
   @Option(help: "What it is, such as aws_db_instance.") var type: String?
@@ -89,7 +91,8 @@ struct RecordResourceCommand: AsyncParsableCommand {
     body.set("tool", list.tool, flag: nil)
     try body.set("taken_at", takenAt, flag: "taken-at")
     if body["taken_at"] == nil {
-      let at = list.takenAt ?? currentInstant()
+      let (now, written) = (currentInstant(), try InputFile.written(from ?? "-"))
+      let at = list.takenAt ?? written.map { min($0, now) } ?? now
       body.set("taken_at", .string(at.description))
     }
     body.set("resources", .array(list.resources.map(\.json)))

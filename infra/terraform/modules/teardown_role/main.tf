@@ -38,8 +38,9 @@ data "aws_iam_policy_document" "teardown" {
       "cloudwatch:Describe*", "cloudwatch:List*", "ec2:Describe*", "ecr:Describe*", "ecr:Get*Policy",
       "ecr:List*", "ecs:Describe*", "ecs:List*", "elasticfilesystem:Describe*",
       "elasticfilesystem:List*", "elasticloadbalancing:Describe*", "events:Describe*",
-      "events:List*", "iam:Get*", "iam:List*", "logs:Describe*", "logs:List*", "sqs:Get*",
-      "sqs:List*", "ssm:DescribeParameters", "ssm:ListTagsForResource", "tag:GetResources",
+      "dynamodb:ListTables", "events:List*", "iam:Get*", "iam:List*", "logs:Describe*",
+      "logs:List*", "s3:ListAllMyBuckets", "secretsmanager:ListSecrets", "sqs:Get*", "sqs:List*",
+      "ssm:DescribeParameters", "ssm:ListTagsForResource", "tag:GetResources",
     ]
     resources = ["*"]
   }
@@ -88,7 +89,7 @@ data "aws_iam_policy_document" "teardown" {
   }
   statement {
     sid       = "findstate"
-    actions   = ["s3:ListBucket", "s3:GetBucketVersioning"]
+    actions   = ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketVersioning"]
     resources = ["${local.arn}:s3:::${var.state_bucket}"]
   }
 }

@@ -26,7 +26,8 @@ struct RecordScanCommand: AsyncParsableCommand {
   @OptionGroup var options: RecordOptions
 
   @Option(help: "The scanner's file; - is standard input.") var from: String?
-  @Option(help: "sarif, trivy, grype, scout or ecr, instead of recognising it.") var format: ScanFormat?
+  @Option(help: "sarif, trivy, grype, scout or ecr, instead of recognising it.") var format:
+    ScanFormat?
   @Option(help: "sha256:… of the scanned image.") var digest: String?
   @Option(name: .shortAndLong, help: "The scanned commit.") var commit: String?
   @Option(help: "Name of the scanner.") var scanner: String?

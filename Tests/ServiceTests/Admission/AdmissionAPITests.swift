@@ -122,7 +122,8 @@ extension ServiceTests {
         #expect(try answer.isAllowed && answer.response["status"] == nil)
         let warnings = try answer.warnings
         #expect(warnings.count == 2 && warnings.allSatisfy { $0.utf8.count <= 120 })
-        #expect(warnings[1].hasPrefix("would be refused: nginx:1.28: a tag is no promise"))
+        #expect(
+          warnings.last?.hasPrefix("would be refused: nginx:1.28: a tag is no promise") == true)
         #expect(try answer.response.at("auditAnnotations", "verdict") == "deny")
         #expect(try await service.all(.admissionDecided).last?.entry.data["state"] == "deny")
         #expect(try await service.all(.admissionAsked).last?.entry.data["mode"] == "audit")
@@ -171,16 +172,14 @@ extension ServiceTests {
       }
     }
 
-    /// An API server that waits for less is answered sooner.
-    @Test(arguments: [("", 60), ("?timeout=1s", 4_000)])
+    /// An API server that waits for less is answered sooner. The store would answer in the end.
+    @Test(arguments: [("", 60), ("?timeout=100ms", 60_000)])
     func aStoreThatDoesNotAnswer(_ query: String, _ deadline: Int) async throws {
       let setup = Setup(wrap: {
-        BrokenStore(base: $0, afterRead: { try await Task.sleep(for: .seconds(30)) })
+        BrokenStore(base: $0, afterRead: { try await Task.sleep(for: .seconds(15)) })
       })
       try await withAdmission(.enforce, setup, deadline: .milliseconds(deadline)) { service in
-        let start = ContinuousClock.now
         let answer = try await service.review(reviews.created(image), query)
-        #expect(ContinuousClock.now - start < .milliseconds(3_000))
         #expect(try !answer.isAllowed && answer.message.contains("it takes too long"))
       }
     }

@@ -49,7 +49,7 @@ extension Answer {
 /// Runs `test` against what is answered to clusters.
 func withAdmission(
   _ mode: AdmissionSettings.Mode = .enforce, _ setup: Setup = Setup(),
-  deadline: Duration = .seconds(4), isThere: @escaping @Sendable () -> Bool = { true },
+  deadline: Duration = .seconds(60), isThere: @escaping @Sendable () -> Bool = { true },
   begins: Bool = true, _ test: @escaping @Sendable (TestService) async throws -> Void
 ) async throws {
   try await withParts(setup) { parts in

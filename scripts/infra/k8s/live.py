@@ -57,10 +57,6 @@ def is_ready(place: Place):
     return lambda: get(f"http://127.0.0.1:{place.port}/readyz")[0] == 200
 
 
-def knows_hello_only(ledger: str) -> bool:
-    return "--hello-only" in subprocess.run([ledger, "serve", "--help"], capture_output=True, text=True).stdout
-
-
 def start_ledger(run: Processes, ledger: str, items: list[Object], place: Place) -> None:
     command, environment = place.command(ledger, container(items, "StatefulSet", "init"))
     # Twice: the container starts before each start of the pod.
@@ -79,11 +75,6 @@ def start_ledger(run: Processes, ledger: str, items: list[Object], place: Place)
 
 def start_hello(run: Processes, ledger: str, items: list[Object], place: Place, name: str):
     command, environment = place.command(ledger, container(items, "Deployment", "hello"))
-    if not knows_hello_only(ledger):
-        print(f"  {name}: THIS BINARY HAS NO --hello-only: a whole ledger stands in for it")
-        command = [part for part in command if part != "--hello-only"]
-        environment |= {"LEDGER_WEBHOOK_SECRET": secrets.token_hex(32)}
-        environment.pop("LEDGER_CONFIG")
     process = run.start(name, command, environment)
     wait(name, is_ready(place))
     return process

@@ -46,10 +46,16 @@ struct AdmissionTests {
 
     func running() throws -> Running { try #require(server) }
 
-    func client(_ tls: TLSConfiguration) -> HTTPClient {
+    func with(
+      _ tls: TLSConfiguration, _ test: (HTTPClient) async throws -> Void
+    ) async throws {
       var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
       configuration.connectionPool.idleTimeout = .seconds(60)
-      return HTTPClient(configuration: configuration)
+      let client = HTTPClient(configuration: configuration)
+      let result: Result<Void, any Error>
+      do { result = .success(try await test(client)) } catch { result = .failure(error) }
+      try await client.shutdown()
+      try result.get()
     }
 
     /// - Returns: the answer; `nil` where no connection was made.
@@ -76,21 +82,21 @@ struct AdmissionTests {
   private func refuses(
     _ cluster: Cluster, _ tls: TLSConfiguration
   ) async throws -> Bool {
-    let client = cluster.client(tls)
-    var isRefused = false
-    do { _ = try await cluster.isAllowed(client, Self.image) } catch { isRefused = true }
-    try await client.shutdown()
-    return isRefused
+    do {
+      try await cluster.with(tls) { _ = try await cluster.isAllowed($0, Self.image) }
+      return false
+    } catch { return true }
   }
 
   @Test("lets in, keeps out, writes down, and verify concludes it again")
   func answers() async throws {
     let cluster = try await Cluster()
-    let client = cluster.client(try cluster.shown.believed())
-    #expect(try await cluster.isAllowed(client, Self.image) == true)
-    #expect(try await cluster.isAllowed(client, "nginx:1") == false)
-    let bad = try await cluster.ask(client, Array("{}".utf8))
-    #expect(bad.status == 400 && bad.json["code"] == "review")
+    try await cluster.with(try cluster.shown.believed()) { client in
+      #expect(try await cluster.isAllowed(client, Self.image) == true)
+      #expect(try await cluster.isAllowed(client, "nginx:1") == false)
+      let bad = try await cluster.ask(client, Array("{}".utf8))
+      #expect(bad.status == 400 && bad.json["code"] == "review")
+    }
     let server = try cluster.running()
     #expect(try await server.post("/admission", "{}", []).status == 404)
     let page = try await server.get("/metrics").body
@@ -103,7 +109,6 @@ struct AdmissionTests {
     #expect(listed.output.contains("tag in team-a (prod): nginx:1"))
     let asked = try await cluster.bench.ledger.run(["entries", "--kind", "admission.asked.v1"])
     #expect(asked.output.contains("\tnginx:1 in team-a"), "\(asked.output)")
-    try await client.shutdown()
     #expect(await server.stop() == 0)
     #expect(try await cluster.bench.ledger.run(["verify"]).status == 0)
     try await cluster.bench.ended()
@@ -113,21 +118,21 @@ struct AdmissionTests {
   func databaseGone() async throws {
     for (mode, isAllowed) in [("enforce", false), ("audit", true)] {
       let cluster = try await Cluster(mode: mode)
-      let client = cluster.client(try cluster.shown.believed())
-      #expect(try await cluster.isAllowed(client, Self.image) == true)
-      let database = cluster.bench.ledger.database
-      try FileManager.default.removeItem(atPath: database)
-      #expect(try await cluster.isAllowed(client, Self.image) == isAllowed)
-      let system = AdmissionReviews(namespace: "kube-system")
-      let answer = try await cluster.ask(client, system.created("nginx:1"))
-      #expect(answer.json.at("response", "allowed") == true)
-      // One that came in its place is another one.
-      try Data().write(to: URL(filePath: database))
-      let again = try await cluster.ask(client, AdmissionReviews().created(Self.image))
-      #expect(again.status == 200 && again.json.at("response", "allowed")?.bool == isAllowed)
-      #expect(again.json.canonicalString.contains("its database is gone"))
-      #expect(try await cluster.running().get("/readyz").status == 503)
-      try await client.shutdown()
+      try await cluster.with(try cluster.shown.believed()) { client in
+        #expect(try await cluster.isAllowed(client, Self.image) == true)
+        let database = cluster.bench.ledger.database
+        try FileManager.default.removeItem(atPath: database)
+        #expect(try await cluster.isAllowed(client, Self.image) == isAllowed)
+        let system = AdmissionReviews(namespace: "kube-system")
+        let answer = try await cluster.ask(client, system.created("nginx:1"))
+        #expect(answer.json.at("response", "allowed") == true)
+        // One that came in its place is another one.
+        try Data().write(to: URL(filePath: database))
+        let again = try await cluster.ask(client, AdmissionReviews().created(Self.image))
+        #expect(again.status == 200 && again.json.at("response", "allowed")?.bool == isAllowed)
+        #expect(again.json.canonicalString.contains("its database is gone"))
+        #expect(try await cluster.running().get("/readyz").status == 503)
+      }
       try await cluster.running().crash()
       try await cluster.bench.ended()
     }
@@ -136,13 +141,20 @@ struct AdmissionTests {
   @Test("a new certificate is shown without a restart; a broken one is not, and is told of")
   func reload() async throws {
     let cluster = try await Cluster()
-    let old = cluster.client(try cluster.shown.believed())
+    try await cluster.with(try cluster.shown.believed()) { try await reload(cluster, $0) }
+    try await cluster.end()
+  }
+
+  /// - Parameter old: keeps its connection all the while.
+  private func reload(_ cluster: Cluster, _ old: HTTPClient) async throws {
     #expect(try await cluster.isAllowed(old, Self.image) == true)
 
     let (second, third) = (try SelfSigned("second", days: 9), try SelfSigned("third"))
     try cluster.files.mount(second.certificate, second.key)
     try await eventually("the second certificate is shown", within: .seconds(20)) {
-      try await !refuses(cluster, second.believed())
+      // An idle connection would be ended.
+      #expect(try await cluster.isAllowed(old, Self.image) == true)
+      return try await !refuses(cluster, second.believed())
     }
     #expect(try await refuses(cluster, cluster.shown.believed()))
     // The connection that was open goes on.
@@ -156,8 +168,8 @@ struct AdmissionTests {
     for (certificate, key) in [
       (third.certificate, second.key), ("nonsense", third.key), (third.certificate, ""),
     ] {
-      try cluster.files.mount(certificate, key)
       let told = server.log.ranges(of: "the new certificate is refused").count
+      try cluster.files.mount(certificate, key)
       try await eventually("it is refused", within: .seconds(20)) {
         server.log.ranges(of: "the new certificate is refused").count > told
       }
@@ -168,8 +180,6 @@ struct AdmissionTests {
       try await !refuses(cluster, third.believed())
     }
     #expect(!server.log.contains("PRIVATE KEY-----\n"))
-    try await old.shutdown()
-    try await cluster.end()
   }
 
   @Test("with an authority for clients, others are not even heard")

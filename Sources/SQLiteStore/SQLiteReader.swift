@@ -46,17 +46,6 @@ public struct SQLiteReader: LedgerReader {
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map(SQLiteReader.stored)
   }
 
-  public func node(at position: NodePosition) throws -> Hash {
-    let statement =
-      try position.level == 0
-      ? db.cachedStatement(sql: "SELECT leaf FROM entries WHERE idx = ?2 AND ?1 = 0")
-      : db.cachedStatement(sql: "SELECT hash FROM tree_nodes WHERE level = ?1 AND idx = ?2")
-    guard
-      let hash = try Data.fetchOne(statement, arguments: [position.level, position.index])
-    else { throw StoreError.failed("tree node \(position.level)/\(position.index) is missing") }
-    return Hash(hash)
-  }
-
   public func evidence(_ hash: Hash) throws -> [UInt8]? {
     let statement = try db.cachedStatement(
       sql: "SELECT codec, size, bytes FROM evidence WHERE sha256 = ?")

@@ -3,42 +3,22 @@ import GRDB
 import Ledger
 import Merkle
 
-/// The tree, read a piece at a time: few statements, whatever is asked for.
+/// The tree, read a piece at a time.
 extension SQLiteReader {
   public func nodes(at positions: [NodePosition]) throws -> [Hash] {
-    var hashes = [Hash?](repeating: nil, count: positions.count)
-    try inner(positions, into: &hashes)
-    for (place, position) in positions.enumerated() where position.level == 0 {
-      hashes[place] = try node(at: position)
-    }
-    return try zip(positions, hashes).map { position, hash in
-      guard let hash else {
-        throw StoreError.failed("tree node \(position.level)/\(position.index) is missing")
-      }
-      return hash
-    }
+    try positions.map(node)
   }
 
-  /// One statement for all of them: a proof in a large tree needs two dozen.
-  private func inner(_ positions: [NodePosition], into hashes: inout [Hash?]) throws {
-    guard positions.contains(where: { $0.level > 0 }) else { return }
-    // A level is less than 64. Those of leaves are in no row of this table.
-    var codes = "["
-    for position in positions {
-      if codes.utf8.count > 1 { codes += "," }
-      codes += String(position.index << 6 | position.level)
+  public func node(at position: NodePosition) throws -> Hash {
+    let place: [Scalar] = [.int(Int64(position.level)), .int(Int64(position.index))]
+    let sql =
+      position.level == 0
+      ? "SELECT leaf FROM entries WHERE idx = ?2 AND ?1 = 0"
+      : "SELECT hash FROM tree_nodes WHERE level = ?1 AND idx = ?2"
+    guard let hash = try db.first(sql, place, row: { try TreeReader.hash($0.bytes(0)) }) else {
+      throw StoreError.failed("tree node \(position.level)/\(position.index) is missing")
     }
-    codes += "]"
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT p.key, t.hash FROM json_each(?) AS p
-        CROSS JOIN tree_nodes AS t ON t.level = p.value & 63 AND t.idx = p.value >> 6
-        """)
-    let rows = try GRDB.Row.fetchCursor(statement, arguments: [codes])
-    while let row = try rows.next() {
-      let place: Int = row[0]
-      hashes[place] = try row.withUnsafeData(atIndex: 1, TreeReader.hash)
-    }
+    return hash
   }
 
   public func hashes(level: Int, from start: Int64, count: Int) throws -> [Hash] {
@@ -68,10 +48,14 @@ extension SQLiteReader {
 
 private enum TreeReader {
   static func hash(_ data: Data?) throws -> Hash {
-    guard let data, data.count == Hash.byteCount else {
+    try (data ?? Data()).withUnsafeBytes(hash)
+  }
+
+  static func hash(_ bytes: UnsafeRawBufferPointer) throws -> Hash {
+    guard bytes.count == Hash.byteCount else {
       throw StoreError.failed("a hash of the tree has another length")
     }
-    return data.withUnsafeBytes { Hash(raw: $0) }
+    return Hash(raw: bytes)
   }
 
   static func all<Element>(

@@ -63,10 +63,10 @@ resource "aws_iam_openid_connect_provider" "github" {
 }
 
 module "teardown_role" {
-  count             = local.common.github_repository == null ? 0 : 1
+  for_each          = toset(local.common.github_repository[*]) # none, or the one
   source            = "../modules/teardown_role"
   project           = local.common.project
-  github_repository = coalesce(local.common.github_repository, "nobody/nothing") # checked also when it is not made
+  github_repository = each.value
   state_bucket      = module.state.bucket
   depends_on        = [aws_iam_openid_connect_provider.github]
 }
@@ -77,5 +77,5 @@ output "bucket" {
 
 # For GitHub's environment `teardown`, as AWS_ROLE_ARN.
 output "teardown_role_arn" {
-  value = one(module.teardown_role[*].arn)
+  value = one(values(module.teardown_role)[*].arn)
 }

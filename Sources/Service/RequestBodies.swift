@@ -1,4 +1,5 @@
 import Hummingbird
+import Ledger
 import NIOCore
 import Synchronization
 
@@ -13,6 +14,21 @@ final class RequestBodies: Sendable {
   init(_ limits: BodyLimits, hint: String? = "GitHub sends no more than 25 MB.") {
     self.limits = limits
     self.hint = hint
+  }
+
+  /// The members of a body that is one JSON object.
+  func members(
+    _ request: Request, _ context: LedgerRequestContext
+  ) async throws -> [String: JSON] {
+    let body = try await read(request, context)
+    let json: JSON
+    do { json = try JSON.parse(body) } catch {
+      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
+    }
+    guard let members = json.object else {
+      throw Problem(.badRequest, "body", "The body must be an object.")
+    }
+    return members
   }
 
   func read(_ request: Request, _ context: LedgerRequestContext) async throws -> [UInt8] {

@@ -10,20 +10,20 @@ final class ProgressLine: Sendable {
     var shown = ContinuousClock.now
   }
 
-  private let isShown = isatty(STDERR_FILENO) == 1
+  private let line = StatusLine()
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
   func show(_ progress: VerifyProgress) {
-    guard isShown, ContinuousClock.now - start > .seconds(2), let since = due(progress.stage)
+    guard line.isShown, ContinuousClock.now - start > .seconds(2), let since = due(progress.stage)
     else { return }
     let seconds = max(0.001, (ContinuousClock.now - since) / .seconds(1))
     let rate = Double(progress.done) / seconds
     let left = rate > 0 ? "\(Int(Double(progress.total - progress.done) / rate)) s left" : ""
     let share = progress.total > 0 ? Int(20 * progress.done / progress.total) : 0
     let bar = String(repeating: "█", count: share) + String(repeating: "░", count: 20 - share)
-    write(
-      "\r\u{1B}[K\(progress.stage.rawValue) \(bar) \(progress.done) of \(progress.total), "
+    line.show(
+      "\(progress.stage.rawValue) \(bar) \(progress.done) of \(progress.total), "
         + "\(Int(rate))/s, \(left)")
   }
 
@@ -38,7 +38,5 @@ final class ProgressLine: Sendable {
     }
   }
 
-  func clear() { if isShown { write("\r\u{1B}[K") } }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  func clear() { line.clear() }
 }

@@ -19,7 +19,8 @@ struct LiveAsker {
   let context: String?
 
   func ask(_ scope: LiveSurvey.Scope) async throws -> LiveSurvey {
-    var (survey, progress) = (LiveSurvey(scope), LiveProgress())
+    let progress = LiveProgress()
+    var survey = LiveSurvey(scope)
     while !survey.waiting.isEmpty {
       var calls: [LiveCall] = []
       while calls.count < LiveAsker.width, let call = survey.next() { calls.append(call) }
@@ -109,21 +110,15 @@ struct LiveAsker {
   }
 }
 
-/// One line on standard error while somebody is looking, a line for each round otherwise.
+/// What is asked just now, for somebody who looks at it, and for a log.
 struct LiveProgress {
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let line = StatusLine()
 
-  mutating func show(done: Int, left: Int, _ call: LiveCall) {
+  func show(done: Int, left: Int, _ call: LiveCall) {
     let name = Text.shortened(Text.safe(call.name), to: 60)
     let text = "asking \(done + 1) of \(done + left): \(name)"
-    if isTerminal {
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
-    } else {
-      Console.error(text)
-    }
+    line.isShown ? line.show(text) : Console.error(text)
   }
 
-  mutating func clear() {
-    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-  }
+  func clear() { line.clear() }
 }

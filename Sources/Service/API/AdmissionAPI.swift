@@ -70,18 +70,11 @@ struct AdmissionAPI: Sendable {
   private func answer(
     _ review: AdmissionReview, until end: ContinuousClock.Instant, _ context: LedgerRequestContext
   ) async -> AdmissionAnswer {
-    let (answers, answer) = AsyncStream.makeStream(of: AdmissionAnswer.self)
-    let work = Task { answer.yield(await outcome(review, context)) }
-    let timer = Task {
-      try await Task.sleep(until: end)
-      answer.yield(.unavailable("it takes too long"))
+    await InTime.first(before: end) {
+      await outcome(review, context)
+    } otherwise: { missed in
+      .unavailable(missed == .late ? "it takes too long" : "it was interrupted")
     }
-    defer {
-      work.cancel()
-      timer.cancel()
-    }
-    for await first in answers { return first }
-    return .unavailable("it was interrupted")
   }
 
   private func outcome(

@@ -26,7 +26,7 @@ struct DeployGateAPI: Sendable {
   @Sendable func ask(_ request: Request, _ context: LedgerRequestContext) async throws -> Response {
     try request.noParameters()
     let head = try ReportHead(request, context, contentType: "application/json")
-    let fields = try Self.members(try await bodies.read(request, context))
+    let fields = try await bodies.members(request, context)
     let asked: [String: JSON]
     do {
       asked = try DeployAskForm.members(
@@ -36,31 +36,14 @@ struct DeployGateAPI: Sendable {
     return try await answer(asked, head)
   }
 
-  private static func members(_ body: [UInt8]) throws(Problem) -> [String: JSON] {
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
-    guard let members = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object.")
-    }
-    return members
-  }
-
   /// In time, or no.
   private func answer(_ asked: [String: JSON], _ head: ReportHead) async throws -> Response {
-    let (answers, answer) = AsyncStream.makeStream(of: Result<Response, Problem>.self)
-    let work = Task { answer.yield(await outcome(asked, head)) }
-    let timer = Task {
-      try await Task.sleep(for: Self.deadline)
-      answer.yield(.success(refusing("it took too long", asked)))
+    let first = await InTime.first(before: .now + Self.deadline) {
+      await outcome(asked, head)
+    } otherwise: { missed in
+      .success(refusing(missed == .late ? "it took too long" : "it was interrupted", asked))
     }
-    defer {
-      work.cancel()
-      timer.cancel()
-    }
-    for await first in answers { return try first.get() }
-    return refusing("it was interrupted", asked)
+    return try first.get()
   }
 
   private func outcome(

@@ -25,7 +25,7 @@ struct ExportsAPI: Sendable {
     -> Response
   {
     try request.noParameters()
-    let wanted = try ExportRequest(body: try await bodies.read(request, context))
+    let wanted = try ExportRequest(try await bodies.members(request, context))
     let caller = try context.caller
     guard caller.mayBatch else {
       throw Problem(
@@ -74,14 +74,7 @@ struct ExportsAPI: Sendable {
 extension ExportRequest {
   private static let known: Set = ["services", "repositories", "since", "until"]
 
-  fileprivate init(body: [UInt8]) throws {
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
-    guard let members = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object.")
-    }
+  fileprivate init(_ members: [String: JSON]) throws {
     var wrong = members.keys.filter { !ExportRequest.known.contains($0) }.sorted()
       .map { "\($0) is unknown" }
     for name in ["since", "until"] {

@@ -63,14 +63,7 @@ public struct RecordsAPI: Sendable {
   ) async throws -> Response {
     try request.noParameters()
     let head = try ReportHead(request, context, contentType: "application/json")
-    let body = try await bodies.read(request, context)
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
-    guard let fields = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object.")
-    }
+    let fields = try await bodies.members(request, context)
     let submission = try await submission(kind, fields, head)
     try await intake.checkRepository(of: [submission], head)
     return try await appending.append(submission.naming(head.caller.people))

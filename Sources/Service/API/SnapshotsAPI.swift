@@ -60,14 +60,7 @@ public struct SnapshotsAPI: Sendable {
   ) async throws -> Response {
     try request.noParameters()
     let head = try ReportHead(request, context, contentType: "application/json")
-    let body = try await bodies.read(request, context)
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
-    guard let fields = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object.")
-    }
+    let fields = try await bodies.members(request, context)
     let claimed = try head.caller.claimed(fields, kind: kind)
     let submissions = try await submissions(kind, claimed, head)
     try await intake.checkRepository(of: Array(submissions.prefix(1)), head)

@@ -45,6 +45,14 @@ help_or_nothing() {
   esac
 }
 
+# ending CODES COMMAND...: whether it ends with one of them: ending 0,11,13 ledger teardown report
+ending() {
+  local codes=,$1, code=0
+  shift
+  "$@" || code=$?
+  [[ $codes == *,$code,* ]]
+}
+
 # eventually SECONDS COMMAND...: tries every 0.1 s until it succeeds.
 eventually() {
   local end=$((SECONDS + $1))

@@ -66,20 +66,17 @@ record_state() {
 # one looks at this environment alone, and this one at the whole account.
 write_report() {
   [[ -n $ledger ]] || return 0
-  local code=0 form
-  "$ledger" teardown report "${place[@]}" --env "$environment" --live --config "$kept/ledger.yaml" \
-    --output json >"$reports/report.json" 2>"$kept/report.log" || code=$?
-  case $code in
-  0 | 11 | 13) ;;
-  *)
+  local form
+  ending 0,11,13 "$ledger" teardown report "${place[@]}" --env "$environment" --live \
+    --config "$kept/ledger.yaml" --output json >"$reports/report.json" 2>"$kept/report.log" || {
     cat "$kept/report.log" >&2
-    say "THE LEDGER MADE NO REPORT (exit $code)"
+    say "THE LEDGER MADE NO REPORT"
     return
-    ;;
-  esac
+  }
   number=$(sed -n 's/^recorded as entry //p' "$kept/report.log")
   for form in md html; do
-    "$ledger" teardown report "${place[@]}" --show "$number" --output "$form" >"$reports/report.$form" || true
+    ending 0,11,13 "$ledger" teardown report "${place[@]}" --show "$number" --output "$form" \
+      >"$reports/report.$form" || say "THE LEDGER COULD NOT WRITE report.$form"
   done
   say "the ledger's report: $reports/report.html"
 }

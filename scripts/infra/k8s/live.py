@@ -20,8 +20,6 @@ from objects import Object, containers, fail, load, of_kind, pod_template
 from processes import Processes, Prometheus, free_port, get, wait
 
 INFRA = pathlib.Path("infra")
-# Of the image, for every container.
-IMAGE = {"LEDGER_DB": "/data/ledger.sqlite", "LEDGER_CONFIG": "/etc/ledger/ledger.yaml"}
 
 
 def container(items: list[Object], kind: str, name: str) -> Object:
@@ -34,7 +32,7 @@ class Place:
 
     def __init__(self, folder: pathlib.Path, items: list[Object]):
         self.folder = folder
-        for name in ("data", "run/secrets/ledger", "etc/ledger/policy", "work"):
+        for name in ("data", "run/secrets/ledger", "etc/ledger/policy", "lists"):
             (folder / name).mkdir(parents=True)
         policy = next(i for i in of_kind(items, "ConfigMap") if "ledger.yaml" in i["data"])
         (folder / "etc/ledger/policy/ledger.yaml").write_text(policy["data"]["ledger.yaml"])
@@ -44,10 +42,10 @@ class Place:
     def here(self, value: str) -> str:
         value = value.replace("0.0.0.0:8080", f"127.0.0.1:{self.port}")
         value = re.sub(r"^http://ledger$", f"http://127.0.0.1:{self.port}", value)
-        return re.sub(r"^/(data|run|etc|work)/", f"{self.folder}/\\1/", value)
+        return re.sub(r"^/(data|run|etc|lists)/", f"{self.folder}/\\1/", value)
 
     def command(self, ledger: str, c: Object) -> tuple[list[str], dict]:
-        variables = {**IMAGE, **{v["name"]: v["value"] if "value" in v else "a-pod" for v in c.get("env", [])}}
+        variables = {v["name"]: v["value"] if "value" in v else "a-pod" for v in c.get("env", [])}
         # GitHub is not asked here, and a listener for admission needs a certificate.
         left = {k: v for k, v in variables.items() if "GITHUB" not in k and "_TLS_" not in k and "ADMISSION" not in k}
         return [ledger, *map(self.here, c["args"])], {k: self.here(v) for k, v in left.items()}
@@ -100,7 +98,7 @@ def workload(name: str, digest: str) -> dict:
 def report_rollout(ledger: str, items: list[Object], place: Place) -> None:
     """The CronJob's second container, on a list that its first one would have made; twice."""
     digest = "sha256:" + "5d" * 32
-    (place.folder / "work/list.json").write_text(json.dumps(workload("ledger-hello", digest)))
+    (place.folder / "lists/rollouts.json").write_text(json.dumps(workload("ledger-hello", digest)))
     command, environment = place.command(ledger, container(items, "CronJob", "record"))
     for _ in range(2):
         made = subprocess.run(command, env=environment, capture_output=True, text=True)

@@ -26,11 +26,11 @@ spec:
       imagePullPolicy: IfNotPresent
       command: [sh, -ec]
       args:
-        - kubectl get deployment,statefulset,replicaset,pods -o json >/work/list.json
+        - kubectl get deployment,statefulset,replicaset,pods -o json >/lists/rollouts.json
       env:
         - {name: HOME, value: /tmp}
       volumeMounts:
-        - {name: work, mountPath: /work}
+        - {name: lists, mountPath: /lists}
         - {name: tmp, mountPath: /tmp}
         - {name: api, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}
       resources:
@@ -42,10 +42,8 @@ spec:
     - name: record
       image: {{ include "ledger.image" . }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
-      args: [record, rollout, --from, /work/list.json]
+      args: [record, rollout, --from, /lists/rollouts.json]
       env:
-        # The image says where a file would be; here a server is asked.
-        - {name: LEDGER_DB, value: ""}
         - {name: LEDGER_SERVER, value: {{ default (printf "http://%s" (include "ledger.name" .)) .Values.rollouts.server | quote }}}
         - {name: LEDGER_CLUSTER, value: {{ .Values.rollouts.cluster | quote }}}
         - {name: LEDGER_TOKEN_FILE, value: /run/secrets/ledger/token}
@@ -53,7 +51,7 @@ spec:
           valueFrom:
             fieldRef: {fieldPath: metadata.uid}
       volumeMounts:
-        - {name: work, mountPath: /work, readOnly: true}
+        - {name: lists, mountPath: /lists, readOnly: true}
         - {name: tmp, mountPath: /tmp}
         - {name: token, mountPath: /run/secrets/ledger, readOnly: true}
       resources:
@@ -62,7 +60,7 @@ spec:
       securityContext:
         {{- include "ledger.containerSecurity" . | nindent 8 }}
   volumes:
-    - name: work
+    - name: lists
       emptyDir: {sizeLimit: 64Mi}
     - name: tmp
       emptyDir: {sizeLimit: 64Mi}

@@ -35,10 +35,11 @@ struct Appender {
   private(set) var frontier: Frontier
   private(set) var subjects: Set<Subject> = []
   private var streams = StreamCounter()
+  private let catalogs: CatalogCache
 
-  init(_ db: Database, frontier: Frontier) {
+  init(_ db: Database, frontier: Frontier, catalogs: CatalogCache = CatalogCache()) {
     self.db = db
-    self.frontier = frontier
+    (self.frontier, self.catalogs) = (frontier, catalogs)
   }
 
   /// All of them or, when a key of theirs contradicts an earlier entry, none.
@@ -106,7 +107,8 @@ struct Appender {
   /// In rounds, because one gate's conclusion may be another's evidence.
   mutating func react(with reactor: any Reactor, now: Instant) throws {
     for _ in 0..<Appender.maximumRounds where !subjects.isEmpty {
-      let reactions = try reactor.reactions(to: subjects, reading: SQLiteReader(db), now: now)
+      let reader = SQLiteReader(db, catalogs: catalogs)
+      let reactions = try reactor.reactions(to: subjects, reading: reader, now: now)
       subjects = []
       for entry in reactions { try write(entry) }
     }

@@ -77,12 +77,13 @@ extension SQLiteReader {
   }
 
   public func catalog() throws -> Catalog {
-    let statement = try db.cachedStatement(
-      sql: "SELECT entry FROM catalogs ORDER BY catalog_order DESC LIMIT 1")
-    guard let index = try Int64.fetchOne(statement), let stored = try entry(at: index),
-      let json = stored.entry.data["catalog"]
-    else { return Catalog() }
-    return Catalog(json: json)
+    let newest = try db.first(
+      "SELECT entry, hash FROM catalogs ORDER BY catalog_order DESC LIMIT 1"
+    ) { row in row.optionalInt(0).map { ($0, row.text(1)) } }
+    guard let (entry, hash) = newest else { return Catalog() }
+    return try catalogs.catalog(of: entry, hash: hash) { index in
+      try self.entry(at: index)?.entry.data["catalog"].map(Catalog.init(json:)) ?? Catalog()
+    }
   }
 
   public func login(_ person: Int64) throws -> String? {

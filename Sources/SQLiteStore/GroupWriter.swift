@@ -43,6 +43,7 @@ final class GroupWriter: Sendable {
   }
 
   private let pool: any DatabaseWriter
+  private let catalogs: CatalogCache
   private let reactor: any Reactor
   private let settings: SQLiteLedger.Settings
   private let now: @Sendable () -> Instant
@@ -53,13 +54,12 @@ final class GroupWriter: Sendable {
 
   init(
     pool: any DatabaseWriter, frontier: Frontier, checkpoints: CheckpointWriter,
-    reactor: any Reactor,
-    settings: SQLiteLedger.Settings,
+    catalogs: CatalogCache, reactor: any Reactor, settings: SQLiteLedger.Settings,
     now: @escaping @Sendable () -> Instant, onFailure: @escaping @Sendable (String) -> Void
   ) {
     self.pool = pool
     log = Mutex(Log(frontier: frontier, checkpoints: checkpoints))
-    self.reactor = reactor
+    (self.catalogs, self.reactor) = (catalogs, reactor)
     self.settings = settings
     self.now = now
     self.onFailure = onFailure
@@ -180,7 +180,7 @@ final class GroupWriter: Sendable {
     log.withLock { $0.frames += frames }
     let (receipts, grown, signed) = try pool.write { db in
       if submissions.allSatisfy(\.isEmpty) { try Probe.write(now, to: db) }
-      var appender = Appender(db, frontier: frontier)
+      var appender = Appender(db, frontier: frontier, catalogs: catalogs)
       let receipts = try submissions.map { try appender.append($0) }
       try appender.react(with: reactor, now: now)
       var signed = checkpoints

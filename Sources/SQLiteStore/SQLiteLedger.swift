@@ -25,6 +25,7 @@ public final class SQLiteLedger: LedgerStore {
   let pool: any DatabaseWriter
   private let lock: FileLock
   let writer: GroupWriter
+  private let catalogs = CatalogCache()
   private let readers = Readers(count: SQLiteLedger.readerCount)
   private static let readerCount = 5
   static let busySeconds: Double = 5
@@ -58,7 +59,8 @@ public final class SQLiteLedger: LedgerStore {
       return (try checkpoints.open(db, now: now()), checkpoints)
     }
     writer = GroupWriter(
-      pool: pool, frontier: frontier, checkpoints: checkpoints, reactor: reactor,
+      pool: pool, frontier: frontier, checkpoints: checkpoints, catalogs: catalogs,
+      reactor: reactor,
       settings: settings, now: now, onFailure: onFailure)
   }
 
@@ -69,7 +71,9 @@ public final class SQLiteLedger: LedgerStore {
   public func read<Answer: Sendable>(
     _ body: @escaping @Sendable (any LedgerReader) throws -> Answer
   ) async throws -> Answer {
-    try await readers.run { [pool] in try pool.read { try body(SQLiteReader($0)) } }
+    try await readers.run { [pool, catalogs] in
+      try pool.read { try body(SQLiteReader($0, catalogs: catalogs)) }
+    }
   }
 
   /// Waits for what is being written, then refuses everything else and gives the database back.

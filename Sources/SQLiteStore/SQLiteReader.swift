@@ -8,10 +8,13 @@ public struct SQLiteReader: LedgerReader {
   let db: Database
   let cache = ReadCache()
   let policies: PolicyCache
+  let catalogs: CatalogCache
 
-  init(_ db: Database, policies: PolicyCache = PolicyCache()) {
+  init(
+    _ db: Database, policies: PolicyCache = PolicyCache(), catalogs: CatalogCache = CatalogCache()
+  ) {
     self.db = db
-    self.policies = policies
+    (self.policies, self.catalogs) = (policies, catalogs)
   }
 
   // MARK: the log

@@ -13,6 +13,7 @@ struct Replay {
   let reactor: any Reactor
   let signatures: EvidenceCheck.Signatures?
   private let policies = PolicyCache()
+  private let catalogs = CatalogCache()
 
   init(
     source: DatabaseQueue, target: DatabaseQueue, reactor: any Reactor,
@@ -92,6 +93,10 @@ struct Replay {
     try db.cachedStatement(sql: "UPDATE temp.reached SET size = ?").execute(arguments: [size])
   }
 
+  private func reader(_ db: Database) -> SQLiteReader {
+    SQLiteReader(db, policies: policies, catalogs: catalogs)
+  }
+
   /// The log up to here has to lead to exactly these bytes.
   private func conclude(
     _ conclusion: ReplayStep.Conclusion, _ db: Database, _ report: inout VerifyReport
@@ -99,8 +104,7 @@ struct Replay {
     report.conclusions += 1
     let entry = conclusion.entry
     let concluded = try reactor.reactions(
-      to: [conclusion.occasion], reading: SQLiteReader(db, policies: policies),
-      now: entry.received)
+      to: [conclusion.occasion], reading: reader(db), now: entry.received)
     let bytes = entry.unnumbered.bytes
     if !concluded.contains(where: { $0.bytes == bytes }) {
       report.note(
@@ -112,8 +116,7 @@ struct Replay {
   private func checkNothingIsOwed(_ report: inout VerifyReport) throws {
     let owed = try target.read { db in
       try reactor.reactions(
-        to: [.everything, .log], reading: SQLiteReader(db, policies: policies),
-        now: Instant(seconds: 0))
+        to: [.everything, .log], reading: reader(db), now: Instant(seconds: 0))
     }
     for entry in owed {
       let about =

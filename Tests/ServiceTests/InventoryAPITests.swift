@@ -67,6 +67,56 @@ extension ServiceTests {
       try await withSummary("nowhere") { #expect($0.at("deployments", "total") == 0) }
     }
 
+    private static func push(_ number: Int, commits: [Double], at: Double) -> WebhookDelivery {
+      let commits = commits.enumerated().map { place, seconds in
+        Deliveries.Commit(
+          sha: Derived.commit("commit \(number) \(place)"), message: "x", author: Scene.mia,
+          at: noon.adding(seconds: seconds))
+      }
+      return Scene.acme.push(
+        Deliveries.Push(
+          ref: "refs/heads/work", before: Derived.commit("before \(number)"),
+          after: commits.last?.sha ?? Derived.commit("after \(number)"), commits: commits,
+          at: noon.adding(seconds: at)), by: Scene.mia)
+    }
+
+    private static func deployed(_ number: Int64, at seconds: Double) -> WebhookDelivery {
+      let deployment = Deliveries.Deployment(
+        id: number, sha: Derived.commit("deploy"), environment: "production", creator: Scene.mia,
+        createdAt: noon.adding(seconds: seconds - 60))
+      return Scene.acme.deploymentStatus(
+        Deliveries.DeploymentStatus(
+          id: number, state: "success", of: deployment, createdAt: noon.adding(seconds: seconds)))
+    }
+
+    /// The first commit is not the first that was pushed, and pushes after the first deployment
+    /// lead to others.
+    @Test(
+      arguments: [
+        ([push(1, commits: [], at: 100)], 500),
+        ([push(1, commits: [-300, -900], at: 0), push(2, commits: [-1_200], at: 100)], 1_800),
+        ([push(1, commits: [-300], at: 0), push(2, commits: [], at: 100)], 900),
+      ] as [([WebhookDelivery], Int64)])
+    func theFirstDeploymentIsTimedFromTheFirstCommit(
+      pushes: [WebhookDelivery], seconds: Int64
+    ) async throws {
+      try await withService { service in
+        try await service.deliver(
+          all: pushes + [
+            Self.deployed(1, at: 600), Self.push(9, commits: [-9_000], at: 700),
+            Self.deployed(2, at: 800),
+          ])
+        let token = try await service.token(.read)
+        let summary = try await service.get("/v1/inventory?environment=production", token: token)
+          .json["summary"]
+        #expect(summary?["seconds_to_first_deploy"] == .int(seconds))
+        #expect(summary?["first_deploy"] == .string(noon.adding(seconds: 600).description))
+        #expect(
+          summary?["first_commit"]
+            == .string(noon.adding(seconds: Double(600 - seconds)).description))
+      }
+    }
+
     /// Where no gate looks, checks count that had ended when it was merged.
     @Test func withoutAGateTheChecksThemselvesAreEvidence() async throws {
       try await withService { service in

@@ -36,7 +36,7 @@ struct Mapping {
 
   static let events: [String: String] = [
     "ping": "hook_id hook_type=hook.type",
-    "push": "ref before after created deleted forced",
+    "push": "ref before after created deleted forced first_commit_at=head_commit.timestamp@",
     "pull_request": """
     pull_request.id pull_request.number head_sha=pull_request.head.sha \
     head_repository_id=pull_request.head.repo.id base_ref=pull_request.base.ref \

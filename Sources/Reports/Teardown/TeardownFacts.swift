@@ -19,7 +19,7 @@ extension TeardownWords {
     ]
     if let cost = summary["cost"]?.string { facts.append(("Cost", cost)) }
     if let seconds = summary["seconds_to_first_deploy"]?.int {
-      facts.append(("First push to deployment", Self.span(seconds)))
+      facts.append(("First commit to deployment", Self.span(seconds)))
     }
     return facts
   }

@@ -5,7 +5,7 @@ struct TeardownSummary {
   private let deploys, tests, scans: [HistoryRow]
   private let merges: MergeEvidence
   private let tasks: TaskUse
-  private let firstPush: Instant?
+  private let firstCommit: Instant?
 
   init(
     _ tables: any LedgerReader, environment: String, names: Set<String>, now: Instant
@@ -28,31 +28,40 @@ struct TeardownSummary {
     let digests = Set(deploys.compactMap(\.digest))
     scans = try rows("scan").filter { row in row.digest.map(digests.contains) ?? false }
     tasks = try TaskUse(tables, names: names, now: now)
-    firstPush = try TeardownSummary.firstPush(tables, repositories)
+    firstCommit = try TeardownSummary.firstCommit(
+      tables, of: repositories, before: deploys.first { TeardownSummary.runs($0) }?.entry)
   }
 
-  /// Entries stand in the order in which they came: an older push may have come later, and that is
-  /// within minutes.
-  private static func firstPush(
-    _ tables: any LedgerReader, _ repositories: Set<Int64>
+  /// Entries stand in the order in which they came, and a commit's time is its author's word: so all
+  /// pushes are looked at that came before the first deployment.
+  private static func firstCommit(
+    _ tables: any LedgerReader, of repositories: Set<Int64>, before end: Int64?
   ) throws -> Instant? {
-    var next: Int64 = 0
+    var (next, earliest): (Int64, Instant?) = (0, nil)
     while true {
       let entries = try tables.entries(from: next, limit: 500, kind: .push)
-      guard let last = entries.last else { return nil }
-      next = last.index + 1
-      let own = entries.first { stored in
-        repositories.isEmpty
-          || stored.entry.data["repository_id"]?.int.map(repositories.contains) == true
+      let own = entries.filter { stored in
+        stored.index < end ?? .max
+          && (repositories.isEmpty
+            || stored.entry.data["repository_id"]?.int.map(repositories.contains) == true)
       }
-      if let own { return own.entry.at ?? own.entry.received }
+      let times = own.map {
+        Instant(json: $0.entry.data["first_commit_at"]) ?? $0.entry.at ?? $0.entry.received
+      }
+      earliest = ([earliest].compactMap(\.self) + times).min()
+      guard let last = entries.last?.index, last < end ?? .max else { return earliest }
+      next = last + 1
     }
   }
 
+  private static func runs(_ deploy: HistoryRow) -> Bool {
+    deploy.outcome == "success" || deploy.outcome == "rolled-back"
+  }
+
   var json: JSON {
-    let deployed = deploys.first { $0.outcome == "success" || $0.outcome == "rolled-back" }
+    let deployed = deploys.first { TeardownSummary.runs($0) }
     let first = deployed.map { $0.finishedAt ?? $0.at }
-    let lead = first.flatMap { end in firstPush.map { Int64(end.seconds(since: $0)) } }
+    let lead = first.flatMap { end in firstCommit.map { Int64(end.seconds(since: $0)) } }
     return [
       "from": .optional(deploys.first?.at), "to": .optional(deploys.last?.at),
       "deployments": TeardownSummary.counts(deploys),
@@ -61,7 +70,7 @@ struct TeardownSummary {
       "replicas": tasks.replicas,
       "tasks": .int(Int64(tasks.count)), "vcpu_seconds": .int(tasks.vcpuSeconds),
       "gb_seconds": .int(tasks.gigabyteSeconds),
-      "first_push": .optional(firstPush), "first_deploy": .optional(first),
+      "first_commit": .optional(firstCommit), "first_deploy": .optional(first),
       "seconds_to_first_deploy": lead.map(JSON.int) ?? .null,
     ]
   }

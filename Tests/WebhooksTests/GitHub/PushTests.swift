@@ -1,0 +1,36 @@
+import Ledger
+import Testing
+
+@testable import Webhooks
+
+@Suite("The commits of a push")
+struct PushTests {
+  private func firstCommit(_ times: [JSON?]) throws -> JSON? {
+    let commits = times.map { time in time.map { ["timestamp": $0] } ?? [:] as JSON }
+    return try sample("push").entry("commits", .array(commits)).data["first_commit_at"]
+  }
+
+  @Test("the earliest is kept, in UTC, whatever their order and zones")
+  func earliest() throws {
+    #expect(
+      try firstCommit([
+        "2026-09-20T09:00:00Z", "2026-09-20T01:30:00-07:00", "2026-09-20T09:30:00+02:00",
+      ]) == "2026-09-20T07:30:00Z")
+  }
+
+  @Test("what has no time is passed over, and of none there is none")
+  func withoutTime() throws {
+    #expect(
+      try firstCommit([nil, .null, "yesterday", "2026-09-20T09:00:00Z"]) == "2026-09-20T09:00:00Z")
+    #expect(try firstCommit([nil, "0001-01-01T00:00:00Z"]) == .null)
+    #expect(try firstCommit([]) == .null)
+  }
+
+  @Test("a list that is none")
+  func strange() throws {
+    for value: JSON? in [nil, .some(.null), 7, "x", ["timestamp": "2026-09-20T09:00:00Z"]] {
+      let entry = try sample("push").entry("commits", value)
+      #expect(entry.kind == .push && entry.data["first_commit_at"] == .null)
+    }
+  }
+}

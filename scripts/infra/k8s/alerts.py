@@ -19,16 +19,24 @@ from objects import fail
 FILES = ("recording.yml", "alerts.yml")
 
 
-def noticed(folder: pathlib.Path, file: str, group: int, rule: int) -> bool:
+def noticed(folder: pathlib.Path, name: str, file: str, group: int, rule: int) -> bool:
+    tests = yaml.safe_load((folder / "rules_test.yml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as place:
-        for name in (*FILES, "rules_test.yml"):
-            shutil.copy(folder / name, place)
+        for other in FILES:
+            shutil.copy(folder / other, place)
         target = pathlib.Path(place) / file
         rules = yaml.safe_load(target.read_text(encoding="utf-8"))
         rules["groups"][group]["rules"][rule]["expr"] = "vector(0) > 1"
         target.write_text(yaml.safe_dump(rules), encoding="utf-8")
-        command = ["promtool", "test", "rules", "rules_test.yml"]
-        return subprocess.run(command, cwd=place, capture_output=True).returncode != 0
+        # Those that name it come first: most often they are enough.
+        ordered = sorted(tests["tests"], key=lambda test: name not in yaml.safe_dump(test))
+        return any(fails(pathlib.Path(place), {**tests, "tests": [test]}) for test in ordered)
+
+
+def fails(place: pathlib.Path, tests: dict) -> bool:
+    (place / "one_test.yml").write_text(yaml.safe_dump(tests), encoding="utf-8")
+    command = ["promtool", "test", "rules", "one_test.yml"]
+    return subprocess.run(command, cwd=place, capture_output=True).returncode != 0
 
 
 def main() -> None:
@@ -40,7 +48,7 @@ def main() -> None:
             for number, rule in enumerate(content["rules"]):
                 cases.append((rule.get("alert") or rule["record"], file, group, number))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda case: noticed(folder, *case[1:]), cases))
+        results = list(pool.map(lambda case: noticed(folder, *case), cases))
     silent = [case[0] for case, result in zip(cases, results) if not result]
     if silent:
         fail(f"alerts: no test fails without {', '.join(silent)}")

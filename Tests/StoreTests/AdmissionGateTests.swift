@@ -112,6 +112,22 @@ import Testing
     #expect(all.map(words) == [["not-asked"], ["allowed"], ["no-environment"]])
   }
 
+  /// The policy may write a repository as short as a pod does; both mean the whole name.
+  @Test func aRepositoryThatNeedsNoAllowMayBeWrittenShort() async throws {
+    let digest = Derived.digest("a proxy")
+    let listing = Policy(
+      merge: nil, deploy: Self.policy().deploy,
+      admission: AdmissionPolicy(images: ["istio/proxyv2"]), confirmation: .webhooks)
+    let all = try await conclusions([
+      [try listing.entry(received: moment)],
+      [
+        try Self.ask("docker.io/istio/proxyv2@\(digest)"), try Self.ask("istio/proxyv2@\(digest)"),
+        try Self.ask("evil.example/istio/proxyv2@\(digest)"),
+      ],
+    ])
+    #expect(all.map(words) == [["listed"], ["listed"], ["not-asked"]])
+  }
+
   /// The digest that a tag had is found by who recorded it, and of several the last one.
   @Test func whatATagWas() async throws {
     let scene = Self.scene

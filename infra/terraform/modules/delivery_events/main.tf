@@ -109,4 +109,7 @@ resource "aws_sqs_queue_policy" "events" {
   count     = local.push ? 0 : 1
   queue_url = aws_sqs_queue.events[0].id
   policy    = data.aws_iam_policy_document.queue["events"].json
+
+  # One attribute of a queue after the other: moto forgets the policy when another one is set.
+  depends_on = [aws_sqs_queue_redrive_policy.events]
 }

@@ -92,19 +92,29 @@ enum ChainStory {
     _ entries: [Entry], _ questions: [(String, [(String, String)])],
     now: Instant = chainStart.adding(seconds: 3_600)
   ) async throws -> [JSON] {
-    let path = FileManager.default.temporaryDirectory
-      .appending(path: "reports-\(UUID().uuidString).sqlite").path
-    let store = try SQLiteLedger(path: path, reactor: Gatehouse(), now: { now })
+    let directory = FileManager.default.temporaryDirectory
+      .appending(path: "ledger-reports-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let result: Result<[JSON], any Error>
+    do { result = .success(try await answers(entries, questions, now, in: directory)) } catch {
+      result = .failure(error)
+    }
+    try FileManager.default.removeItem(at: directory)
+    return try result.get()
+  }
+
+  private static func answers(
+    _ entries: [Entry], _ questions: [(String, [(String, String)])], _ now: Instant,
+    in directory: URL
+  ) async throws -> [JSON] {
+    let store = try SQLiteLedger(
+      path: directory.appending(path: "ledger.sqlite").path, reactor: Gatehouse(), now: { now })
     _ = try await store.append(entries.map { Submission(entry: $0) })
-    let answers = try await store.read { tables in
+    let read = try await store.read { tables in
       try questions.map { try Questions.answer($0.0, $0.1, reading: tables, now: now) }
     }
     try await store.close()
-    for end in ["", "-wal", "-shm", ".lock"]
-    where FileManager.default.fileExists(atPath: path + end) {
-      try FileManager.default.removeItem(atPath: path + end)
-    }
-    return answers
+    return read
   }
 
   static func ask(

@@ -6,6 +6,7 @@ import Ledger
 /// checkpoints.
 public final class SQLiteArchive: Sendable {
   let queue: DatabaseQueue
+  private let nodes = NodeCache()
 
   /// - Throws: `StartupRefused`.
   public convenience init(path: String) throws {
@@ -36,7 +37,7 @@ public final class SQLiteArchive: Sendable {
   /// - Throws: `StoreError` for what SQLite reports.
   public func read<Answer>(_ body: (any LedgerReader) throws -> Answer) throws -> Answer {
     do {
-      return try queue.read { try body(SQLiteReader($0)) }
+      return try queue.read { try body(SQLiteReader($0, nodes: nodes)) }
     } catch let error as DatabaseError {
       throw StoreError.failed(error.message ?? error.description)
     }

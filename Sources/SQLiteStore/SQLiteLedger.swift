@@ -26,6 +26,7 @@ public final class SQLiteLedger: LedgerStore {
   private let lock: FileLock
   let writer: GroupWriter
   private let catalogs = CatalogCache()
+  private let nodes = NodeCache()
   private let readers = Readers(count: SQLiteLedger.readerCount)
   private static let readerCount = 5
   static let busySeconds: Double = 5
@@ -71,8 +72,8 @@ public final class SQLiteLedger: LedgerStore {
   public func read<Answer: Sendable>(
     _ body: @escaping @Sendable (any LedgerReader) throws -> Answer
   ) async throws -> Answer {
-    try await readers.run { [pool, catalogs] in
-      try pool.read { try body(SQLiteReader($0, catalogs: catalogs)) }
+    try await readers.run { [pool, catalogs, nodes] in
+      try pool.read { try body(SQLiteReader($0, catalogs: catalogs, nodes: nodes)) }
     }
   }
 

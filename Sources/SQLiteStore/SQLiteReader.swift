@@ -9,12 +9,15 @@ public struct SQLiteReader: LedgerReader {
   let cache = ReadCache()
   let policies: PolicyCache
   let catalogs: CatalogCache
+  /// For what is committed.
+  let nodes: NodeCache?
 
   init(
-    _ db: Database, policies: PolicyCache = PolicyCache(), catalogs: CatalogCache = CatalogCache()
+    _ db: Database, policies: PolicyCache = PolicyCache(), catalogs: CatalogCache = CatalogCache(),
+    nodes: NodeCache? = nil
   ) {
     self.db = db
-    (self.policies, self.catalogs) = (policies, catalogs)
+    (self.policies, self.catalogs, self.nodes) = (policies, catalogs, nodes)
   }
 
   // MARK: the log

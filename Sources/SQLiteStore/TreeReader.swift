@@ -10,6 +10,11 @@ extension SQLiteReader {
   }
 
   public func node(at position: NodePosition) throws -> Hash {
+    guard let nodes else { return try storedNode(at: position) }
+    return try nodes.node(at: position, read: storedNode)
+  }
+
+  private func storedNode(at position: NodePosition) throws -> Hash {
     let place: [Scalar] = [.int(Int64(position.level)), .int(Int64(position.index))]
     let sql =
       position.level == 0

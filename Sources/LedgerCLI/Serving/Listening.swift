@@ -9,7 +9,7 @@ import ServiceLifecycle
 struct Listening {
   /// From SIGTERM to the end, however slow a client is.
   private static let shutdown: (graceful: Duration, cancelled: Duration) = (
-    .seconds(4), .milliseconds(500)
+    .seconds(4), .seconds(1)
   )
 
   let address: ListenAddress

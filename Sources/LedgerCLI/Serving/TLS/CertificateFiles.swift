@@ -47,6 +47,8 @@ struct CertificateFiles: Sendable {
       privateKey: .privateKey(try privateKey(content.key)))
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
+    // For the client's farewell: without one the connection just ends, well before `Listening` gives up.
+    configuration.shutdownTimeout = .milliseconds(250)
     if let clientCA, let roots = content.clientCA {
       configuration.certificateVerification = .noHostnameVerification
       configuration.trustRoots = .certificates(try certificates(roots, clientCA))

@@ -182,6 +182,23 @@ struct AdmissionTests {
     #expect(!server.log.contains("PRIVATE KEY-----\n"))
   }
 
+  /// Such as one whose network is gone. Its farewell never comes.
+  @Test("a client that says nothing any more does not hold up the end")
+  func silent() async throws {
+    let cluster = try await Cluster()
+    let script = SharedData.support.appending(path: "silent_tls_client.py").path
+    let client = try Child(
+      URL(filePath: "/usr/bin/env"), ["python3", script, "\(cluster.tls)"], environment: [:],
+      in: cluster.bench.directory, name: "silent")
+    try await eventually("it is connected", within: .seconds(20)) {
+      try String(contentsOf: client.output, encoding: .utf8) == "connected\n"
+    }
+    #expect(await cluster.server?.stop() == 0)
+    #expect(client.status == nil)
+    _ = await client.stop(patience: .zero)
+    try await cluster.bench.ended()
+  }
+
   @Test("with an authority for clients, others are not even heard")
   func clients() async throws {
     let (member, stranger) = (try SelfSigned("api-server"), try SelfSigned("stranger"))

@@ -24,7 +24,8 @@ final class Child: Sendable {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
-    process.environment = environment
+    // The backtracer of a child that crashed would inherit, and keep, what tells of its end.
+    process.environment = ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Child.file(output)
     process.standardError = try Child.file(errors)

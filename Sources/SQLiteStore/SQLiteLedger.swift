@@ -61,8 +61,7 @@ public final class SQLiteLedger: LedgerStore {
     }
     writer = GroupWriter(
       pool: pool, frontier: frontier, checkpoints: checkpoints, catalogs: catalogs,
-      reactor: reactor,
-      settings: settings, now: now, onFailure: onFailure)
+      reactor: reactor, settings: settings, now: now, onFailure: onFailure)
   }
 
   public func append(_ submissions: [Submission]) async throws -> [Receipt] {

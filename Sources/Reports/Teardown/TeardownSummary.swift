@@ -6,6 +6,7 @@ struct TeardownSummary {
   private let merges: MergeEvidence
   private let tasks: TaskUse
   private let firstCommit: Instant?
+  private let firstDeploy: HistoryRow?
 
   init(
     _ tables: any LedgerReader, environment: String, names: Set<String>, now: Instant
@@ -28,8 +29,9 @@ struct TeardownSummary {
     let digests = Set(deploys.compactMap(\.digest))
     scans = try rows("scan").filter { row in row.digest.map(digests.contains) ?? false }
     tasks = try TaskUse(tables, names: names, now: now)
+    firstDeploy = deploys.first { $0.outcome == "success" || $0.outcome == "rolled-back" }
     firstCommit = try TeardownSummary.firstCommit(
-      tables, of: repositories, before: deploys.first { TeardownSummary.runs($0) }?.entry)
+      tables, of: repositories, before: firstDeploy?.entry)
   }
 
   /// Entries stand in the order in which they came, and a commit's time is its author's word: so all
@@ -54,13 +56,8 @@ struct TeardownSummary {
     }
   }
 
-  private static func runs(_ deploy: HistoryRow) -> Bool {
-    deploy.outcome == "success" || deploy.outcome == "rolled-back"
-  }
-
   var json: JSON {
-    let deployed = deploys.first { TeardownSummary.runs($0) }
-    let first = deployed.map { $0.finishedAt ?? $0.at }
+    let first = firstDeploy.map { $0.finishedAt ?? $0.at }
     let lead = first.flatMap { end in firstCommit.map { Int64(end.seconds(since: $0)) } }
     return [
       "from": .optional(deploys.first?.at), "to": .optional(deploys.last?.at),

@@ -69,3 +69,15 @@ milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 infra_state=$root/.build/infra
 export root infra_state
+
+# has_ledger: sets LEDGER to the one that is named so, or was built here, if there is one.
+has_ledger() {
+  local candidate
+  for candidate in "${LEDGER-}" "$root"/.build/{release,debug}/ledger; do
+    if [[ -x $candidate ]]; then LEDGER=$candidate && return; fi
+  done
+  return 1
+}
+
+# find_ledger: as has_ledger, in a test that needs it.
+find_ledger() { has_ledger || skip "there is no ledger in .build: run make build"; }

@@ -66,14 +66,6 @@ wait_for() {
   fail "$1 did not start" "$(tail -n 5 "$scratch"/*.log 2>/dev/null || true)"
 }
 
-find_ledger() {
-  local candidate
-  for candidate in "${LEDGER:-}" "$root"/.build/{release,debug}/ledger; do
-    if [[ -x $candidate ]]; then LEDGER=$candidate && return; fi
-  done
-  skip "there is no ledger in .build: run make build"
-}
-
 # start_ledger CONFIG: sets LEDGER_URL, record_token, read_token and webhook_secret.
 start_ledger() {
   local port

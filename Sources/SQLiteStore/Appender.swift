@@ -17,12 +17,6 @@ struct PreparedSubmission: Sendable {
 
   /// Bytes that wait in memory.
   var size: Int { submission.entry.bytes.count + (submission.evidence?.bytes.count ?? 0) }
-
-  /// Pages of 4 KB in the write-ahead log: what is kept, and the leaves of a few indices.
-  var estimatedFrames: Int {
-    let kept = compressed?.bytes.count ?? submission.evidence?.bytes.count ?? 0
-    return 6 + (submission.entry.bytes.count + kept) / 4096
-  }
 }
 
 /// Appends within one transaction: entries, tree nodes, evidence, names, projections, and then what

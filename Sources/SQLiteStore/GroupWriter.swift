@@ -34,8 +34,6 @@ final class GroupWriter: Sendable {
   private struct Log {
     var frontier: Frontier
     var checkpoints: CheckpointWriter
-    /// An estimate: SQLite tells the true number only when it checkpoints.
-    var frames = 0
     /// A name was erased: the write-ahead log still holds it.
     var mustForget = false
     /// A reader held that up, and it is tried again in a while.
@@ -51,6 +49,7 @@ final class GroupWriter: Sendable {
   private let thread = DispatchQueue(label: "ledger.writer")
   private let queue = Mutex(Queue())
   private let log: Mutex<Log>
+  private let frames = LogFrames()
 
   init(
     pool: any DatabaseWriter, frontier: Frontier, checkpoints: CheckpointWriter,
@@ -63,6 +62,7 @@ final class GroupWriter: Sendable {
     self.settings = settings
     self.now = now
     self.onFailure = onFailure
+    pool.writeWithoutTransaction { frames.listen(to: $0) }
   }
 
   func append(_ submissions: [PreparedSubmission]) async throws -> [Receipt] {
@@ -147,7 +147,6 @@ final class GroupWriter: Sendable {
     if let refusal { return answer.resume(throwing: refusal) }
     do {
       let value = try pool.write(body)
-      log.withLock { $0.frames += 2 }
       answer.resume(returning: value)
     } catch let error as StoreError { answer.resume(throwing: error) } catch {
       answer.resume(throwing: fail(error))
@@ -176,8 +175,6 @@ final class GroupWriter: Sendable {
   ) throws -> [Result<[Receipt], any Error>] {
     let now = now()
     let (frontier, checkpoints) = log.withLock { ($0.frontier, $0.checkpoints) }
-    let frames = submissions.joined().reduce(0) { $0 + $1.estimatedFrames }
-    log.withLock { $0.frames += frames }
     let (receipts, grown, signed) = try pool.write { db in
       if submissions.allSatisfy(\.isEmpty) { try Probe.write(now, to: db) }
       var appender = Appender(db, frontier: frontier, catalogs: catalogs)
@@ -222,7 +219,8 @@ final class GroupWriter: Sendable {
     guard log.withLock({ $0.mustForget && !$0.isForgetting }) else { return }
     do {
       try pool.writeWithoutTransaction(GroupWriter.cutOff)
-      log.withLock { ($0.mustForget, $0.frames) = (false, 0) }
+      frames.cutOff()
+      log.withLock { $0.mustForget = false }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
       forgetLater()
     } catch {
@@ -259,17 +257,14 @@ final class GroupWriter: Sendable {
 
   /// Between two groups, on the writer's own connection: no second connection ever checkpoints.
   private func checkpointIfDue() {
-    guard log.withLock({ $0.frames }) > settings.checkpointFrames else { return }
+    guard frames.uncopied > settings.checkpointFrames else { return }
     do {
-      let left = try pool.writeWithoutTransaction { db in
-        let result = try db.checkpoint(.passive)
-        return max(0, result.walFrameCount - result.checkpointedFrameCount)
-      }
-      log.withLock { $0.frames = left }
+      let result = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+      frames.copied(result.checkpointedFrameCount)
     } catch {
       _ = fail(error)
     }
-    let isFull = log.withLock { $0.frames } > settings.maximumFrames
+    let isFull = frames.uncopied > settings.maximumFrames
     queue.withLock { queue in
       if isFull { queue.refusal = queue.refusal ?? .busy }
       if !isFull, queue.refusal == .busy { queue.refusal = nil }

@@ -85,6 +85,9 @@ run_image() {
   containers run "${own[@]}" "$@"
 }
 
+# Where it was built: docker knows no digest before a push, and names it by its configuration.
 image_digest() {
-  containers image inspect --format '{{.Digest}}' "$1"
+  local field='{{.Digest}}'
+  if [[ $engine == docker ]]; then field='{{.Id}}'; fi
+  containers image inspect --format "$field" "$1"
 }

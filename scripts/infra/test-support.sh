@@ -2,11 +2,8 @@
 # Sourced by tests that start a real ledger, and stand-ins for AWS and a registry.
 
 infra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source-path=SCRIPTDIR source=lib.sh
+# shellcheck source=scripts/infra/lib.sh
 source "$infra/lib.sh"
-
-# shellcheck disable=SC2154 # lib.sh sets root
-if [[ -d $root/.build/infra-venv/bin ]]; then PATH=$root/.build/infra-venv/bin:$PATH; fi
 
 scratch=$(mktemp -d)
 started=()

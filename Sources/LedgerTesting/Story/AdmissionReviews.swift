@@ -15,13 +15,21 @@ public struct AdmissionReviews: Sendable {
 
   /// - Parameter labels: changes that bring no image.
   public func pod(
-    _ images: [String], starting: [String] = [], debugging: [String] = [], labels: String = "api"
+    _ images: [String], starting: [String] = [], debugging: [String] = [], mounted: [String] = [],
+    labels: String = "api"
   ) -> JSON {
+    let token: JSON = ["name": "token", "secret": ["secretName": .string(Self.secret)]]
+    let volumes: [JSON] = mounted.enumerated().map { number, image in
+      [
+        "name": .string("image-\(number)"),
+        "image": ["reference": .string(image), "pullPolicy": "IfNotPresent"],
+      ]
+    }
     var spec: [String: JSON] = [
       "containers": containers(images, "app"), "restartPolicy": "Always",
       "serviceAccountName": "default", "securityContext": [:], "schedulerName": "default-scheduler",
       "tolerations": [["key": "node.kubernetes.io/not-ready", "tolerationSeconds": 300]],
-      "volumes": [["name": "token", "secret": ["secretName": .string(Self.secret)]]],
+      "volumes": .array([token] + volumes),
     ]
     if !starting.isEmpty { spec["initContainers"] = containers(starting, "init") }
     if !debugging.isEmpty { spec["ephemeralContainers"] = containers(debugging, "debugger") }

@@ -8,6 +8,8 @@ import Webhooks
 struct AdmissionAPI: Sendable {
   /// An API server takes objects of 3 MiB; a review of a change has the old one beside the new one.
   private static let largest = 7 << 20
+  /// Counted where there is no verdict: what was asked was no review.
+  private static let invalid = "invalid"
 
   private let service: ServiceDependencies
   private let settings: AdmissionSettings
@@ -23,6 +25,9 @@ struct AdmissionAPI: Sendable {
     bodies = RequestBodies(
       BodyLimits(one: Self.largest, together: 64 << 20, deadline: settings.deadline),
       hint: "An AdmissionReview of a pod is at most 7 MiB.")
+    service.metrics.expect(
+      admissions: AdmissionAnswer.Verdict.allCases.map(\.rawValue) + [Self.invalid],
+      mode: settings.mode.rawValue)
   }
 
   @Sendable func review(
@@ -31,7 +36,7 @@ struct AdmissionAPI: Sendable {
     let start = ContinuousClock.now
     let review: AdmissionReview
     do { review = try AdmissionReview(try await bodies.read(request, context)) } catch {
-      count("invalid", since: start)
+      count(Self.invalid, since: start)
       throw Self.problem(error)
     }
     let answer = await answer(review, until: start + deadline(request), context)

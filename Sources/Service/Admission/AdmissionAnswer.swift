@@ -3,7 +3,7 @@ import Ledger
 /// What a cluster is told about one review.
 public struct AdmissionAnswer: Sendable {
   /// As metrics count it.
-  public enum Verdict: String, Sendable {
+  public enum Verdict: String, CaseIterable, Sendable {
     case allow, deny
     /// A namespace of Kubernetes' own, or a change that brings no image.
     case exempt

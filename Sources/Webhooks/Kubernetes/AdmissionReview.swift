@@ -36,7 +36,7 @@ public struct AdmissionReview: Hashable, Sendable {
   /// Of a service account or a component. People are not named: an entry could not forget them.
   public let user: String?
   public let isDryRun: Bool
-  /// Of all containers of the new object, and of the old one; empty where one names none.
+  /// Of all containers and volumes of the new object, and of the old one; empty where one names none.
   public let images: [String]
   public let before: [String]
 
@@ -46,7 +46,8 @@ public struct AdmissionReview: Hashable, Sendable {
     "request.userInfo.username",
     "request.{object,oldObject}.metadata.{name,generateName}",
     "request.{object,oldObject}.metadata.ownerReferences.{kind,name,controller}",
-    "request.{object,oldObject}.spec.{containers,initContainers,ephemeralContainers}.image")
+    "request.{object,oldObject}.spec.{containers,initContainers,ephemeralContainers}.image",
+    "request.{object,oldObject}.spec.volumes.image.reference")
 
   public init(_ bytes: [UInt8]) throws(AdmissionReviewError) {
     let json: JSON
@@ -128,9 +129,13 @@ public struct AdmissionReview: Hashable, Sendable {
   // MARK: the pod
 
   private static func images(of pod: JSON?) -> [String] {
-    ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
-      (pod?.at("spec", list)?.array ?? []).map { image($0["image"]?.string ?? "") }
+    let containers = ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
+      (pod?.at("spec", list)?.array ?? []).map { $0["image"] }
     }
+    // A volume may be the content of an image (kubernetes.io/docs/concepts/storage/volumes, image).
+    let volumes = (pod?.at("spec", "volumes")?.array ?? []).compactMap { $0["image"] }
+      .map { $0["reference"] }
+    return (containers + volumes).map { image($0?.string ?? "") }
   }
 
   /// Nothing that is changed here could be pulled, and it stays as wrong as it was.

@@ -7,12 +7,12 @@ public struct KubernetesError: Error, Hashable, Sendable {
   init(_ reason: String) { self.reason = reason }
 }
 
-/// What `kubectl get deployment,replicaset,pods -o json` prints, also with `statefulset` and
-/// `daemonset`.
+/// What `kubectl get deployment,replicaset,pods -o json` prints, also with `statefulset`,
+/// `daemonset` and, of Argo Rollouts, `rollout`.
 public struct KubernetesList: Sendable {
   public static let command = "kubectl get deployment,replicaset,pods -o json"
   public static let maximumInstances = 500
-  static let workloadKinds = ["Deployment", "StatefulSet", "DaemonSet"]
+  static let workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "Rollout"]
 
   let workloads: [KubernetesObject]
   private let replicaSets: [KubernetesObject]
@@ -61,7 +61,7 @@ public struct KubernetesList: Sendable {
     replicaSets.filter { $0.owner?.uid == workload.uid }
   }
 
-  /// Pods of a Deployment belong to one of its ReplicaSets, others to the workload itself.
+  /// Pods of a Deployment or Rollout belong to one of its ReplicaSets, others to the workload itself.
   func pods(of workload: KubernetesObject) -> [KubernetesObject] {
     let owners = [workload.uid] + replicaSets(of: workload).map(\.uid)
     return owners.flatMap { pods[$0] ?? [] }.sorted { $0.name < $1.name }

@@ -1,6 +1,7 @@
 import Ledger
 
-/// How far a workload is, by the rules of `kubectl rollout status`.
+/// How far a workload is, by the rules of `kubectl rollout status`; a Rollout says it itself
+/// (argo-rollouts.readthedocs.io, `status.phase`).
 struct KubernetesProgress: Sendable {
   let outcome: String
   let reason: String?
@@ -18,9 +19,10 @@ struct KubernetesProgress: Sendable {
   ) -> (String, String?) {
     // What the status says is about an older specification until the controller has seen this one.
     let generation = workload.json.at("metadata", "generation")?.int ?? 0
-    guard workload.status("observedGeneration")?.int ?? 0 >= generation else {
+    guard observed(workload) >= generation else {
       return ("in_progress", "the change is not observed yet")
     }
+    if workload.kind == "Rollout" { return ofRollout(workload, counts) }
     let conditions = workload.status("conditions")?.array ?? []
     let progressing = conditions.first { $0["type"] == "Progressing" }
     if let progressing, progressing["reason"] == "ProgressDeadlineExceeded" {
@@ -30,6 +32,23 @@ struct KubernetesProgress: Sendable {
     if workload.spec("paused")?.bool == true { return ("in_progress", "paused") }
     let failing = conditions.first { $0["type"] == "ReplicaFailure" && $0["status"] == "True" }
     return ("in_progress", failing.map(text) ?? counts.summary)
+  }
+
+  /// A Rollout writes it as a text.
+  private static func observed(_ workload: KubernetesObject) -> Int64 {
+    let generation = workload.status("observedGeneration")
+    return generation?.int ?? generation?.string.flatMap { Int64($0) } ?? 0
+  }
+
+  private static func ofRollout(
+    _ workload: KubernetesObject, _ counts: Counts
+  ) -> (String, String?) {
+    let message = workload.status("message")?.string.map(shortened)
+    switch workload.status("phase")?.string {
+    case "Healthy": return ("success", nil)
+    case "Degraded": return ("failure", message)
+    default: return ("in_progress", message ?? counts.summary)
+    }
   }
 
   /// `ProgressDeadlineExceeded: ReplicaSet "api-7f" has timed out progressing.`

@@ -64,8 +64,10 @@ private struct Current {
 
   init(_ workload: KubernetesObject, _ replicaSets: [KubernetesObject]) {
     switch workload.kind {
-    case "Deployment":
-      let annotation = "deployment.kubernetes.io/revision"
+    case "Deployment", "Rollout":
+      let annotation =
+        workload.kind == "Rollout"
+        ? "rollout.argoproj.io/revision" : "deployment.kubernetes.io/revision"
       let number = workload.annotation(annotation)
       let set = replicaSets.first { number != nil && $0.annotation(annotation) == number }
       revision = number.flatMap { Int64($0) }

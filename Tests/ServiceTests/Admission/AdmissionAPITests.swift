@@ -237,6 +237,7 @@ extension ServiceTests {
         #expect(page.contains("\(name){verdict=\"allow\",mode=\"enforce\"} 3\n"))
         #expect(page.contains("\(name){verdict=\"deny\",mode=\"enforce\"} 1\n"))
         #expect(page.contains("\(name){verdict=\"invalid\",mode=\"enforce\"} 1\n"))
+        #expect(page.contains("\(name){verdict=\"unavailable\",mode=\"enforce\"} 0\n"))
         #expect(page.contains("ledger_admission_review_seconds_count{mode=\"enforce\"} 5\n"))
         #expect(!page.contains("ledger_tls_certificate_expiry"))
         service.metrics.certificate(expires: noon)

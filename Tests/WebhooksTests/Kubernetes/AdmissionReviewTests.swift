@@ -43,6 +43,17 @@ import Testing
     #expect(review.resource == "pods/ephemeralcontainers")
   }
 
+  @Test("an image that is mounted as a volume is an image of the pod")
+  func volumes() throws {
+    let pod = Self.scene.pod(["a:1"], mounted: ["tools:2", ""])
+    let review = try read(Self.scene.review(pod))
+    #expect(review.images == ["a:1", "tools:2", ""] && review.before == [])
+    let change = try read(
+      Self.scene.review(
+        pod, old: Self.scene.pod(["a:1"], mounted: ["tools:1"]), operation: "UPDATE"))
+    #expect(change.before == ["a:1", "tools:1"])
+  }
+
   /// What was there before counts for a change alone.
   @Test func aNewPodHasNothingOld() throws {
     let review = try read(Self.scene.review(Self.new, old: Self.new))

@@ -2,7 +2,7 @@ import Ledger
 
 @testable import Webhooks
 
-/// One Deployment, its ReplicaSets and pods, as kubectl prints them.
+/// One Deployment, or a Rollout in its place, its ReplicaSets and pods, as kubectl prints them.
 struct Cluster {
   static let old = "sha256:" + String(repeating: "0d", count: 32)
   static let new = "sha256:" + String(repeating: "5e", count: 32)
@@ -19,6 +19,7 @@ struct Cluster {
   var pods: [JSON] = [
     pod("api-3-a", of: "rs-3", new), pod("api-3-b", of: "rs-3", new),
   ]
+  var kind = "Deployment"
   /// Objects that are left out.
   var hiding: String?
 
@@ -45,12 +46,16 @@ struct Cluster {
     ]
   }
 
+  private var annotation: String {
+    kind == "Rollout" ? "rollout.argoproj.io/revision" : "deployment.kubernetes.io/revision"
+  }
+
   var deployment: JSON {
     [
-      "kind": "Deployment",
+      "kind": .string(kind),
       "metadata": [
         "name": "api", "namespace": "shop", "uid": "d-1", "generation": 4,
-        "annotations": ["deployment.kubernetes.io/revision": .string(revision)],
+        "annotations": .object([annotation: .string(revision)]),
       ],
       "spec": .object(
         spec.merging([
@@ -72,8 +77,8 @@ struct Cluster {
       "metadata": [
         "name": .string("api-\(revision)"), "namespace": "shop", "uid": .string("rs-\(revision)"),
         "creationTimestamp": .string(created[revision - 2]),
-        "annotations": ["deployment.kubernetes.io/revision": .string("\(revision)")],
-        "ownerReferences": [["kind": "Deployment", "uid": "d-1", "controller": true]],
+        "annotations": .object([annotation: .string("\(revision)")]),
+        "ownerReferences": [["kind": .string(kind), "uid": "d-1", "controller": true]],
       ],
     ]
   }

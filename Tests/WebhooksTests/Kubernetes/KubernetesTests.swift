@@ -104,6 +104,33 @@ struct KubernetesTests {
     #expect(rollout["reason"]?.string == item.reason)
   }
 
+  /// `status` as Argo Rollouts 1.8 writes it: the generation is a text.
+  @Test(
+    "a Rollout of Argo says itself how far it is",
+    arguments: [
+      (["phase": "Healthy"], "success", nil),
+      (["phase": "Paused", "message": "CanaryPauseStep"], "in_progress", "CanaryPauseStep"),
+      (["phase": "Progressing"], "in_progress", "2 of 2 updated, 2 of 2 available"),
+      (
+        ["phase": "Degraded", "message": "RolloutAborted: metric \"errors\" failed"], "failure",
+        "RolloutAborted: metric \"errors\" failed"
+      ), ([:], "in_progress", "2 of 2 updated, 2 of 2 available"),
+      (
+        ["phase": "Healthy", "observedGeneration": "3"], "in_progress",
+        "the change is not observed yet"
+      ),
+    ] as [([String: JSON], String, String?)])
+  func rollout(_ status: [String: JSON], _ outcome: String, _ reason: String?) throws {
+    var cluster = Cluster(kind: "Rollout")
+    cluster.status.merge(["observedGeneration": "4"]) { $1 }
+    cluster.status.merge(status) { $1 }
+    let rollout = try cluster.rollout()
+    #expect(rollout["outcome"]?.string == outcome && rollout["reason"]?.string == reason)
+    #expect(rollout["workload"] == "Rollout/api" && rollout["revision"] == 3)
+    #expect(rollout["containers"]?.array?.first?["digest"] == .string(Cluster.new))
+    #expect(rollout["instances"]?.array?.count == 2)
+  }
+
   @Test("during a rollout the digest is that of the new pods, and the old ones are shown too")
   func mixed() throws {
     var cluster = Cluster()

@@ -23,7 +23,9 @@ import (
 )
 
 // All functions of sprig that the templates may use.
-var allowed = []string{"default", "dict", "list", "nindent", "quote", "sha256sum"}
+var allowed = []string{
+	"default", "dict", "fail", "int", "list", "nindent", "quote", "replace", "sha256sum",
+}
 
 type object = map[string]interface{}
 

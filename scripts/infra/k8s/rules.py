@@ -1,5 +1,7 @@
 """What must hold between the objects of one environment, which no schema can say."""
 
+import yaml
+
 from objects import HASH, Object, containers, name, of_kind, pod_template, pods
 
 LONG_RUNNING = ("Deployment", "StatefulSet", "Rollout")
@@ -58,10 +60,19 @@ def services(items):
                     yield f"{name(item)}: {owner} has no port {port['targetPort']}"
 
 
+def leads(path: Object, to: str) -> bool:
+    if path["pathType"] == "Exact":
+        return path["path"] == to
+    return f"{to}/".startswith(f"{path['path'].rstrip('/')}/")
+
+
 def ingresses(items):
     for item in of_kind(items, "Ingress"):
         hosts = {rule["host"] for rule in item["spec"]["rules"]}
         for path in (path for rule in item["spec"]["rules"] for path in rule["http"]["paths"]):
+            for inner in ("/metrics", "/admission"):
+                if leads(path, inner):
+                    yield f"{name(item)} shows {inner} to the world"
             wanted = path["backend"]["service"]
             service = named(items, "Service", wanted["name"])
             if not service or wanted["port"]["name"] not in {
@@ -116,6 +127,8 @@ def single_writer(items):
     for item in of_kind(items, "StatefulSet"):
         if item["spec"]["replicas"] != 1:
             yield f"{name(item)} has {item['spec']['replicas']} writers on one file"
+        if item["spec"].get("podManagementPolicy") != "Parallel":
+            yield f"{name(item)} is never mended when its pod does not get ready"
         if not item["spec"].get("volumeClaimTemplates"):
             yield f"{name(item)} has no volume"
 
@@ -259,13 +272,24 @@ def admission(items):
             yield from wrong_hook(items, item, hook, mode, stateful[0]["metadata"]["namespace"])
 
 
+COMPONENT = "app.kubernetes.io/component"
+NOT_ITSELF = (
+    'request.namespace != "{place}" || !has(object.metadata.labels)'
+    f' || !("{COMPONENT}" in object.metadata.labels) || object.metadata.labels["{COMPONENT}"] != "ledger"'
+)
+
+
 def wrong_hook(items, item: Object, hook: Object, mode: str, place: str):
     if hook["failurePolicy"] != {"enforce": "Fail", "audit": "Ignore"}[mode]:
         yield f"{name(item)}: {mode} with {hook['failurePolicy']}"
     exempt = hook["namespaceSelector"]["matchExpressions"][0]
-    if exempt["operator"] != "NotIn" or not {"kube-system", place} <= set(exempt["values"]):
-        yield f"{name(item)} may keep the cluster, or the ledger, from starting"
-    if not hook["namespaceSelector"].get("matchLabels"):
+    if exempt["operator"] != "NotIn" or "kube-system" not in exempt["values"]:
+        yield f"{name(item)} may keep the cluster from starting"
+    conditions = [" ".join(c["expression"].split()) for c in hook.get("matchConditions", [])]
+    own = {o for o, pod in pods(items) if pod["metadata"]["labels"].get(COMPONENT) == "ledger"}
+    if conditions != [NOT_ITSELF.format(place=place)] or own != {"StatefulSet/ledger"}:
+        yield f"{name(item)} may keep the ledger from starting, or others from being judged: {conditions}"
+    if hook["namespaceSelector"].get("matchLabels") != {"release-ledger/admission": place}:
         yield f"{name(item)} does not wait to be asked for"
     if hook["sideEffects"] != "NoneOnDryRun" or not 1 <= hook["timeoutSeconds"] <= 10:
         yield f"{name(item)}: side effects or timeout"
@@ -286,15 +310,66 @@ def wrong_certificate(items, item: Object, hook: Object, host: str, place: str):
     if not certificate or host not in certificate["spec"]["dnsNames"]:
         yield f"{name(item)}: there is no certificate {reference} for {host}"
         return
-    if not named(items, "Issuer", certificate["spec"]["issuerRef"]["name"]):
-        yield f"{name(certificate)} has no issuer"
+    yield from wrong_authority(items, certificate)
     volumes = [volume for _, pod in pods(items) for volume in pod["spec"].get("volumes", [])]
     secrets = [volume["secret"]["secretName"] for volume in volumes if "secret" in volume]
     if certificate["spec"]["secretName"] not in secrets:
         yield f"{name(certificate)} is in a secret that nobody mounts"
 
 
+def hours(time: str) -> int:
+    return int(time.removesuffix("h"))
+
+
+def wrong_authority(items, certificate: Object):
+    """What is trusted must not change when the certificate does."""
+    issuer = named(items, "Issuer", certificate["spec"]["issuerRef"]["name"])
+    secret = issuer and issuer["spec"].get("ca", {}).get("secretName")
+    authority = next((c for c in of_kind(items, "Certificate") if c["spec"]["secretName"] == secret), None)
+    if not authority or not authority["spec"].get("isCA"):
+        yield f"{name(certificate)} is not made by an authority"
+        return
+    if not named(items, "Issuer", authority["spec"]["issuerRef"]["name"]):
+        yield f"{name(authority)} has no issuer"
+    if authority["spec"]["privateKey"]["rotationPolicy"] != "Never":
+        yield f"{name(authority)} does not vouch for what the one before it signed"
+    if hours(authority["spec"]["renewBefore"]) <= hours(certificate["spec"]["duration"]):
+        yield f"{name(authority)} may end before what it signed"
+
+
+def reported(items):
+    """What runs is listed, and nothing else may be."""
+    kinds = {item["kind"].lower() for item in of_kind(items, *LONG_RUNNING)}
+    for item in of_kind(items, "CronJob"):
+        asked = containers(pod_template(item))[0]["args"][0].split()[2].split(",")
+        role = named(items, "Role", item["metadata"]["name"]) or {"rules": []}
+        allowed = {resource for rule in role["rules"] for resource in rule["resources"]}
+        listed = {f"{kind.partition('.')[0].removesuffix('s')}s" for kind in asked}
+        if listed != allowed or not {f"{kind}s" for kind in kinds} <= listed:
+            yield f"{name(item)} lists {asked}, may list {allowed}, and there are {kinds}"
+
+
+def workloads(items):
+    """What the policy calls them."""
+    for item in of_kind(items, "ConfigMap"):
+        policy = yaml.safe_load(item["data"].get("ledger.yaml", "{}"))
+        for place in (p for service in policy.get("services", []) for p in service["kubernetes"]):
+            if place["namespace"] == item["metadata"]["namespace"] and not named(items, *place["workload"].split("/")):
+                yield f"{name(item)} names {place['workload']}, which is not there"
+
+
+def alerts(items):
+    """Each part has its alerts, and nothing sounds for a part that is off."""
+    there = {pod["metadata"]["labels"][COMPONENT] for _, pod in pods(items)} & {"hello", "ledger"}
+    maps = [(i, i["data"].get("alerts.yml")) for i in of_kind(items, "ConfigMap")]
+    rules = [(i, yaml.safe_load(text)) for i, text in maps if text]
+    for item, content in [*rules, *((i, i["spec"]) for i in of_kind(items, "PrometheusRule"))]:
+        groups = {group["name"] for group in content["groups"]} & {"hello", "ledger"}
+        if groups != there:
+            yield f"{name(item)} has alerts of {groups}, and there are {there}"
+
+
 RULES = [
     one_namespace, selectors, services, ingresses, autoscalers, rolling, single_writer, references, restarts,
-    restricted, limits, probes, tokens, images, network, admission,
+    restricted, limits, probes, tokens, images, network, admission, reported, workloads, alerts,
 ]

@@ -63,7 +63,20 @@ def first(change):
     return lambda spec: change(spec["containers"][0])
 
 
+def pod_labels(kind: str, wanted: str):
+    """Others that look like the ledger to the webhook."""
+
+    def fault(items):
+        found = [i for i in of_kind(items, kind) if wanted == i["metadata"]["name"] and of_kind(items, HOOK)]
+        for item in found:
+            pod_template(item)["metadata"]["labels"]["app.kubernetes.io/component"] = "ledger"
+        return bool(found)
+
+    return fault
+
+
 HPA, PDB, HOOK = "HorizontalPodAutoscaler", "PodDisruptionBudget", "ValidatingWebhookConfiguration"
+SERVED = "ledger-admission"
 
 FAULTS = [
     ("one_namespace", lambda items: of_kind(items, "Service")[0]["metadata"].update(namespace="other") or True),
@@ -73,6 +86,8 @@ FAULTS = [
     ("services", spec("Service", lambda s: s["ports"][0].update(port=8080))),
     ("services", spec("Service", lambda s: s["ports"][0].update(targetPort="https"))),
     ("ingresses", without("Service", "ledger-hello")),
+    ("ingresses", spec("Ingress", lambda s: s["rules"][0]["http"]["paths"][0].update(pathType="Prefix"), "ledger-hello")),
+    ("ingresses", spec("Ingress", lambda s: s["rules"][0]["http"]["paths"][0].update(path="/metrics"))),
     ("ingresses", spec("Ingress", lambda s: s.update(tls=[{"hosts": ["other.example.com"]}]))),
     ("autoscalers", spec(HPA, lambda s: s["scaleTargetRef"].update(name="other"))),
     ("autoscalers", spec(HPA, lambda s: s.update(minReplicas=1))),
@@ -85,6 +100,7 @@ FAULTS = [
     ("rolling", pod("Deployment", first(lambda c: c.pop("lifecycle")), "ledger-hello")),
     ("single_writer", spec("StatefulSet", lambda s: s.update(replicas=2))),
     ("single_writer", spec("StatefulSet", lambda s: s.pop("volumeClaimTemplates"))),
+    ("single_writer", spec("StatefulSet", lambda s: s.pop("podManagementPolicy"))),
     ("references", without("ServiceAccount")),
     ("references", without("ConfigMap")),
     ("references", without("PersistentVolumeClaim")),
@@ -109,13 +125,27 @@ FAULTS = [
     ("admission", without(HOOK)),
     ("admission", lambda items: change_hook(items, lambda h: h.update(failurePolicy="Other"))),
     ("admission", lambda items: change_hook(items, lambda h: h["namespaceSelector"].pop("matchLabels"))),
-    ("admission", lambda items: change_hook(items, lambda h: exempt(h).pop())),
+    ("admission", lambda items: change_hook(items, lambda h: h["namespaceSelector"]["matchLabels"].popitem())),
+    ("admission", lambda items: change_hook(items, lambda h: h.pop("matchConditions"))),
+    ("admission", lambda items: change_hook(items, lambda h: condition(h).update(expression="true"))),
+    ("admission", pod_labels("Deployment", "ledger-hello")),
     ("admission", lambda items: change_hook(items, lambda h: exempt(h).pop(0))),
     ("admission", lambda items: change_hook(items, lambda h: h.update(sideEffects="None"))),
     ("admission", lambda items: change_hook(items, lambda h: h["clientConfig"]["service"].update(namespace="x"))),
-    ("admission", spec("Certificate", lambda s: s.update(dnsNames=["other.svc"]))),
-    ("admission", spec("Certificate", lambda s: s.update(secretName="other"))),
-    ("admission", without("Issuer")),
+    ("admission", spec("Certificate", lambda s: s.update(dnsNames=["other.svc"]), SERVED)),
+    ("admission", spec("Certificate", lambda s: s.update(secretName="other"), SERVED)),
+    ("admission", without("Certificate", f"{SERVED}-ca")),
+    ("admission", without("Issuer", SERVED)),
+    ("admission", without("Issuer", f"{SERVED}-root")),
+    ("admission", spec("Issuer", lambda s: s.update(selfSigned=s.pop("ca") and {}), SERVED)),
+    ("admission", spec("Certificate", lambda s: s.pop("isCA"), f"{SERVED}-ca")),
+    ("admission", spec("Certificate", lambda s: s.update(renewBefore="720h"), f"{SERVED}-ca")),
+    ("admission", spec("Certificate", lambda s: s["privateKey"].update(rotationPolicy="Always"), f"{SERVED}-ca")),
+    ("workloads", without("Rollout")),
+    ("reported", without("Role", "ledger-rollouts")),
+    ("reported", pod("CronJob", lambda s: list_only(s, "deployment,replicaset,pods"))),
+    ("alerts", without("Deployment", "ledger-hello")),
+    ("alerts", spec("PrometheusRule", lambda s: s["groups"].pop())),
 ]
 
 
@@ -131,6 +161,14 @@ def forget_changes(items) -> bool:
 
 def exempt(hook: Object) -> list:
     return hook["namespaceSelector"]["matchExpressions"][0]["values"]
+
+
+def condition(hook: Object) -> Object:
+    return hook["matchConditions"][0]
+
+
+def list_only(spec: Object, kinds: str) -> None:
+    spec["initContainers"][0]["args"] = [f"kubectl get {kinds} -o json >/lists/rollouts.json"]
 
 
 def change_hook(items, change) -> bool:

@@ -18,7 +18,10 @@ GOOD = [
     ["-values", "values-dev.yaml"], ["-values", "values-stage.yaml"], ["-values", "values-prod.yaml"],
     ["-set", "canary.enabled=true"], ["-set", "image.digest=sha256:" + "0" * 64],
     ["-set", "ledger.enabled=false", "-set", "rollouts.server=https://ledger.example.com"],
+    ["-set", "canary.enabled=true", "-set", "prometheus.enabled=false",
+     "-set", "canary.prometheus=http://prometheus.monitoring:9090"],
 ]
+# Several at a time have a blank between them.
 BAD = [
     "image.tag=latest", "image.tagg=1", "image.digest=sha256:0", "hello.autoscaling.minReplicas=1",
     "hello.autoscaling.minReplicas=two", "hello.resources.requests.cpu=0.5", "image.repository=x@y",
@@ -26,6 +29,9 @@ BAD = [
     "ledger.storage.size=10", "ledger.enabled=false", "admission.mode=off", "admission.mode=true",
     "admission.exemptNamespaces=[default]", "admission.timeoutSeconds=30", "rollouts.schedule=hourly",
     "prometheus.image=prom/prometheus", "rollouts.server=ledger", "unknown=1", "canary=null",
+    "rollouts.server=http://ledger.example.com", "rollouts.server=https://ledger.example.com:9000",
+    "ledger.enabled=false rollouts.enabled=false admission.mode=enforce", "admission.clientCASecret=CA",
+    "canary.enabled=true prometheus.enabled=false",
 ]
 
 
@@ -44,7 +50,7 @@ def main() -> None:
         for error in validator.iter_errors(values(arguments)):
             fail(f"values: {arguments}: {error.json_path}: {error.message}")
     for fault in BAD:
-        if validator.is_valid(values(["-set", fault])):
+        if validator.is_valid(values([word for one in fault.split() for word in ("-set", one)])):
             fail(f"values: {fault} was not refused")
     print(f"{len(GOOD) + 1} sets of values hold; control: {len(BAD)} wrong ones, all refused")
 

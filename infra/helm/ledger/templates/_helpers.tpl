@@ -39,7 +39,26 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 
 {{- define "ledger.policy" -}}
-{{ default (.Files.Get "files/ledger.yaml") .Values.ledger.policy }}
+{{- $policy := .Files.Get "files/ledger.yaml" -}}
+{{- if .Values.canary.enabled -}}
+{{- $policy = replace "Deployment/ledger-hello" "Rollout/ledger-hello" $policy -}}
+{{- end -}}
+{{ default $policy .Values.ledger.policy }}
+{{- end }}
+
+{{- /* Without the groups of what is off, which would sound for ever. */ -}}
+{{- define "ledger.alerts" -}}
+{{- $text := .Files.Get "files/alerts.yml" -}}
+{{- if and .Values.hello.enabled .Values.ledger.enabled -}}
+{{ $text }}
+{{- else -}}
+groups:
+{{- range index (fromYaml $text) "groups" }}
+{{- if index $.Values .name "enabled" }}
+  - {{- toYaml . | nindent 4 }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "ledger.publicURL" -}}

@@ -26,7 +26,7 @@ spec:
       imagePullPolicy: IfNotPresent
       command: [sh, -ec]
       args:
-        - kubectl get deployment,statefulset,replicaset,pods -o json >/lists/rollouts.json
+        - kubectl get deployment,statefulset,{{ if .Values.canary.enabled }}rollouts.argoproj.io,{{ end }}replicaset,pods -o json >/lists/rollouts.json
       env:
         - {name: HOME, value: /tmp}
       volumeMounts:

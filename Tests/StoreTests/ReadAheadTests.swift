@@ -42,16 +42,25 @@ import Testing
     numbers.stop()
   }
 
+  /// One is read, four wait, and the next finds no room: only then is it stopped.
   @Test("a source without end ends when nobody reads any more")
   func stopped() throws {
-    let source = Source()
-    let numbers = ReadAhead { source.next() }
+    let (source, full, stopped) = (
+      Source(), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
+    )
+    let numbers = ReadAhead {
+      let number = source.next()
+      if number == 5 { full.signal() }
+      return number
+    }
     #expect(try numbers.next() == 0)
-    numbers.stop()
-    let made = source.made
-    #expect(made < 10, "only a few wait")
-    numbers.stop()
-    #expect(source.made == made)
+    try #require(full.wait(timeout: .now() + 10) == .success)
+    Thread {
+      numbers.stop()
+      stopped.signal()
+    }.start()
+    #expect(stopped.wait(timeout: .now() + 10) == .success)
+    #expect(source.made == 6, "only so many wait")
   }
 
   @Test func theErrorOfASideTaskIsItsResult() {

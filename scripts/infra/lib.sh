@@ -70,8 +70,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 infra_state=$root/.build/infra
 export root infra_state
 
-# What make infra-deps installs from PyPI comes before what a machine happens to have.
-if [[ -d $root/.build/infra-venv/bin ]]; then PATH=$root/.build/infra-venv/bin:$PATH; fi
+# What make infra-deps installs from PyPI comes before what a machine happens to have, and behind what
+# a test puts before it.
+tools=$root/.build/infra-venv/bin
+if [[ -d $tools && :$PATH: != *:$tools:* ]]; then PATH=$tools:$PATH; fi
+unset tools
 
 # has_ledger: sets LEDGER to the one that is named so, or was built here, if there is one.
 has_ledger() {

@@ -38,7 +38,7 @@ resource "aws_iam_role" "this" {
   name                 = var.name
   description          = "Deploys from ${var.github_repository}"
   assume_role_policy   = data.aws_iam_policy_document.trust.json
-  max_session_duration = 3600
+  max_session_duration = 7200 # as long as a deployment that waits, fails and rolls back
 }
 
 resource "aws_iam_role_policy" "this" {

@@ -126,6 +126,7 @@ resource "aws_ecs_service" "this" {
 
   # A target group without a listener is refused, and a task without its ways out starts for nothing.
   depends_on = [
+    var.start_after,
     aws_lb_listener_rule.this,
     aws_vpc_security_group_egress_rule.https,
     aws_vpc_security_group_egress_rule.to_task,

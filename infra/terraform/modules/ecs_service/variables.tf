@@ -219,6 +219,12 @@ variable "priority" {
   type        = number
 }
 
+variable "start_after" {
+  description = "What has to be there before the first task starts, by any attribute of it."
+  type        = list(string)
+  default     = []
+}
+
 variable "enable_execute_command" {
   description = "Whether `aws ecs execute-command` may enter a task. Needs permissions in the task role."
   type        = bool

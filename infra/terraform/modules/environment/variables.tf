@@ -132,6 +132,11 @@ variable "shell_image" {
   description = "An image with /bin/sh that writes ledger.yaml; the ledger's own has none."
   type        = string
   default     = "public.ecr.aws/docker/library/busybox:1.37.0"
+
+  validation {
+    condition     = var.ledger_policy == null || var.egress != "endpoints" || strcontains(var.shell_image, ".dkr.ecr.")
+    error_message = "shell_image, which writes ledger_policy, cannot be reached with egress = \"endpoints\": there is no internet, so a pull ends in CannotPullContainerError. Name an image in ECR that the ledger's execution role may pull, or use egress = \"nat\"."
+  }
 }
 
 variable "database_url_secret_arn" {
@@ -154,6 +159,10 @@ variable "ingest" {
   validation {
     condition     = var.ingest == null || (var.ledger && var.api_destination == null)
     error_message = "ingest needs the ledger, and the queue that api_destination replaces: set only one of the two."
+  }
+  validation {
+    condition     = var.egress != "endpoints" || try(strcontains(var.ingest.image, ".dkr.ecr."), true)
+    error_message = "ingest.image cannot be reached with egress = \"endpoints\": name an image in ECR that the ledger's execution role may pull, or use egress = \"nat\"."
   }
 }
 

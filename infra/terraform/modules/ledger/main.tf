@@ -89,6 +89,14 @@ module "service" {
     }
   }
 
+  # A task that cannot mount its volume, or read its secrets, counts as a failed rollout.
+  start_after = concat(
+    aws_efs_mount_target.this[*].id,
+    [aws_vpc_security_group_ingress_rule.volume.id, aws_vpc_security_group_egress_rule.volume.id],
+    [aws_iam_role_policy.task.id],
+    aws_iam_role_policy.execution[*].id,
+  )
+
   execution_role_arn = local.execution_role_arn
   task_role_arn      = aws_iam_role.task.arn
   log_group          = var.log_group

@@ -31,8 +31,16 @@ resource "aws_ecr_lifecycle_policy" "this" {
         }
         action = { type = "expire" }
       },
-      {
+      { # What an earlier rule counts, a later one leaves alone.
         rulePriority = 2
+        description  = "The image of Terraform's task definitions stays"
+        selection = {
+          tagStatus = "tagged", tagPatternList = ["initial"], countType = "imageCountMoreThan", countNumber = 1
+        }
+        action = { type = "expire" }
+      },
+      {
+        rulePriority = 3
         description  = "The last ${var.keep_images} images stay"
         selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.keep_images }
         action       = { type = "expire" }

@@ -42,6 +42,8 @@ data "aws_iam_policy_document" "teardown" {
       "dynamodb:ListTables", "events:List*", "iam:Get*", "iam:List*", "logs:Describe*",
       "logs:List*", "s3:ListAllMyBuckets", "secretsmanager:ListSecrets", "sqs:Get*", "sqs:List*",
       "ssm:DescribeParameters", "ssm:ListTagsForResource", "tag:GetResources",
+      # Each plan opens the ephemeral password, even one that destroys; nothing is stored.
+      "secretsmanager:GetRandomPassword",
     ]
     resources = ["*"]
   }
@@ -52,6 +54,7 @@ data "aws_iam_policy_document" "teardown" {
       "cloudwatch:DeleteAlarms", "ec2:Delete*", "ec2:Disassociate*", "ec2:Detach*",
       "ec2:ReleaseAddress", "ec2:Revoke*", "ecr:BatchDeleteImage", "ecr:Delete*", "ecs:Delete*",
       "ecs:StopTask", "ecs:UpdateService", "elasticfilesystem:Delete*",
+      "elasticfilesystem:PutBackupPolicy", # the provider deletes one by writing DISABLED
       "elasticloadbalancing:Delete*", "elasticloadbalancing:Deregister*",
       "elasticloadbalancing:Modify*", "events:Delete*", "events:RemoveTargets", "logs:Delete*",
       "sqs:DeleteQueue", "sqs:SetQueueAttributes", "ssm:DeleteParameter", "ssm:GetParameter",

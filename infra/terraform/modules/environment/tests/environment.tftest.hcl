@@ -92,6 +92,34 @@ run "docker_hub_needs_the_internet" {
   expect_failures = [var.outside_repository]
 }
 
+run "a_shell_needs_the_internet" {
+  command = plan
+  variables {
+    egress        = "endpoints"
+    ledger_policy = "version: 1\n"
+  }
+  expect_failures = [var.shell_image, check.the_ledger_reaches_github]
+}
+
+run "a_shell_in_ecr_does_not" {
+  command = plan
+  variables {
+    egress        = "endpoints"
+    ledger_policy = "version: 1\n"
+    shell_image   = "123456789012.dkr.ecr.us-east-1.amazonaws.com/ledger-dev:busybox"
+  }
+  expect_failures = [check.the_ledger_reaches_github]
+}
+
+run "nor_is_an_ingest_of_docker_hub_reached" {
+  command = plan
+  variables {
+    egress = "endpoints"
+    ingest = { image = "docker.io/acme/ledger-aws:1.0.0", token = "/ledger/dev/ingest-token" }
+  }
+  expect_failures = [var.ingest, check.the_ledger_reaches_github]
+}
+
 run "endpoints_warn_of_github" {
   command = plan
   variables {

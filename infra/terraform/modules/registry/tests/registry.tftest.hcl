@@ -21,8 +21,12 @@ run "tags_never_move_and_a_destroy_takes_the_images" {
     error_message = "each image is scanned"
   }
   assert {
-    condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[1].selection.countNumber == 50
+    condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[2].selection.countNumber == 50
     error_message = "the last 50 images stay"
+  }
+  assert {
+    condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[1].selection.tagPatternList == ["initial"]
+    error_message = "a service that is made anew starts with the first image, however many came since"
   }
 }
 

@@ -25,7 +25,9 @@ run "it_makes_nothing" {
   assert {
     condition = alltrue(flatten([
       for it in data.aws_iam_policy_document.teardown.statement : [
+        # A backup policy gives nobody a right, and is deleted by writing DISABLED.
         for action in it.actions : !can(regex(":(Create|Run|Register|Put[A-Z][a-z]*Policy|Attach|PassRole|\\*)", action))
+        if action != "elasticfilesystem:PutBackupPolicy"
       ] if it.effect != "Deny"
     ]))
     error_message = "whoever tears down makes nothing, and passes no role"
@@ -40,6 +42,18 @@ run "it_makes_nothing" {
   assert {
     condition     = one([for it in data.aws_iam_policy_document.teardown.statement : it if it.sid == "itself"]).effect == "Deny"
     error_message = "it does not change itself"
+  }
+}
+
+run "what_a_destroy_asks_for_besides" {
+  command = apply
+  assert {
+    condition     = contains(one([for it in data.aws_iam_policy_document.teardown.statement : it if it.sid == "look"]).actions, "secretsmanager:GetRandomPassword")
+    error_message = "its plan opens the ephemeral password of a secret"
+  }
+  assert {
+    condition     = contains(one([for it in data.aws_iam_policy_document.teardown.statement : it if it.sid == "remove"]).actions, "elasticfilesystem:PutBackupPolicy")
+    error_message = "the provider deletes a backup policy by writing it"
   }
 }
 

@@ -257,7 +257,8 @@ final class GroupWriter: Sendable {
 
   /// Between two groups, on the writer's own connection: no second connection ever checkpoints.
   private func checkpointIfDue() {
-    guard frames.uncopied > settings.checkpointFrames else { return }
+    // Whoever cut the log off has not said that there is room again.
+    guard frames.uncopied > settings.checkpointFrames || refusal == .busy else { return }
     do {
       let result = try pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
       frames.copied(result.checkpointedFrameCount)

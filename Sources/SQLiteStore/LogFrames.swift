@@ -8,7 +8,8 @@ import Synchronization
 /// In another journal mode nothing is told, and none is owed.
 final class LogFrames: Sendable {
   private struct Counts {
-    /// Of the log as it is now; it begins anew, with fewer, when all of it was copied.
+    /// Of the log as it is now. It begins anew when all of it was copied, which fewer frames show; a
+    /// first commit that is larger than the log before it counts too few, until the next checkpoint.
     var written = 0
     /// The first so many of them are in the database.
     var copied = 0

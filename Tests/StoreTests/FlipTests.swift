@@ -12,7 +12,7 @@ import Webhooks
 /// The low bit of bytes of a small ledger's file, flipped one after the other. Whatever changes an
 /// answer is found by the verifier; the digest of the pages finds every one.
 ///
-/// LEDGER_FLIPS=all flips every byte and takes long (`make test-flips`).
+/// LEDGER_FLIPS=all flips every byte and takes long, on all processors (`make test-flips`).
 @Suite struct FlipTests {
   /// Answers that rest on the file: all rows that any answer is made of. When a checkpoint was signed,
   /// and whether it is kept for good, nothing else says: the verifier cannot know better.
@@ -45,6 +45,13 @@ import Webhooks
 
   /// A key, a policy, a pull request with its verdict, a merge and a note; in pages of 512 bytes, so
   /// that little of the file is empty.
+  private static let original = Task {
+    try await withScratch { scratch in
+      try await write(to: scratch)
+      return try Data(contentsOf: URL(filePath: scratch.path))
+    }
+  }
+
   private static func write(to scratch: Scratch) async throws {
     let signer = try NoteSigner(name: "a.example/log", seed: Array(0..<32))
     let ledger = try SQLiteLedger(
@@ -61,14 +68,16 @@ import Webhooks
     try queue.close()
   }
 
-  @Test func everyFlipThatChangesAnAnswerIsFound() async throws {
+  @Test("every flip that changes an answer is found", arguments: 0..<parts)
+  func flips(part: Int) async throws {
+    let bytes = try await FlipTests.original.value
     try await withScratch { scratch in
-      try await FlipTests.write(to: scratch)
+      try bytes.write(to: URL(filePath: scratch.path))
       #expect(try VerifierTests.verify(scratch).problems == [])
-      let bytes = try Data(contentsOf: URL(filePath: scratch.path))
       let (answers, pages) = (try Answers(scratch.path), try PageDigest(path: scratch.path))
+      let step = FlipTests.isAll ? FlipTests.parts : max(1, bytes.count / 150) | 1
       var (found, silent) = (0, 0)
-      for offset in stride(from: 0, to: bytes.count, by: FlipTests.step(bytes.count)) {
+      for offset in stride(from: part, to: bytes.count, by: step) {
         var changed = bytes
         changed[offset] ^= 1
         try changed.write(to: URL(filePath: scratch.path))
@@ -87,7 +96,8 @@ import Webhooks
       // Neither is empty: the verifier finds something, and there is something that only pages show.
       #expect(found > 0 && silent > 0)
       print(
-        "flips: \(found) found by verify, \(silent) by the pages alone, of \(bytes.count) bytes")
+        "flips of every \(step). byte of \(bytes.count) from \(part): \(found) found by verify, "
+          + "\(silent) by the pages alone")
     }
   }
 
@@ -103,8 +113,6 @@ import Webhooks
     } catch { return true }
   }
 
-  private static func step(_ count: Int) -> Int {
-    let isAll = ProcessInfo.processInfo.environment["LEDGER_FLIPS"] == "all"
-    return isAll ? 1 : max(1, count / 150) | 1
-  }
+  private static let isAll = ProcessInfo.processInfo.environment["LEDGER_FLIPS"] == "all"
+  private static let parts = isAll ? ProcessInfo.processInfo.activeProcessorCount : 1
 }

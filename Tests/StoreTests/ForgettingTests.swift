@@ -103,6 +103,36 @@ import Testing
     }
   }
 
+  @Test("a log that was refused as too long, and then cut off, is written again")
+  func refusedAndCutOff() async throws {
+    try await withScratch { scratch in
+      var settings = SQLiteLedger.Settings()
+      settings.pauseToForget = .milliseconds(200)
+      (settings.checkpointFrames, settings.maximumFrames) = (20, 100)
+      let ledger = try SQLiteLedger(
+        path: scratch.path, reactor: Silence(), settings: settings, now: { moment })
+      _ = try await story(ledger)
+      var configuration = Configuration()
+      configuration.allowsUnsafeTransactions = true
+      let reader = try DatabaseQueue(path: scratch.path, configuration: configuration)
+      try await reader.writeWithoutTransaction { db in
+        try db.execute(sql: "BEGIN; SELECT count(*) FROM people")
+      }
+      _ = try await forget("mia-hopper", in: ledger)
+      await #expect(throws: StoreError.busy) {
+        for number in 1...200 { _ = try await ledger.append([note(number)]) }
+      }
+      try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+      try reader.close()
+      while Self.files(scratch).contains(where: { Self.holds("mia-hopper", $0) }) {
+        await Task.yield()
+      }
+      let receipts = try await ledger.append([note(1_000)])
+      #expect(receipts.first?.result == .appended)
+      try await ledger.close()
+    }
+  }
+
   private static func files(_ scratch: Scratch) -> [URL] {
     ["", "-wal", "-shm"].map { URL(filePath: scratch.path + $0) }
       .filter { FileManager.default.fileExists(atPath: $0.path) }

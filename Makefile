@@ -27,7 +27,7 @@ test: deps venv ## run all tests and report coverage; ARGS='--filter MerkleTests
 fuzz: deps venv ## ask the API strangely for many minutes
 	LEDGER_FUZZ_EXAMPLES=400 scripts/test --filter StrangeRequestTests
 
-test-flips: deps ## flip every byte of a small ledger, one after the other, on all processors; half an hour or more
+test-flips: deps ## flip every byte of a small ledger, one after the other; takes long
 	LEDGER_FLIPS=all swift test --disable-xctest --filter FlipTests
 
 lint: deps ## check format, imports, warnings and scripts

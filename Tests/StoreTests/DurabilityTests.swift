@@ -139,19 +139,11 @@ import Testing
       let ledger = try SQLiteLedger(
         path: scratch.path, reactor: Silence(), settings: settings, now: { moment })
       _ = try await ledger.append([note(0)])
-      var configuration = Configuration()
-      configuration.readonly = true
-      configuration.allowsUnsafeTransactions = true
-      let reader = try DatabaseQueue(path: scratch.path, configuration: configuration)
-      try await reader.writeWithoutTransaction { db in
-        try db.beginTransaction(.deferred)
-        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM entries")
-      }
+      let reader = try LongRead(scratch.path)
       await #expect(throws: StoreError.busy) {
         for number in 1...200 { _ = try await ledger.append([note(number)]) }
       }
-      try await reader.writeWithoutTransaction { try $0.rollback() }
-      try reader.close()
+      try reader.end()
       let receipts = try await ledger.append([note(1_000)])
       #expect(receipts.first?.result == .appended)
       try await ledger.close()

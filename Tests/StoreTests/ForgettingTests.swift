@@ -83,19 +83,13 @@ import Testing
       let ledger = try SQLiteLedger(
         path: scratch.path, reactor: Silence(), settings: settings, now: { moment })
       _ = try await story(ledger)
-      var configuration = Configuration()
-      configuration.allowsUnsafeTransactions = true
-      let reader = try DatabaseQueue(path: scratch.path, configuration: configuration)
-      try await reader.writeWithoutTransaction { db in
-        try db.execute(sql: "BEGIN; SELECT count(*) FROM people")
-      }
+      let reader = try LongRead(scratch.path)
       let start = ContinuousClock.now
       _ = try await forget("mia-hopper", in: ledger)
       for number in 1...12 { _ = try await ledger.append([note(number)]) }
       #expect(ContinuousClock.now - start < .seconds(45), "each waited for the reader")
       #expect(Self.files(scratch).contains { Self.holds("mia-hopper", $0) }, "the control")
-      try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
-      try reader.close()
+      try reader.end()
       while Self.files(scratch).contains(where: { Self.holds("mia-hopper", $0) }) {
         await Task.yield()
       }
@@ -112,18 +106,12 @@ import Testing
       let ledger = try SQLiteLedger(
         path: scratch.path, reactor: Silence(), settings: settings, now: { moment })
       _ = try await story(ledger)
-      var configuration = Configuration()
-      configuration.allowsUnsafeTransactions = true
-      let reader = try DatabaseQueue(path: scratch.path, configuration: configuration)
-      try await reader.writeWithoutTransaction { db in
-        try db.execute(sql: "BEGIN; SELECT count(*) FROM people")
-      }
+      let reader = try LongRead(scratch.path)
       _ = try await forget("mia-hopper", in: ledger)
       await #expect(throws: StoreError.busy) {
         for number in 1...200 { _ = try await ledger.append([note(number)]) }
       }
-      try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
-      try reader.close()
+      try reader.end()
       while Self.files(scratch).contains(where: { Self.holds("mia-hopper", $0) }) {
         await Task.yield()
       }

@@ -4,14 +4,22 @@ import Testing
 
 /// `schema/entries`, as far as its files go: types, members, words, patterns and bounds.
 enum EntrySchema {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../../schema/entries")
+  /// Read once: thousands of entries are held against the same few.
+  private static let schemas = Result {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../schema/entries")
+    let files = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    return try Dictionary(
+      uniqueKeysWithValues: files.map {
+        ($0.lastPathComponent, try JSON.parse(try Data(contentsOf: $0)))
+      })
+  }
 
   /// All that is wrong with an entry.
   static func faults(of entry: Entry) throws -> [String] {
-    let file = folder.appending(path: "\(entry.kind).json")
-    return faults(
-      of: try JSON.parse(entry.bytes), by: try JSON.parse(try Data(contentsOf: file)), "")
+    let schema = try #require(try schemas.get()["\(entry.kind).json"])
+    return faults(of: try JSON.parse(entry.bytes), by: schema, "")
   }
 
   static func faults(of value: JSON, by schema: JSON, _ path: String) -> [String] {

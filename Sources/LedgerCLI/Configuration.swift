@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The only reader of the environment. Every flag has a variable, `--db` has `LEDGER_DB`; a flag
+/// The only reader of the environment. Most flags have a variable, `--db` has `LEDGER_DB`; a flag
 /// wins. Secrets have no flag: a command line is shown to everyone on the machine.
 enum Configuration {
   private static let environment = ProcessInfo.processInfo.environment

@@ -18,7 +18,7 @@ struct LedgerCommand: AsyncParsableCommand {
         ledger gate merge --pr acme/api#1287
         ledger verify --db ledger.sqlite
 
-      Every flag can be set by a variable: --db by LEDGER_DB. More: ledger topic exit-codes
+      Most flags can be set by a variable: --db by LEDGER_DB. More: ledger topic exit-codes
       """,
     version: Version.current,
     subcommands: [

@@ -93,7 +93,7 @@ struct TopicCommand: ParsableCommand {
       """
     case .environment:
       """
-      Every flag has a variable: --db has LEDGER_DB, --no-trunc has LEDGER_NO_TRUNC. A flag wins.
+      Most flags have a variable: --db has LEDGER_DB, --no-trunc has LEDGER_NO_TRUNC. A flag wins.
 
       Secrets come from a variable or from the file that its _FILE variant names, never from a flag:
         LEDGER_WEBHOOK_SECRET   what GitHub signs deliveries with, 32 bytes or more; two values, on two

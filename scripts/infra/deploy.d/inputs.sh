@@ -89,7 +89,7 @@ choose_ledger() {
     fail "there is no command $ledger" "Build it with make release, or name it in LEDGER."
 }
 
-# Each flag of the command can be set by a variable: one that is left over, such as LEDGER_DRY_RUN or
+# Most flags of the command can be set by a variable: one that is left over, such as LEDGER_DRY_RUN or
 # LEDGER_ON_ERROR, would change what this does.
 forget_other_settings() {
   local name

@@ -68,8 +68,7 @@ infra-test: infra-deps ## try all of the infrastructure; ARGS=1 only the contain
 
 infra-deps:
 	@scripts/install-infra || true
-	@scripts/make-infra-venv || true
-	@scripts/make-infra-venv --checkov || true
+	@scripts/make-infra-venv & scripts/make-infra-venv --checkov & wait
 
 deps: ## install the Debian packages that are missing
 	@scripts/install-deps

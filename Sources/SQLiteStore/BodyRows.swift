@@ -85,17 +85,17 @@ extension SQLiteReader {
   public func bodies(after cursor: Int64, limit: Int) throws -> BodyPage {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT rowid, sha256, codec, size, bytes FROM evidence WHERE rowid > ?
+        SELECT rowid, sha256, codec, size, bytes, signature IS NOT NULL FROM evidence WHERE rowid > ?
         ORDER BY rowid LIMIT ?
         """)
     let rows = try GRDB.Row.fetchAll(statement, arguments: [cursor, limit])
-    let bodies = try rows.map { row -> (BodyRow, [UInt8]) in
+    let bodies = try rows.map { row in
       let (name, size): (Data, Int) = (row[1], row[3])
       let hash = Hash(name)
-      return (
-        BodyRow(hash: hash, size: size),
-        try SQLiteReader.body(hash, codec: row[2], size: size, bytes: row[4])
-      )
+      return BodyPage.Body(
+        row: BodyRow(hash: hash, size: size),
+        bytes: try SQLiteReader.body(hash, codec: row[2], size: size, bytes: row[4]),
+        isSigned: row[5])
     }
     let last: Int64? = rows.last.map { $0[0] }
     return BodyPage(bodies: bodies, next: rows.count == limit ? last : nil)

@@ -10,7 +10,8 @@ extension SQLiteReader {
     let page = HistoryFilter(query, naming, after: try query.cursor.map(position))
     let limit = query.limit == 0 ? Int.max - 1 : min(query.limit, Int.max - 1)
     let (sql, arguments) = places.page(page, limit: limit + 1)
-    let rows = try GRDB.Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
+    // Not kept: there are as many texts as there are ways to ask, and nothing would ever forget one.
+    let rows = try GRDB.Row.fetchAll(db.makeStatement(sql: sql), arguments: arguments)
       .map { HistoryRow($0, naming) }
     return HistoryRows(
       rows: Array(rows.prefix(limit)), total: try count(query, places, filter),
@@ -22,7 +23,7 @@ extension SQLiteReader {
   ) throws -> Int {
     guard query.isCounted else { return 0 }
     let (sql, arguments) = places.count(filter, upTo: HistoryRows.countedUpTo)
-    return try Int.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
+    return try Int.fetchOne(db.makeStatement(sql: sql), arguments: arguments) ?? 0
   }
 
   public func lines(about nodes: [Node]) throws -> [HistoryRow] {

@@ -186,6 +186,7 @@ public enum Routes {
     let router = Router(context: LedgerRequestContext.self)
     router.add(middleware: RequestMetrics(metrics: service.metrics))
     router.add(middleware: Connections(linger: service.settings.deliveries.linger))
+    router.add(middleware: UnreadAnswers(limit: service.settings.deliveries.unread))
     router.add(middleware: problems)
     router.add(middleware: OneHost())
     return router

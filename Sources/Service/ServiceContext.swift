@@ -113,15 +113,18 @@ public struct BodyLimits: Sendable {
   public var deadline: Duration
   /// How long a client may go on sending after it was refused.
   public var linger: Duration
+  /// How long a part of an answer may wait for a client that does not read.
+  public var unread: Duration
 
   public init(
     one: Int = 26_000_000, together: Int = 256 << 20, deadline: Duration = .seconds(10),
-    linger: Duration = .seconds(2)
+    linger: Duration = .seconds(2), unread: Duration = .seconds(60)
   ) {
     self.one = one
     self.together = together
     self.deadline = deadline
     self.linger = linger
+    self.unread = unread
   }
 }
 

@@ -45,6 +45,41 @@ struct BranchPatternTests {
     for branch in line.no { #expect(!pattern.matches(branch), "\(branch)") }
   }
 
+  /// One way after the other.
+  private func naively(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
+    guard let first = pattern.first else { return name.isEmpty }
+    guard first == UInt8(ascii: "*") else {
+      return name.first == first && naively(pattern.dropFirst(), name.dropFirst())
+    }
+    let isDeep = pattern.dropFirst().first == first
+    let ends = isDeep ? name.endIndex : name.firstIndex(of: UInt8(ascii: "/")) ?? name.endIndex
+    return (name.startIndex...ends).contains { start in
+      naively(pattern.dropFirst(isDeep ? 2 : 1), name[start...])
+    }
+  }
+
+  @Test func itSaysWhatTryingAllWaysSays() {
+    var (chance, matching) = (SystemRandomNumberGenerator(), 0)
+    func text(_ letters: String) -> String {
+      String(
+        (0..<Int.random(in: 0...8, using: &chance)).compactMap { _ in letters.randomElement() })
+    }
+    for _ in 0..<20_000 {
+      let (pattern, name) = (text("ab/***"), text("aab/"))
+      let isMatch = naively(Array(pattern.utf8)[...], Array(name.utf8)[...])
+      if isMatch { matching += 1 }
+      #expect(BranchPattern(pattern).matches(name) == isMatch, "\(pattern) \(name)")
+    }
+    #expect((1_000..<19_000).contains(matching))
+  }
+
+  /// There are more ways to cut this name at those stars than anybody could try.
+  @Test(.timeLimit(.minutes(1))) func manyStars() {
+    let pattern = BranchPattern(String(repeating: "**", count: 127) + "x")
+    #expect(!pattern.matches(String(repeating: "develop", count: 30)))
+    #expect(pattern.matches(String(repeating: "develop", count: 30) + "x"))
+  }
+
   @Test("a policy guards what any of its patterns names")
   func anyOf() {
     let policy = MergePolicy(branches: ["main", "release/*"])

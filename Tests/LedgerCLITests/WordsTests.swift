@@ -40,9 +40,10 @@ import Testing
   ])
   func anAddressThatCannotBeUsed(_ code: Int32, _ reason: String, _ hint: String) throws {
     let address = try #require(ListenAddress(argument: "127.0.0.1:80"))
-    let failure = address.refused(code)
+    let failure = address.refused(code, "--tls-listen")
     #expect(failure.message == "cannot listen on 127.0.0.1:80: \(reason)")
     #expect(failure.hint?.hasPrefix(hint) == true)
+    #expect(failure.hint?.hasSuffix("with --tls-listen.") == (code != EADDRNOTAVAIL))
   }
 
   @Test(arguments: [

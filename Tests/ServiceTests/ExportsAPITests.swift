@@ -43,5 +43,45 @@ extension ServiceTests {
         #expect(try await made(service) == 0)
       }
     }
+
+    /// Who asks for an export and reads nothing of it holds a seat for a while, and not for ever.
+    @Test(.timeLimit(.minutes(2))) func whoDoesNotReadLosesTheSeat() async throws {
+      var setup = Setup(isSigned: true)
+      setup.deliveries.unread = .seconds(2)
+      setup.idle = .seconds(1)
+      try await withLiveService(setup) { live in
+        let text = String(repeating: "x", count: 40_000)
+        let notes = try (0..<400).map { number in
+          Submission(
+            entry: try Entry(
+              kind: "test.note.v1", at: nil, received: noon, source: .token("test"),
+              data: ["repository_id": 640, "n": .int(Int64(number)), "text": .string(text)]))
+        }
+        _ = try await live.parts.store.append(notes)
+        let token = try await makeToken(.record, in: live.parts.store)
+        let body = #"{"repositories":[640]}"#
+        let request =
+          "POST /v1/exports HTTP/1.1\r\nHost: ledger\r\nAuthorization: Bearer \(token)\r\n"
+          + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        let silent = try (0..<ExportsAPI.maximumAtOnce).map { _ in try live.connect() }
+        for raw in silent {
+          await raw.write(request)
+          #expect(await raw.text(until: "200 OK", "ledger-export/1") != nil)
+        }
+        @Sendable func another() async throws -> String {
+          let raw = try live.connect()
+          await raw.write(request.replacing("[640]", with: "[641]"))
+          return String(await raw.text(until: "\r\n")?.dropFirst(9).prefix(3) ?? "")
+        }
+        #expect(try await another() == "503")
+        try await until { try await another() == "200" }
+        // The other one may have been in time to be read now.
+        var ends: [Bool] = []
+        for raw in silent {
+          ends.append(try #require(await raw.rest()).suffix(5).elementsEqual("0\r\n\r\n".utf8))
+        }
+        #expect(ends.contains(false), "none was cut off")
+      }
+    }
   }
 }

@@ -90,6 +90,7 @@ extension ServiceTests {
     }
 
     @Test(arguments: [
+      ("/v1/history", String(repeating: "actor=1&", count: 51) + "limit=1", "actor"),
       ("/v1/history", "limit=0", "limit"), ("/v1/history", "limit=1001", "limit"),
       ("/v1/history", "limit=many", "limit"), ("/v1/history", "limit=", "limit"),
       ("/v1/history", "limit=1&limit=2", "limit"), ("/v1/history", "cursor=-1", "cursor"),

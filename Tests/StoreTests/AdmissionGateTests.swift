@@ -101,6 +101,37 @@ import Testing
       all.map { $0.entry.data["environment"]?.string } == ["prod", "production", "production"])
   }
 
+  /// What somebody let pass may start for as long as that stands, whichever question was answered by
+  /// it: nobody asks all of them again.
+  @Test func anAllowByAnOverrideThatHasEnded() async throws {
+    let scene = Self.scene
+    let ask = try Self.ask(Self.image)
+    let pass: [String: JSON] = [
+      "gate": "deploy", "decision": 4, "repository_id": nil, "pull": nil, "head_sha": nil,
+      "service": "api", "environment": "prod", "digest": .string(Self.digest),
+      "reason": "hotfix", "expires_at": scene.at(600), "by": "mia",
+    ]
+    func ended(_ override: Int64) throws -> Entry {
+      let data = pass.filter { !["expires_at", "by"].contains($0.key) }
+        .merging(["override": .int(override), "why": "revoked"]) { $1 }
+      return try Entry(
+        kind: .overrideEnded, at: moment, received: moment, source: .token("mia"),
+        data: .object(data))
+    }
+    let all = try await conclusions([
+      [try scene.entry(.deployAsked, at: 1)],
+      [
+        try Entry(
+          kind: .override, at: moment, received: moment, source: .token("mia"),
+          data: .object(pass))
+      ],
+      [try scene.entry(.deployAsked, ["replicas": 1], at: 2)], [ask], [try ended(5)], [ask],
+      // Of another question, which is asked again.
+      [try scene.entry(.deployAsked, ["replicas": 1], at: 3)], [ask],
+    ])
+    #expect(all.map(words) == [["allowed"], ["denied"], ["denied"]])
+  }
+
   /// An allow for one environment is none for another.
   @Test func anotherEnvironment() async throws {
     let scene = Self.scene

@@ -57,6 +57,23 @@ import Testing
     }
   }
 
+  /// Whoever may record writes whatever they like beside a number: it erases nothing of others.
+  @Test func whatNobodySignedTeachesNoLogin() async throws {
+    try await withScratch { scratch in
+      let ledger = try Scene.open(scratch)
+      let hashes = try await story(ledger)
+      let said = Evidence(Array(#"{"sender":{"id":7001,"login":"noor"}}"#.utf8))
+      let told = try Entry(
+        kind: "test.note.v1", at: nil, received: moment, source: .token("test"), data: [:],
+        evidence: said.reference)
+      _ = try await ledger.append([Submission(entry: told, evidence: said)])
+      let (found, _) = try await forget("7001", in: ledger)
+      #expect(found.logins == ["mia-hopper"])
+      #expect(Set(found.bodies.map(\.hash)) == [hashes[0], hashes[2], said.reference.hash])
+      try await ledger.close()
+    }
+  }
+
   /// The directory is plain text: the bytes of the file must not hold the name any more, nor those
   /// of the write-ahead log of a ledger that is at work.
   @Test func theBytesAreGone() async throws {

@@ -118,32 +118,6 @@ public struct CheckRule: Hashable, Sendable {
   static let actions = "github-actions"
 }
 
-/// A branch name in which `*` stands for any run of characters but `/`, and `**` for any at all.
-public struct BranchPattern: Hashable, Sendable {
-  public let text: String
-
-  public init(_ text: String) { self.text = text }
-
-  public func matches(_ branch: String) -> Bool {
-    BranchPattern.matches(Array(text.utf8)[...], Array(branch.utf8)[...])
-  }
-
-  private static func matches(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
-    guard let first = pattern.first else { return name.isEmpty }
-    guard first == UInt8(ascii: "*") else {
-      return name.first == first && matches(pattern.dropFirst(), name.dropFirst())
-    }
-    let isDeep = pattern.dropFirst().first == UInt8(ascii: "*")
-    let rest = pattern.dropFirst(isDeep ? 2 : 1)
-    var tail = name
-    while true {
-      if matches(rest, tail) { return true }
-      guard let next = tail.first, isDeep || next != UInt8(ascii: "/") else { return false }
-      tail = tail.dropFirst()
-    }
-  }
-}
-
 extension Policy {
   /// What the log keeps: the file's meaning, and what an allow rests on.
   public var json: JSON {

@@ -20,16 +20,12 @@ public struct PersonSearch: Sendable {
 
   /// Adds the logins that stand beside the number in this body: people rename themselves.
   ///
-  /// - Returns: whether there was a new one.
-  public mutating func learn(from body: [UInt8]) -> Bool {
-    guard Bytes.contains(body, digits) || Wrapped.mayBe(in: body),
-      let json = PersonSearch.parse(body)
-    else { return false }
+  /// - Parameter body: of somebody who is believed about logins; everything named so is found.
+  public mutating func learn(from body: [UInt8]) {
+    guard Bytes.contains(body, digits), let json = PersonSearch.parse(body) else { return }
     var found: Set<String> = []
-    collect(json, into: &found, wrapped: 0)
-    let before = logins.count
+    collect(json, into: &found)
     logins.formUnion(found)
-    return logins.count > before
   }
 
   public func matches(_ body: [UInt8]) -> Bool {
@@ -47,20 +43,26 @@ public struct PersonSearch: Sendable {
     do { return try JSON.parse(body) } catch { return nil }
   }
 
-  private func collect(_ json: JSON, into found: inout Set<String>, wrapped depth: Int) {
+  private func collect(_ json: JSON, into found: inout Set<String>) {
     switch json {
     case .object(let members):
-      if members["id"] == .int(id), let login = members["login"]?.string {
+      if members["id"] == .int(id), let login = members["login"]?.string,
+        PersonSearch.isLogin(login)
+      {
         found.insert(login.lowercased())
       }
-      for value in members.values { collect(value, into: &found, wrapped: depth) }
-      for body in Wrapped.bodies(members, depth) {
-        if let inner = PersonSearch.parse(body) { collect(inner, into: &found, wrapped: depth + 1) }
-      }
+      for value in members.values { collect(value, into: &found) }
     case .array(let elements):
-      for element in elements { collect(element, into: &found, wrapped: depth) }
+      for element in elements { collect(element, into: &found) }
     default: return
     }
+  }
+
+  /// GitHub's: letters, digits and hyphens; of an App `[bot]` stands behind them.
+  private static func isLogin(_ text: String) -> Bool {
+    let name =
+      text.utf8.suffix(5).elementsEqual("[bot]".utf8) ? text.utf8.dropLast(5) : text.utf8[...]
+    return (1...100).contains(name.count) && name.allSatisfy(Bytes.isOfName)
   }
 
   private func matches(_ json: JSON, wrapped depth: Int) -> Bool {

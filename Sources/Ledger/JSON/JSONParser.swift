@@ -95,6 +95,9 @@ struct JSONParser {
   private var offset = 0
   private var depth = 0
   private var keys = OpenKeys()
+  /// Objects that still get room before they are read. Only the first ones do: millions of empty ones
+  /// would take a kilobyte for each three bytes that somebody sends.
+  private var roomy = 64
   fileprivate private(set) var isCanonical = true
   fileprivate private(set) var values: [Range<Int>] = []
 
@@ -132,7 +135,10 @@ struct JSONParser {
       keys.close(seen)
     }
     var members: [String: JSON] = [:]
-    if selection != nil { members.reserveCapacity(JSONParser.usualMembers(at: depth)) }
+    if selection != nil, roomy > 0 {
+      roomy -= 1
+      members.reserveCapacity(JSONParser.usualMembers(at: depth))
+    }
     var previous = offset..<offset
     if try !closes(UInt8(ascii: "}")) {
       repeat {

@@ -29,11 +29,22 @@ public struct BodyRow: Hashable, Sendable {
 }
 
 public struct BodyPage: Sendable {
-  public let bodies: [(row: BodyRow, bytes: [UInt8])]
+  public struct Body: Sendable {
+    public let row: BodyRow
+    public let bytes: [UInt8]
+    /// Whether its webhook's signature is kept.
+    public let isSigned: Bool
+
+    public init(row: BodyRow, bytes: [UInt8], isSigned: Bool) {
+      (self.row, self.bytes, self.isSigned) = (row, bytes, isSigned)
+    }
+  }
+
+  public let bodies: [Body]
   /// `nil` at the end.
   public let next: Int64?
 
-  public init(bodies: [(row: BodyRow, bytes: [UInt8])], next: Int64?) {
+  public init(bodies: [Body], next: Int64?) {
     (self.bodies, self.next) = (bodies, next)
   }
 }

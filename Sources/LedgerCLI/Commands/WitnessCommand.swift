@@ -69,7 +69,7 @@ struct WitnessServeCommand: AsyncParsableCommand {
       },
       logger: logger)
     do { try await application.runService() } catch let error as IOError {
-      throw listen.refused(error.errnoCode)
+      throw listen.refused(error.errnoCode, "--listen")
     }
   }
 

@@ -20,8 +20,14 @@ struct Listening {
     _ router: Router<LedgerRequestContext>, _ secure: SecureListening? = nil,
     _ workers: [(any ServiceLifecycle.Service)?] = []
   ) async throws {
-    let plain = application(router, at: address, "http", .http1(configuration: Listening.http))
-    let tls = secure.map { application($0.router, at: $0.address, "https", $0.server) }
+    let plain = Listener(
+      application: application(router, at: address, "http", .http1(configuration: Listening.http)),
+      address: address, flag: "--listen")
+    let tls = secure.map {
+      Listener(
+        application: application($0.router, at: $0.address, "https", $0.server),
+        address: $0.address, flag: "--tls-listen")
+    }
     let all: [(any ServiceLifecycle.Service)?] = [plain, tls] + workers
     let services = all.compactMap(\.self).map {
       ServiceGroupConfiguration.ServiceConfiguration(service: $0)
@@ -30,9 +36,7 @@ struct Listening {
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = Listening.shutdown.graceful
     configuration.maximumCancellationDuration = Listening.shutdown.cancelled
-    do { try await ServiceGroup(configuration: configuration).run() } catch let error as IOError {
-      throw address.refused(error.errnoCode)
-    }
+    try await ServiceGroup(configuration: configuration).run()
   }
 
   static let http = HTTP1Channel.Configuration(
@@ -56,5 +60,18 @@ struct Listening {
         logger.info("listening on \(scheme)://\(ListenAddress(host: address.host, port: port))")
       },
       logger: logger)
+  }
+}
+
+/// Says which of the addresses was refused.
+private struct Listener: ServiceLifecycle.Service {
+  let application: any ServiceLifecycle.Service
+  let address: ListenAddress
+  let flag: String
+
+  func run() async throws {
+    do { try await application.run() } catch let error as IOError {
+      throw address.refused(error.errnoCode, flag)
+    }
   }
 }

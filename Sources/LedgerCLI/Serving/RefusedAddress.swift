@@ -3,12 +3,14 @@ import Glibc
 extension ListenAddress {
   /// Why nobody can be answered at this address, in words.
   ///
-  /// - Parameter code: `errno`.
-  func refused(_ code: Int32) -> Failure {
+  /// - Parameters:
+  ///   - code: `errno`.
+  ///   - flag: what names another one.
+  func refused(_ code: Int32, _ flag: String) -> Failure {
     let hint =
       switch code {
-      case EADDRINUSE: "Another program uses the port: name another one with --listen."
-      case EACCES: "Ports below 1024 are kept for those who may: name another one with --listen."
+      case EADDRINUSE: "Another program uses the port: name another one with \(flag)."
+      case EACCES: "Ports below 1024 are kept for those who may: name another one with \(flag)."
       default: "Is it an address of this machine?"
       }
     let reason = String(cString: strerror(code))

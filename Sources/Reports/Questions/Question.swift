@@ -51,6 +51,9 @@ public enum BadQuestion: Error, Hashable, Sendable {
 /// The parameters of a question, checked: an answer to another question than the one that was asked
 /// is a wrong answer.
 public struct Parameters: Sendable {
+  /// Values of one parameter. A statement of SQLite takes 32,766, and some are bound 128 times.
+  static let mostValues = 50
+
   private let values: [String: [String]]
 
   /// - Parameter values: in any order; a name may be repeated.
@@ -65,6 +68,9 @@ public struct Parameters: Sendable {
       }
       guard !value.utf8.contains(0) else { throw .parameter(name, "holds a NUL") }
       checked[name, default: []].append(value)
+    }
+    for (name, values) in checked where values.count > Parameters.mostValues {
+      throw .parameter(name, "is there \(values.count) times; at most \(Parameters.mostValues)")
     }
     self.values = checked
   }

@@ -6,7 +6,7 @@ import Reports
 /// `POST /v1/exports`: everything about some services and repositories, with proofs, one line each.
 struct ExportsAPI: Sendable {
   /// Each looks through the whole log.
-  private static let maximumAtOnce = 2
+  static let maximumAtOnce = 2
 
   private let service: ServiceDependencies
   private let bodies: RequestBodies

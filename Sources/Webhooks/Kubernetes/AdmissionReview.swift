@@ -18,7 +18,7 @@ public struct AdmissionReviewError: Error, Hashable, Sendable {
 /// Nothing else of the pod is read: neither what its containers are told, nor what they may read.
 public struct AdmissionReview: Hashable, Sendable {
   static let version = "admission.k8s.io/v1"
-  /// Longer than any image that could be pulled.
+  /// Longer names are cut, and refused as no name at all.
   static let longestImage = 400
   private static let longestName = 253
 
@@ -71,7 +71,11 @@ public struct AdmissionReview: Hashable, Sendable {
       throw .form("request.object is missing")
     }
     images = operation == "DELETE" ? [] : AdmissionReview.images(of: object)
-    before = operation == "UPDATE" ? AdmissionReview.images(of: old) : []
+    // Two that were cut may be one name here, and are not the same image.
+    before =
+      operation == "UPDATE"
+      ? AdmissionReview.images(of: old).filter { $0.utf8.count <= AdmissionReview.longestImage }
+      : []
     let metadata = (object?.object != nil ? object : old)?["metadata"]
     name = AdmissionReview.clean(
       [metadata?["name"], metadata?["generateName"], request["name"]])

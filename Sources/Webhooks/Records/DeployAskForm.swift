@@ -6,7 +6,7 @@ public enum DeployAskForm {
   static let form = RecordForm(
     kind: .deployAsked,
     fields: [
-      .required("service", .name), .required("environment", .name), .optional("digest", .digest),
+      .required("service", .service), .required("environment", .name), .optional("digest", .digest),
       .optional("commit", .commit), .optional("repository_id", .id),
       .optional("repository", .repository), .optional("replicas", .number(0...100_000)),
       .optional("rollback", .flag), .optional("dry_run", .flag),

@@ -6,6 +6,8 @@ struct Field: Sendable {
     case word([String])
     /// A name, and one of the known ones where these are configured.
     case environment
+    /// The name of one service: several are joined by commas elsewhere.
+    case service
     /// `owner/name`.
     case repository
     /// `Deployment/api`.
@@ -54,7 +56,7 @@ struct Field: Sendable {
 extension [Field] {
   /// What all reports of pipelines and people have.
   static let common: [Field] = [
-    .optional("service", .name), .optional("repository_id", .id),
+    .optional("service", .service), .optional("repository_id", .id),
     .optional("repository", .repository), .optional("actor", .id), .optional("run_id", .id),
     .optional("run_attempt", .id), .optional("url", .url),
   ]

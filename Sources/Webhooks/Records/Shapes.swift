@@ -38,6 +38,7 @@ extension Field.Shape {
   private func reason(_ text: String, _ context: RecordContext) -> String? {
     switch self {
     case .environment: Environments.problem(text, known: context.environments)
+    case .service: text.contains(",") ? "must be one service: it has a comma" : nil
     case .repository: Names.pair(text) ? nil : "must be owner/name"
     case .workload: Names.pair(text) ? nil : "must be a kind and a name, such as Deployment/api"
     case .image: Names.imageProblem(text)

@@ -34,7 +34,8 @@ extension SeverityCounts {
   /// - Returns: `nil` when something there is no count.
   init?(ecr found: JSON?) {
     guard let found = (found ?? [:]).object else { return nil }
-    let counts = found.compactMapValues { $0.int.flatMap { $0 < 0 ? nil : $0 } }
+    // What an entry can hold: two of them are added.
+    let counts = found.compactMapValues { $0.int.flatMap { (0...1 << 52).contains($0) ? $0 : nil } }
     guard counts.count == found.count else { return nil }
     self.init()
     (critical, high) = (counts["CRITICAL"] ?? 0, counts["HIGH"] ?? 0)

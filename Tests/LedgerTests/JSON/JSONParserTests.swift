@@ -33,6 +33,14 @@ import Testing
     #expect(try JSON.parse(text.utf8.lazy.map { $0 }) == value, "without contiguous storage")
   }
 
+  /// A document of millions of small objects must not take a kilobyte for each.
+  @Test func laterObjectsGetNoRoomBeforehand() throws {
+    let text = "[" + Array(repeating: #"{"a":1}"#, count: 100).joined(separator: ",") + "]"
+    let rooms = (try JSON.parse(Array(text.utf8)).array ?? []).map { $0.object?.capacity ?? 0 }
+    #expect(rooms.count == 100 && rooms[0] >= 16, "the control")
+    #expect(rooms[99] < 6)
+  }
+
   // MARK: refused
 
   static let refused: [(String, JSONError.Reason)] = [

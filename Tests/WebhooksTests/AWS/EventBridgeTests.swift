@@ -186,6 +186,13 @@ struct EventBridgeTests {
     #expect(try Samples.entry(event).kind == .awsUndecoded)
   }
 
+  @Test("counts whose sum is no number leave the scan undecoded")
+  func counts() throws {
+    let counts: JSON = ["UNDEFINED": .int(.max), "UNTRIAGED": 1]
+    let event = Samples.scan.replacing(["detail", "finding-severity-counts"], with: counts)
+    #expect(try Samples.entry(event).kind == .awsUndecoded)
+  }
+
   @Test("the emulator's envelope has no account")
   func noAccount() throws {
     let data = try Samples.entry(Samples.image.replacing(["account"], with: nil)).data

@@ -84,6 +84,17 @@ import Testing
     #expect(images == [longest, "x\(longest)".prefix(400) + "?"])
   }
 
+  /// Two names that begin alike are one when they are cut: the new one would count as old.
+  @Test func aLongImageWasNeverThereBefore() throws {
+    let name = String(repeating: "x", count: 255) + ":" + String(repeating: "t", count: 128)
+    let (one, two) = (name + "@sha256:aaaaaaaa1", name + "@sha256:aaaaaaaa2")
+    let review = try read(
+      Self.scene.review(
+        Self.scene.pod(["a:1", two]), old: Self.scene.pod(["a:1", one]), operation: "UPDATE"))
+    #expect(review.images == ["a:1", "\(two.prefix(400))?"])
+    #expect(review.before == ["a:1"])
+  }
+
   struct Mistake: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let body: [UInt8]

@@ -131,7 +131,8 @@ struct ScanTests {
     "ECR's answer without a result is none, and a count that is none is not zero",
     arguments: [
       ("COMPLETE", "FAILED"), ("COMPLETE", "IN_PROGRESS"), (#""HIGH": 3"#, #""HIGH": "3""#),
-      (#""HIGH": 3"#, #""CRITICAL": -1"#),
+      (#""HIGH": 3"#, #""CRITICAL": -1"#), (#""UNDEFINED": 1"#, #""UNDEFINED": 9007199254740993"#),
+      (#""UNDEFINED": 1"#, #""UNDEFINED": 9223372036854775807"#),
       (#""findingSeverityCounts": {"#, #""findingSeverityCounts": 3, "x": {"#),
     ])
   func unfinished(_ part: String, _ other: String) {

@@ -30,7 +30,7 @@ struct Admission: AsyncParsableCommand {
       "\(rate) reviews/s for \(seconds) s each; \(try await cluster.size) entries; "
         + "\(ProcessInfo.processInfo.activeProcessorCount) processors; bodies of "
         + "\(cluster.repeated.count) bytes; from bytes to bytes, without HTTP and TLS")
-    // What this machine and the offering itself add to each of the three.
+    // What this machine and the offering itself add to each of the others.
     _ = try await offer("nothing") { _ in }
     let repeated = try await offer("repeated") { _ in try await cluster.answer(cluster.repeated) }
     let count = rate * seconds

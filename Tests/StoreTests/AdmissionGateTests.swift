@@ -183,6 +183,31 @@ import Testing
     #expect(details[0] != Self.digest && details[2] != Self.digest)
   }
 
+  /// The writer waits while tags are looked up, and whoever asks may name sixty.
+  @Test func onlyAFewTagsAreLookedUp() async throws {
+    let others = ["a:1", "b:1", "c:1", "d:1"]
+    let image = try Self.scene.image(["tag": "1.4", "image": "ghcr.io/acme/api", "service": nil])
+    let all = try await conclusions([
+      [image],
+      [try AdmissionReviews.entry(Self.asked(others + ["ghcr.io/acme/api:1.4"]), at: moment)],
+      [
+        try AdmissionReviews.entry(
+          Self.asked(others.dropLast() + ["ghcr.io/acme/api:1.4"]), at: moment)
+      ],
+    ])
+    let told = all.map { stored in
+      (stored.entry.data["findings"]?.array ?? []).map {
+        $0["detail"]?.string?.hasSuffix(Self.digest) == true
+      }
+    }
+    #expect(told == [[false, false, false, false, false], [false, false, false, true]])
+  }
+
+  private static func asked(_ images: [String]) -> [String: JSON] {
+    AdmissionReviews.asked(namespace: "team-a")
+      .merging(["images": .array(images.map(JSON.string))]) { $1 }
+  }
+
   private static let digest = AdmissionReviews.digest
 
   /// Two that ask for one thing at once get one answer, which replay finds too; and a question to

@@ -103,8 +103,8 @@ public struct ServiceSettings: Sendable {
   }
 }
 
-/// How much may be received, and for how long. The defaults fit GitHub, which sends at most 25 MB
-/// and gives up after 10 s.
+/// How much may be received, for how long, and how long anybody waits for a client. The defaults fit
+/// GitHub, which sends at most 25 MB and gives up after 10 s.
 public struct BodyLimits: Sendable {
   /// Bytes of one body.
   public var one: Int

@@ -21,6 +21,10 @@ import Testing
   }
 
   private static func ask(_ images: String..., namespace: String = "team-a") throws -> Entry {
+    try ask(images, namespace: namespace)
+  }
+
+  private static func ask(_ images: [String], namespace: String = "team-a") throws -> Entry {
     var asked = AdmissionReviews.asked(namespace: namespace)
     asked["images"] = .array(images.map(JSON.string))
     return try AdmissionReviews.entry(asked, at: moment)
@@ -189,11 +193,8 @@ import Testing
     let image = try Self.scene.image(["tag": "1.4", "image": "ghcr.io/acme/api", "service": nil])
     let all = try await conclusions([
       [image],
-      [try AdmissionReviews.entry(Self.asked(others + ["ghcr.io/acme/api:1.4"]), at: moment)],
-      [
-        try AdmissionReviews.entry(
-          Self.asked(others.dropLast() + ["ghcr.io/acme/api:1.4"]), at: moment)
-      ],
+      [try Self.ask(others + ["ghcr.io/acme/api:1.4"])],
+      [try Self.ask(others.dropLast() + ["ghcr.io/acme/api:1.4"])],
     ])
     let told = all.map { stored in
       (stored.entry.data["findings"]?.array ?? []).map {
@@ -201,11 +202,6 @@ import Testing
       }
     }
     #expect(told == [[false, false, false, false, false], [false, false, false, true]])
-  }
-
-  private static func asked(_ images: [String]) -> [String: JSON] {
-    AdmissionReviews.asked(namespace: "team-a")
-      .merging(["images": .array(images.map(JSON.string))]) { $1 }
   }
 
   private static let digest = AdmissionReviews.digest

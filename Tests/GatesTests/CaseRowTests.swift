@@ -129,7 +129,16 @@ struct CaseRowTests {
     }
   }
 
-  @Test("A10 an old skipped result that is told last decides nothing")
+  @Test("A10 asked before its checks exist: pending, whatever else has passed")
+  func asksEarly() throws {
+    let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)
+    #expect(try desk.tell(Pull().entry()).map(\.state) == ["pending"])
+    try desk.tell(.check(.ended("success", "lint")))
+    #expect(try desk.last?.state == "pending")
+    #expect(try desk.tell(.check(.ended("success"))).map(\.state) == ["allow"])
+  }
+
+  @Test("an old skipped result that is told last decides nothing")
   func race() throws {
     let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)
     try desk.tell(Pull().entry(), .check(.ended("success", run: 2, from: 6, to: 9)))

@@ -63,8 +63,7 @@ download() {
     refuse "a local action has no releases: give path or source"
   case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) machine=linux-amd64 ;;
-    Linux-aarch64) machine=linux-arm64 ;;
-    *) fail "there are releases for Linux on amd64 and arm64 alone" ;;
+    *) fail "there are releases for Linux on amd64 alone: give source, or path" ;;
   esac
   url=${GITHUB_SERVER_URL:-https://github.com}/$INSTALL_REPOSITORY/releases/download
   url+=/v$INSTALL_VERSION/ledger-$machine

@@ -24,15 +24,17 @@ enum CleanText {
     return String(result)
   }
 
+  /// ASCII, which most names are, needs no look into the tables of Unicode.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    return switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true
     default: false
     }
   }
 
   private static func isDirectionMark(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isBidiControl
+    !scalar.isASCII && scalar.properties.isBidiControl
   }
 
   private static func name(_ scalar: Unicode.Scalar) -> String {

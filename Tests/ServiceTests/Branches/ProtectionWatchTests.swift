@@ -132,8 +132,8 @@ extension ServiceTests {
       }
     }
 
-    /// G45.
-    @Test func theDoctorSaysWhereTheAppIsOutOfReach() async throws {
+    @Test("G45 the doctor says where the App is out of reach")
+    func theDoctorSaysWhereTheAppIsOutOfReach() async throws {
       try await withWatch { posting, _, _ in
         func tell(_ kind: Kind, _ data: [String: JSON]) async throws {
           let entry = try Entry(

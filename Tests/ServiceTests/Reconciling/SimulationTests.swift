@@ -20,7 +20,7 @@ extension ServiceTests {
       return try #require(told.withLock { $0 })
     }
 
-    @Test(arguments: seeds)
+    @Test("G36 the tables are those of a run without loss", arguments: seeds)
     func theTablesAreThoseOfARunWithoutLoss(_ seed: UInt64) async throws {
       let life = Life.many(seed: seed)
       let expected = try await withoutLoss(life)

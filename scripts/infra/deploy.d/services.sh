@@ -67,13 +67,15 @@ register() {
     fail "$role: the revision could not be recorded; the service was not changed"
 }
 
-# The current one with another image, without what only AWS may write.
+# The current one with another image, also in containers that have the same one beside it (the ledger's
+# `init`), without what only AWS may write.
 new_definition() {
   jq --arg name "${container[$1]}" --arg image "$image_text" '
     .taskDefinition
     | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities,
         .registeredAt, .registeredBy, .deregisteredAt)
-    | .containerDefinitions |= map(if .name == $name then .image = $image else . end)
+    | (.containerDefinitions[] | select(.name == $name).image) as $before
+    | (.containerDefinitions[] | select(.image == $before).image) = $image
   ' "$2"
 }
 

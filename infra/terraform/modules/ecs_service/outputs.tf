@@ -18,6 +18,16 @@ output "container" {
   value       = var.container
 }
 
+output "containers" {
+  description = "The containers of the first task definition."
+  value       = local.containers
+}
+
+output "health_check_path" {
+  description = "What the load balancer asks its tasks."
+  value       = aws_lb_target_group.this.health_check[0].path
+}
+
 output "security_group_id" {
   description = "The group of its tasks."
   value       = aws_security_group.task.id

@@ -63,6 +63,8 @@ resource "aws_ecs_task_definition" "this" {
   memory                   = var.memory
   execution_role_arn       = var.execution_role_arn
   task_role_arn            = var.task_role_arn
+  # The service may still run the one before, and ECS goes back to none that was deregistered.
+  skip_destroy = true
 
   # Members without a value are left out, as AWS leaves them out of its answer.
   container_definitions = jsonencode([

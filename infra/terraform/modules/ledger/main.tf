@@ -19,39 +19,51 @@ locals {
     var.public_url == null ? {} : { LEDGER_PUBLIC_URL = var.public_url },
   )
 
-  policy_file = "${local.data}/ledger.yaml"
-  policy_container = {
-    name                   = "policy"
-    image                  = var.shell_image
-    entryPoint             = ["/bin/sh", "-c"]
-    command                = ["umask 077; printf %s \"$LEDGER_YAML\" >${local.policy_file}"]
+  # What each container beside the ledger's is: when one ends, the task goes on.
+  beside = {
     essential              = false
     user                   = "10001:10001"
     readonlyRootFilesystem = true
-    environment            = [{ name = "LEDGER_YAML", value = coalesce(var.policy, "unused") }]
-    mountPoints            = [{ sourceVolume = "data", containerPath = local.data, readOnly = false }]
     linuxParameters        = { capabilities = { drop = ["ALL"] } }
   }
+  data_mount = { sourceVolume = "data", containerPath = local.data, readOnly = false }
 
-  # Not essential: an event that waits in its queue is no reason to stop the writer.
-  ingest_container = {
+  # Makes the file and the key that signs it; an existing one keeps all that it has.
+  init_container = merge(local.beside, {
+    name        = "init"
+    image       = var.image
+    command     = ["init"]
+    environment = [for name, value in local.environment : { name = name, value = value }]
+    secrets     = [for name, arn in local.secrets : { name = name, valueFrom = arn } if name == "LEDGER_SIGNING_KEY"]
+    mountPoints = [local.data_mount]
+  })
+
+  policy_file = "${local.data}/ledger.yaml"
+  policy_container = merge(local.beside, {
+    name        = "policy"
+    image       = var.shell_image
+    entryPoint  = ["/bin/sh", "-c"]
+    command     = ["umask 077; printf %s \"$LEDGER_YAML\" >${local.policy_file}"]
+    environment = [{ name = "LEDGER_YAML", value = coalesce(var.policy, "unused") }]
+    mountPoints = [local.data_mount]
+  })
+
+  # An event that waits in its queue is no reason to stop the writer.
+  ingest_container = merge(local.beside, {
     name  = "ingest"
     image = try(var.ingest.image, "")
     command = [
       "ingest", "aws", "--server", "http://127.0.0.1:8080",
       "--region", data.aws_region.this.name, "--sqs-url", try(var.ingest.queue_url, ""),
     ]
-    essential              = false
-    restartPolicy          = { enabled = true, restartAttemptPeriod = 60 }
-    user                   = "10001:10001"
-    readonlyRootFilesystem = true
-    environment            = [{ name = "HOME", value = "/tmp" }]
-    secrets                = [{ name = "LEDGER_TOKEN", valueFrom = local.ingest_token }]
-    dependsOn              = [{ containerName = "ledger", condition = "START" }]
-    linuxParameters        = { capabilities = { drop = ["ALL"] } }
-  }
+    restartPolicy = { enabled = true, restartAttemptPeriod = 60 }
+    environment   = [{ name = "HOME", value = "/tmp" }]
+    secrets       = [{ name = "LEDGER_TOKEN", valueFrom = local.ingest_token }]
+    dependsOn     = [{ containerName = "ledger", condition = "START" }]
+  })
 
   more_containers = concat(
+    [jsonencode(local.init_container)],
     var.policy == null ? [] : [jsonencode(local.policy_container)],
     var.ingest == null ? [] : [jsonencode(local.ingest_container)],
   )
@@ -79,9 +91,12 @@ module "service" {
   health_command   = var.health_command
   patience         = 10 # it may have to replay its log
 
+  # Not /health, which is bad while GitHub takes no status: starting again would not help.
+  health_check_path = "/readyz"
+
   # Lists whose members have different shapes travel as JSON.
   more_containers       = [for container in local.more_containers : jsondecode(container)]
-  depends_on_containers = var.policy == null ? {} : { policy = "SUCCESS" }
+  depends_on_containers = merge({ init = "SUCCESS" }, var.policy == null ? {} : { policy = "SUCCESS" })
   mounts = {
     (local.data) = {
       file_system_id  = aws_efs_file_system.this.id

@@ -2,6 +2,11 @@
 
 locals {
   ports = var.certificate_arn == null ? toset(["80"]) : toset(["80", "443"])
+
+  listener_arns = merge(
+    { http = aws_lb_listener.http.arn },
+    { for listener in aws_lb_listener.https : "https" => listener.arn },
+  )
 }
 
 resource "aws_security_group" "this" {
@@ -61,6 +66,28 @@ resource "aws_lb_listener" "https" {
       content_type = "text/plain"
       message_body = "Nothing answers here."
       status_code  = "404"
+    }
+  }
+}
+
+# Numbers are for the inside, whatever host or paths a service has. To a service //metrics and /metrics/
+# are the same. Health checks do not come this way.
+resource "aws_lb_listener_rule" "inside" {
+  for_each     = local.listener_arns
+  listener_arn = each.value
+  priority     = 1 # services have higher ones
+
+  action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "Nothing answers here."
+      status_code  = "404"
+    }
+  }
+  condition {
+    path_pattern {
+      values = ["/metrics", "/metrics/*", "//*"]
     }
   }
 }

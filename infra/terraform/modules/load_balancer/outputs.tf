@@ -15,8 +15,5 @@ output "security_group_id" {
 
 output "listener_arns" {
   description = "The listeners, by scheme."
-  value = merge(
-    { http = aws_lb_listener.http.arn },
-    { for listener in aws_lb_listener.https : "https" => listener.arn },
-  )
+  value       = local.listener_arns
 }

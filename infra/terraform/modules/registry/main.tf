@@ -1,7 +1,8 @@
 # Where images lie: a repository in ECR, or the address of one elsewhere.
 
 locals {
-  ecr = var.outside_repository == null
+  ecr           = var.outside_repository == null
+  keep_branches = 20
 }
 
 resource "aws_ecr_repository" "this" {
@@ -31,7 +32,7 @@ resource "aws_ecr_lifecycle_policy" "this" {
         }
         action = { type = "expire" }
       },
-      { # What an earlier rule counts, a later one leaves alone.
+      { # What an earlier rule counts, a later one counts, too, and leaves alone.
         rulePriority = 2
         description  = "The image of Terraform's task definitions stays"
         selection = {
@@ -41,9 +42,19 @@ resource "aws_ecr_lifecycle_policy" "this" {
       },
       {
         rulePriority = 3
-        description  = "The last ${var.keep_images} images stay"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.keep_images }
-        action       = { type = "expire" }
+        description  = "The last ${local.keep_branches} images of branches stay"
+        selection = {
+          tagStatus = "tagged", tagPatternList = ["branch-*"], countType = "imageCountMoreThan", countNumber = local.keep_branches
+        }
+        action = { type = "expire" }
+      },
+      { # ECR counts here what the rule above keeps, and what it is about to remove: a day's pushes.
+        rulePriority = 4
+        description  = "The last ${var.keep_images} images stay, beside those of branches"
+        selection = {
+          tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.keep_images + local.keep_branches + 200
+        }
+        action = { type = "expire" }
       },
     ]
   })

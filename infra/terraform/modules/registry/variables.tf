@@ -15,7 +15,7 @@ variable "outside_repository" {
 }
 
 variable "keep_images" {
-  description = "How many images stay; the oldest go first."
+  description = "How many images stay, beside those of branches; the oldest go first."
   type        = number
   default     = 50
 

@@ -72,6 +72,12 @@ data "aws_iam_policy_document" "teardown" {
     actions   = ["ecs:DeregisterTaskDefinition", "ecs:DeleteTaskDefinitions", "ec2:DeleteNetworkInterface"]
     resources = ["*"]
   }
+  # This knows none either, but a name.
+  statement {
+    sid       = "destinations"
+    actions   = ["events:DeleteApiDestination"]
+    resources = ["${local.arn}:events:*:${local.account}:api-destination/${var.project}-*"]
+  }
   statement {
     sid = "roles"
     actions = [

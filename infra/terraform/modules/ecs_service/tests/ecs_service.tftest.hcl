@@ -86,6 +86,10 @@ run "the_container_may_as_little_as_possible" {
     condition     = aws_ecs_task_definition.this.runtime_platform[0].cpu_architecture == "X86_64"
     error_message = "the architecture is said"
   }
+  assert {
+    condition     = aws_ecs_task_definition.this.skip_destroy
+    error_message = "ECS goes back to no revision that was deregistered"
+  }
 }
 
 run "without_a_log_group_no_logs" {

@@ -36,8 +36,50 @@ run "a_journal_that_a_network_file_system_bears" {
     error_message = "without a policy no file is looked for"
   }
   assert {
-    condition     = length(local.more_containers) == 0
-    error_message = "one container"
+    condition     = module.service.containers[*].name == ["ledger", "init"]
+    error_message = "without a policy nothing is written, without a queue none is read"
+  }
+}
+
+run "what_a_new_start_cannot_mend_ends_no_writer" {
+  command = apply
+  assert {
+    condition     = module.service.health_check_path == "/readyz"
+    error_message = "/health is bad, too, while GitHub takes no status"
+  }
+}
+
+run "a_log_is_signed_from_its_first_entry" {
+  command = apply
+  variables {
+    policy = "version: 1\n"
+    secrets = {
+      LEDGER_WEBHOOK_SECRET = "/ledger/test/webhook-secret"
+      LEDGER_SIGNING_KEY    = "/ledger/test/signing-key"
+    }
+  }
+  assert {
+    condition     = [module.service.containers[1].command, module.service.containers[1].image] == [["init"], var.image]
+    error_message = "ledger init, of the ledger's own image"
+  }
+  assert {
+    condition     = module.service.containers[0].dependsOn == [for name in ["init", "policy"] : { containerName = name, condition = "SUCCESS" }]
+    error_message = "the ledger starts when both are done"
+  }
+  assert {
+    condition     = !module.service.containers[1].essential
+    error_message = "that it ends must not end the task"
+  }
+  assert {
+    condition = alltrue([
+      for name in ["environment", "mountPoints", "user", "readonlyRootFilesystem", "linuxParameters"] :
+      module.service.containers[1][name] == module.service.containers[0][name]
+    ])
+    error_message = "the same file, as the same user, who may as little"
+  }
+  assert {
+    condition     = module.service.containers[1].secrets == [{ name = "LEDGER_SIGNING_KEY", valueFrom = "arn:aws:ssm:us-east-1:123456789012:parameter/ledger/test/signing-key" }]
+    error_message = "a key that was given is the one that signs; it needs no other secret"
   }
 }
 
@@ -112,11 +154,11 @@ run "a_policy_is_written_before_the_start" {
     policy = "version: 1\n"
   }
   assert {
-    condition     = jsondecode(local.more_containers[0]).environment[0].value == "version: 1\n"
+    condition     = module.service.containers[2].environment[0].value == "version: 1\n"
     error_message = "the text as it is"
   }
   assert {
-    condition     = local.environment.LEDGER_CONFIG == "/data/ledger.yaml" && !jsondecode(local.more_containers[0]).essential
+    condition     = local.environment.LEDGER_CONFIG == "/data/ledger.yaml" && !module.service.containers[2].essential
     error_message = "the ledger reads it, and the container may end"
   }
 }
@@ -132,14 +174,14 @@ run "a_queue_is_emptied_beside_the_ledger" {
     }
   }
   assert {
-    condition = jsondecode(local.more_containers[0]).command == [
+    condition = module.service.containers[2].command == [
       "ingest", "aws", "--server", "http://127.0.0.1:8080", "--region", "us-east-1",
       "--sqs-url", "https://sqs.us-east-1.amazonaws.com/123456789012/q",
     ]
     error_message = "ledger ingest aws"
   }
   assert {
-    condition     = !jsondecode(local.more_containers[0]).essential && jsondecode(local.more_containers[0]).restartPolicy.enabled
+    condition     = !module.service.containers[2].essential && module.service.containers[2].restartPolicy.enabled
     error_message = "it starts again by itself, and never stops the ledger"
   }
   assert {

@@ -48,6 +48,31 @@ run "https_with_a_certificate" {
   }
 }
 
+run "metrics_are_for_the_inside" {
+  command = apply
+  variables {
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+  }
+  assert {
+    condition     = keys(aws_lb_listener_rule.inside) == ["http", "https"]
+    error_message = "on each listener"
+  }
+  assert {
+    condition = alltrue([
+      for rule in aws_lb_listener_rule.inside :
+      rule.priority == 1 && one(rule.action).fixed_response[0].status_code == "404"
+    ])
+    error_message = "not found, before the rules of all services: AWS has no lower number"
+  }
+  assert {
+    condition = alltrue([
+      for rule in aws_lb_listener_rule.inside :
+      one(rule.condition).path_pattern[0].values == toset(["/metrics", "/metrics/*", "//*"])
+    ])
+    error_message = "for every host, with every slash that a service overlooks"
+  }
+}
+
 run "one_subnet_is_refused" {
   command = plan
   variables {

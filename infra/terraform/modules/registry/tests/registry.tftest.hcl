@@ -21,8 +21,16 @@ run "tags_never_move_and_a_destroy_takes_the_images" {
     error_message = "each image is scanned"
   }
   assert {
-    condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[2].selection.countNumber == 50
-    error_message = "the last 50 images stay"
+    condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[2].selection == { tagStatus = "tagged", tagPatternList = ["branch-*"], countType = "imageCountMoreThan", countNumber = 20 }
+    error_message = "the last 20 images of branches stay"
+  }
+  assert {
+    condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[3].selection == { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 50 + 20 + 200 }
+    error_message = "the last 50 images stay, after a day of 200 pushes to branches, too"
+  }
+  assert {
+    condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[*].rulePriority == [1, 2, 3, 4]
+    error_message = "AWS wants the rule for any image to be the last"
   }
   assert {
     condition     = jsondecode(aws_ecr_lifecycle_policy.this[0].policy).rules[1].selection.tagPatternList == ["initial"]

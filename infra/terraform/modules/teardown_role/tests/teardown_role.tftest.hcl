@@ -55,6 +55,13 @@ run "what_a_destroy_asks_for_besides" {
     condition     = contains(one([for it in data.aws_iam_policy_document.teardown.statement : it if it.sid == "remove"]).actions, "elasticfilesystem:PutBackupPolicy")
     error_message = "the provider deletes a backup policy by writing it"
   }
+  assert {
+    condition = [
+      for it in data.aws_iam_policy_document.teardown.statement : it.resources
+      if contains(it.actions, "events:DeleteApiDestination") && length(it.condition) == 0
+    ] == [toset(["arn:aws:events:*:123456789012:api-destination/ledger-*"])]
+    error_message = "an API destination has no tags to be known by, but a name"
+  }
 }
 
 run "no_repository_no_role" {

@@ -40,8 +40,10 @@ RUN --mount=type=cache,id=ledger-build,target=/cache,sharing=locked \
     --scratch-path "/cache/$TARGETARCH" \
   && install -D "/cache/$TARGETARCH/release/ledger" /out/usr/local/bin/ledger \
   && strip /out/usr/local/bin/ledger
+# What is in it, for scanners: in the static program they see nothing. The build wrote it, or took it.
+RUN install -D -m 0644 Package.resolved /out/usr/share/doc/ledger/Package.resolved
 # Everything that the binary needs of a system: names of its user, authorities, time zones, and
-# the order in which a host is looked up.
+# the order in which a host is looked up. No time of the build is kept, which would change the digest.
 RUN case "$TARGETARCH" in amd64) machine=X86-64 ;; arm64) machine=AArch64 ;; *) exit 1 ;; esac \
   && readelf --file-header /out/usr/local/bin/ledger >/header \
   && grep --quiet "Machine:.*$machine" /header \
@@ -52,7 +54,8 @@ RUN case "$TARGETARCH" in amd64) machine=X86-64 ;; arm64) machine=AArch64 ;; *) 
   && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
   && cp -a /usr/share/zoneinfo /out/usr/share/ \
   && rm -rf /out/usr/share/zoneinfo/right /out/usr/share/zoneinfo/posix \
-  && install -d -o 10001 -g 10001 /data
+  && install -d -o 10001 -g 10001 /data \
+  && find /out /data -exec touch --no-dereference --date=@0 {} +
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=build /out/ /

@@ -4,7 +4,8 @@
 # usage: install.sh
 #
 #   INSTALL_PATH                       it is there
-#   INSTALL_VERSION, INSTALL_SHA256    a release of INSTALL_REPOSITORY on GITHUB_SERVER_URL
+#   INSTALL_VERSION, INSTALL_SHA256    a release of INSTALL_REPOSITORY on GITHUB_SERVER_URL; by
+#                                      default of GITHUB_REPOSITORY, which a local action is of
 #   INSTALL_SOURCE                     a checkout to build it from
 #
 # With none of them: what an earlier step installed, or what is in PATH.
@@ -13,7 +14,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/say.sh"
 case ${1-} in -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit 0 ;; esac
 : "${INSTALL_PATH:=}" "${INSTALL_VERSION:=}" "${INSTALL_SHA256:=}" "${INSTALL_SOURCE:=}"
-: "${INSTALL_REPOSITORY:=}" "${RUNNER_TEMP:=${TMPDIR:-/tmp}}"
+: "${INSTALL_REPOSITORY:=${GITHUB_REPOSITORY:-}}" "${RUNNER_TEMP:=${TMPDIR:-/tmp}}"
 directory=$RUNNER_TEMP/ledger-command
 
 main() {
@@ -60,7 +61,7 @@ download() {
   # A checksum that lay beside the file would be changed with it.
   [[ $INSTALL_SHA256 =~ ^[0-9a-f]{64}$ ]] || refuse "version needs sha256, 64 digits"
   [[ $INSTALL_REPOSITORY =~ ^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$ ]] ||
-    refuse "a local action has no releases: give path or source"
+    refuse "of which repository? give path or source"
   case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) machine=linux-amd64 ;;
     *) fail "there are releases for Linux on amd64 alone: give source, or path" ;;

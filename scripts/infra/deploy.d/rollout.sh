@@ -69,12 +69,16 @@ see_through() {
 # What is the same for whoever takes a deployment over. moto has one number for all of a service's.
 rollout_number() { echo "${rollout##*/}${LOCAL:+.$(date -u +%s)}"; }
 
+# How long ECS may answer from copies that are older than an update.
+settling=60
+
 # watch ROLE ARN SECONDS: sets `outcome` to completed, failed, late or superseded, and `reason`.
 watch() {
-  local role=$1 wanted=$2 until=$((SECONDS + $3)) seen='' answer
+  local role=$1 wanted=$2 until=$((SECONDS + $3)) settled=$((SECONDS + settling))
+  local seen='' listed='' answer
   while true; do
-    look_again "$role"
-    answer=$(judge_rollout "$wanted" "${previous[$role]}")
+    if { look_again "$role" && is_listed; } || ((SECONDS >= settled)); then listed=yes; fi
+    answer=$(judge_rollout "$wanted" "${previous[$role]}" "$listed")
     outcome=${answer%%$'\t'*} reason=${answer#*$'\t'}
     [[ $outcome == running ]] || return 0
     [[ $reason == "$seen" ]] || say "$role: $reason"
@@ -93,12 +97,19 @@ look_again() {
     mv "$work/service.new" "$work/service.json"
   else
     say "$1: ECS did not answer"
+    return 1
   fi
 }
 
-# A deployment that is not listed yet is on its way: ECS answers from copies.
+is_listed() {
+  jq -e --arg id "$rollout" 'any(.services[0].deployments[]?; .id == $id)' \
+    "$work/service.json" >/dev/null
+}
+
+# judge_rollout WANTED PREVIOUS LISTED: that another deployment is in its place says something only
+# once it was listed itself. Before that, the answer may be older than the update.
 judge_rollout() {
-  jq -r --arg id "$rollout" --arg wanted "$1" --arg previous "$2" '
+  jq -r --arg id "$rollout" --arg wanted "$1" --arg previous "$2" --arg listed "$3" '
     (.services[0] // {}) as $service
     | [$service.deployments[]?] as $all
     | ([$all[] | select(.id == $id)][0]) as $mine
@@ -110,7 +121,8 @@ judge_rollout() {
       elif $mine.status == "PRIMARY" and $service.taskDefinition == $wanted then
         if $mine.rolloutState == "COMPLETED" then "completed\t\($counts)"
         else "running\t\($counts)" end
-      elif $first == null or $service.taskDefinition == $wanted then "running\tnot listed yet"
+      elif $listed == "" or $first == null or $service.taskDefinition == $wanted then
+        "running\tnot listed yet"
       elif $service.taskDefinition == $previous then
         "failed\t\($first.rolloutStateReason // "ECS went back to the revision before")"
       else "superseded\tsomebody deployed \($service.taskDefinition | split("/") | last)" end
@@ -148,15 +160,11 @@ roll_back() {
   exit "$status"
 }
 
-# ECS may have gone back by itself; then there is only its end to wait for.
+# ECS may have gone back by itself; then an update to the same revision changes nothing. Whether it
+# has is not asked: the answer may be older than the update that failed.
 return_to_previous() {
   local role=$1 to=${previous[$1]} outcome id
-  describe_service "$role" >"$work/service.json" || return 1
-  if [[ $(jq -r '.services[0].taskDefinition' "$work/service.json") == "$to" ]]; then
-    rollout=$(primary .id)
-  else
-    update "$role" "$to" || return 1
-  fi
+  update "$role" "$to" || return 1
   id=$environment/$role/rollback/$(short "$to")/$(rollout_number)
   record_rollback start "$role" "$id" "$to"
   watch "$role" "$to" "$ROLLBACK_TIMEOUT"

@@ -41,7 +41,11 @@ wait_for_scan() {
     case $status in
       COMPLETE | ACTIVE) return ;;
       NONE) start_scan ;;
-      FAILED | UNSUPPORTED_IMAGE | SCAN_ELIGIBILITY_EXPIRED | FINDINGS_UNAVAILABLE | IMAGE_ARCHIVED)
+      FAILED | UNSUPPORTED_IMAGE)
+        fail "ECR could not scan the image: $status" \
+          "Its basic scan reads the packages of a distribution, and an image on nothing has none." \
+          "Give SCAN_FILE: scripts/infra/scan makes one of what scripts/infra/save-image kept." ;;
+      SCAN_ELIGIBILITY_EXPIRED | FINDINGS_UNAVAILABLE | IMAGE_ARCHIVED)
         fail "ECR could not scan the image: $status" "Give the result of a scanner as SCAN_FILE." ;;
     esac
     ((SECONDS < until)) || fail "no result of the scan within ${SCAN_TIMEOUT}s (it is $status)"

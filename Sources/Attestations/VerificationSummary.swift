@@ -13,8 +13,21 @@ public struct VerificationSummary: Sendable {
     public let bundle: String
     public let isVerified: Bool
 
-    public init(entry: Int64, bundle: String, isVerified: Bool) {
+    init(entry: Int64, bundle: String, isVerified: Bool) {
       (self.entry, self.bundle, self.isVerified) = (entry, bundle, isVerified)
+    }
+
+    /// The rule cites all provenance of the image that it looked at; a pass rests on that of the
+    /// commit which the verdict is about.
+    ///
+    /// - Parameter index: of the attestation.
+    /// - Returns: `nil` for one of another commit, and for one without a bundle.
+    public init?(_ attestation: Entry, at index: Int64, of verdict: Entry) {
+      let data = attestation.data
+      guard let bundle = data["bundle"]?.string, let commit = data["commit"]?.string,
+        commit == verdict.data["commit"]?.string
+      else { return nil }
+      self.init(entry: index, bundle: bundle, isVerified: data["verification"] == "verified")
     }
   }
 
@@ -45,9 +58,11 @@ public struct VerificationSummary: Sendable {
     decidedAt = verdict.at ?? verdict.received
   }
 
-  /// The provenance that the finding of the rule `attested` cites.
+  /// The provenance that the rule `attested` passed on. What failed it shows beside that, in a
+  /// finding of its own.
   public static func cited(by verdict: Entry) -> [Int64] {
-    (verdict.data["findings"]?.array ?? []).filter { $0["rule"] == "attested" }
+    (verdict.data["findings"]?.array ?? [])
+      .filter { $0["rule"] == "attested" && $0["result"] == "pass" }
       .flatMap { $0["entries"]?.array ?? [] }.compactMap(\.int)
   }
 

@@ -11,7 +11,9 @@ extension GitHubClient {
     case 408, 500...: throw unavailable(answer, to: call, after: answer.rateLimit.named)
     case 403, 429:
       if isLimit(answer) {
-        throw unavailable(answer, to: call, after: answer.rateLimit.wait(at: now()))
+        let wait = answer.rateLimit.wait(at: now())
+        if !answer.isOfOneAccount { budget.silence(for: wait, at: now()) }
+        throw unavailable(answer, to: call, after: wait)
       }
     default: break
     }
@@ -66,4 +68,10 @@ extension GitHubClient {
     default: String(describing: type(of: error))
     }
   }
+}
+
+extension Answer {
+  /// The primary limit counts the requests of one account. A secondary one is about how all of us
+  /// behave; it names its wait by `retry-after`, or not at all.
+  fileprivate var isOfOneAccount: Bool { rateLimit.isSpent && rateLimit.retryAfter == nil }
 }

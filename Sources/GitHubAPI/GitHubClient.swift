@@ -18,7 +18,8 @@ public struct GitHubClient: CodeHost, RepositoryHost, DeliveryHost, ErrandHost {
     public var bodyBytes = 10_000_000
     /// At one time; further requests wait. GitHub allows 100.
     public var connections = 64
-    /// Of one read: 100 items each.
+    /// Of one read: 100 items each. Deliveries are asked for page by page, and whoever does so has
+    /// to end.
     public var pages = 100
     /// Of answers that are kept to ask whether they changed.
     public var cacheBytes = 16_000_000

@@ -3,19 +3,16 @@ import Ledger
 
 extension GitHubClient {
   /// `GET app/hook/deliveries` (`apps/list-webhook-deliveries`) or `GET hooks/{id}/deliveries`
-  /// (`repos/list-webhook-deliveries`), page by page through GitHub's cursor.
+  /// (`repos/list-webhook-deliveries`): a page, and where GitHub's cursor says that the next one is.
   public func deliveries(
-    of hook: HookAddress, until oldest: Instant
-  ) async throws(CodeHostError) -> [DeliverySight] {
-    var pages = Pages(self, of: try hook.deliveries(), as: hook.party)
-    var found: [DeliverySight] = []
-    while let page = try await pages.next() {
-      let deliveries = try DeliveryPage.deliveries(page, of: hook)
-      let recent = deliveries.prefix { ($0.deliveredAt ?? oldest) >= oldest }
-      found += recent
-      if recent.count < deliveries.count { break }
-    }
-    return found
+    of hook: HookAddress, until oldest: Instant, from place: String?
+  ) async throws(CodeHostError) -> DeliveryPage {
+    var pages = try Pages(self, of: try hook.deliveries(), as: hook.party, from: place)
+    guard let page = try await pages.next() else { return DeliveryPage(deliveries: [], next: nil) }
+    let deliveries = try DeliveryPage.deliveries(page, of: hook)
+    let recent = Array(deliveries.prefix { ($0.deliveredAt ?? oldest) >= oldest })
+    return DeliveryPage(
+      deliveries: recent, next: recent.count < deliveries.count ? nil : pages.url)
   }
 }
 
@@ -36,11 +33,11 @@ extension HookAddress {
   }
 }
 
-private enum DeliveryPage {
-  static let selection = Selection(
+extension DeliveryPage {
+  private static let selection = Selection(
     "{id,guid,event,action,delivered_at,status,status_code,redelivery,repository_id}")
 
-  static func deliveries(
+  fileprivate static func deliveries(
     _ page: Answer, of hook: HookAddress
   ) throws(CodeHostError) -> [DeliverySight] {
     try decoded(page, as: "a list of deliveries") { () throws(JSONError) in

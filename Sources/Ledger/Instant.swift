@@ -16,7 +16,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 
   /// Answers are given as of whole seconds.
   public var wholeSecond: Instant {
-    Instant(microseconds: microseconds - microseconds.modulo(1_000_000))
+    Instant(microseconds: microseconds &- microseconds.modulo(1_000_000))
   }
 
   /// Seconds from `earlier` to `self`.
@@ -78,7 +78,8 @@ extension Instant: CustomStringConvertible {
   /// `2026-11-20T23:41:07Z`, with six digits of fraction when there is one.
   public var description: String {
     let fraction = microseconds.modulo(1_000_000)
-    let seconds = (microseconds - fraction) / 1_000_000
+    // The first of all microseconds has no whole second before it; a damaged file may hold it.
+    let seconds = (microseconds &- fraction) / 1_000_000
     let (clock, day) = (seconds.modulo(86_400), (seconds - seconds.modulo(86_400)) / 86_400)
     let date = CivilDate(days: day)
     var text: [UInt8] = []

@@ -59,7 +59,7 @@ public struct StoredCosignature: Hashable, Sendable {
   public let keyID: UInt32
   /// Without its line break.
   public let line: String
-  /// When it came, by our clock.
+  /// When the witness signed it, by its clock.
   public let at: Instant
 
   public init(size: Int64, name: String, keyID: UInt32, line: String, at: Instant) {

@@ -60,6 +60,16 @@ public enum Streams {
   }
 }
 
+extension Entry {
+  /// Its number in a stream; two spellings of a letter are two streams.
+  public func number(in stream: String) -> Int64? {
+    guard let place = streams.index(forKey: stream), streams[place].key.isExactly(stream) else {
+      return nil
+    }
+    return streams[place].value
+  }
+}
+
 // MARK: the member of the entry
 
 extension Streams {

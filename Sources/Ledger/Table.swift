@@ -9,6 +9,15 @@ public enum Scalar: Hashable, Sendable {
   public init(_ value: String?) { self = value.map(Scalar.text) ?? .null }
   public init(_ value: Instant?) { self = value.map { .int($0.microseconds) } ?? .null }
   public init(_ value: Bool) { self = .int(value ? 1 : 0) }
+
+  public static func == (left: Scalar, right: Scalar) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.int(let one), .int(let other)): one == other
+    case (.text(let one), .text(let other)): one.isExactly(other)
+    default: false
+    }
+  }
 }
 
 /// Columns that change together: the write with the greatest `order` wins, whenever it arrives.

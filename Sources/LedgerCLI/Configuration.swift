@@ -33,7 +33,19 @@ enum Configuration {
   static var isDevelopment: Bool { flag("LEDGER_DEV") }
 
   static var apiToken: String? {
-    get throws { try secret("LEDGER_TOKEN") }
+    get throws { try secret("LEDGER_TOKEN").flatMap(token) }
+  }
+
+  /// `nil` when it is empty. What cannot stand in a header (RFC 9110, 5.5) ends here, unsaid: further
+  /// on it would be taken for a server that cannot be reached.
+  static func token(_ text: String) throws -> String? {
+    guard !text.isEmpty else { return nil }
+    guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw Failure.usage(
+        "LEDGER_TOKEN is no token",
+        hint: "It must be one line without spaces, also in a file that LEDGER_TOKEN_FILE names.")
+    }
+    return text
   }
 
   /// A secret from `NAME`, or from the file that `NAME_FILE` names; surrounding white space is cut.

@@ -48,12 +48,14 @@ struct Wiring {
       GitHubClient(address: gitHub, credentials: $0, now: currentInstant)
     }
     let (metrics, appended, logger) = (Metrics(), Appended(), logger)
-    let outbox = client.map {
+    let outbox = client.map { host in
       Outbox(
-        store: store, host: $0, policies: policies, publicURL: publicURL, now: currentInstant,
-        metrics: metrics, logger: logger, appended: appended, errands: $0,
+        store: store, host: host, policies: policies, publicURL: publicURL, now: currentInstant,
+        metrics: metrics, logger: logger, appended: appended, errands: host,
         branches: BranchEffects(
-          store: store, repositories: $0, errands: $0, publicURL: publicURL, now: currentInstant))
+          store: store, repositories: host, errands: host, publicURL: publicURL,
+          now: currentInstant),
+        silence: { host.silence })
     }
     let reconciler = client.map { host in
       var settings = ReconcileSettings(publicURL: publicURL)

@@ -73,6 +73,12 @@ extension SQLiteReader {
     }
   }
 
+  private static func readable(
+    _ hash: Hash, codec: Int, size: Int, bytes: Data
+  ) -> [UInt8]? {
+    do { return try body(hash, codec: codec, size: size, bytes: bytes) } catch { return nil }
+  }
+
   public func bodies(receivedBefore instant: Instant, limit: Int) throws -> [BodyRow] {
     let statement = try db.cachedStatement(
       sql: "SELECT sha256, size FROM evidence WHERE received < ? ORDER BY received LIMIT ?")
@@ -89,12 +95,12 @@ extension SQLiteReader {
         ORDER BY rowid LIMIT ?
         """)
     let rows = try GRDB.Row.fetchAll(statement, arguments: [cursor, limit])
-    let bodies = try rows.map { row in
+    let bodies = rows.map { row in
       let (name, size): (Data, Int) = (row[1], row[3])
       let hash = Hash(name)
       return BodyPage.Body(
         row: BodyRow(hash: hash, size: size),
-        bytes: try SQLiteReader.body(hash, codec: row[2], size: size, bytes: row[4]),
+        bytes: SQLiteReader.readable(hash, codec: row[2], size: size, bytes: row[4]),
         isSigned: row[5])
     }
     let last: Int64? = rows.last.map { $0[0] }

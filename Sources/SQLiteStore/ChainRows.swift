@@ -76,6 +76,12 @@ extension SQLiteReader {
     return Dictionary(rows) { $1 }
   }
 
+  public func naming(of repository: Int64) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT entry FROM repositories WHERE repository_id = ?"),
+      arguments: [repository])
+  }
+
   public func catalog() throws -> Catalog {
     let newest = try db.first(
       "SELECT entry, hash FROM catalogs ORDER BY catalog_order DESC LIMIT 1"

@@ -25,6 +25,11 @@ extension SQLiteLedger: WitnessedStore {
 }
 
 private enum Cosignatures {
+  /// As the witness signed it: when the line came, nothing vouches for. 1970 for a line without.
+  static func time(_ line: String) throws -> Instant {
+    Instant(seconds: Int64(min(try NoteSignature(line: line).time ?? 0, 253_402_300_799)))
+  }
+
   static func write(
     _ signature: NoteSignature, _ size: Int64, _ now: Instant, to db: Database
   ) throws {
@@ -67,11 +72,12 @@ extension SQLiteReader {
     _ which: String, _ arguments: StatementArguments
   ) throws -> [StoredCosignature] {
     let statement = try db.cachedStatement(
-      sql: "SELECT size, name, key_id, line, at FROM cosignatures \(which)")
+      sql: "SELECT size, name, key_id, line FROM cosignatures \(which)")
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
-      StoredCosignature(
+      let line: String = row[3]
+      return StoredCosignature(
         size: row[0], name: row[1], keyID: UInt32(truncatingIfNeeded: row[2] as Int64),
-        line: row[3], at: Instant(microseconds: row[4]))
+        line: line, at: try Cosignatures.time(line))
     }
   }
 }

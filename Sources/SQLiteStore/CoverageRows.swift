@@ -8,6 +8,12 @@ extension SQLiteReader {
       try deliveries.filter { try Int.fetchOne(statement, arguments: [$0]) != nil })
   }
 
+  public func deliveringHooks() throws -> Set<Int64> {
+    // 0 stands for a delivery that named none.
+    try Int64.fetchSet(
+      db.cachedStatement(sql: "SELECT DISTINCT hook_id FROM deliveries WHERE hook_id <> 0"))
+  }
+
   public func coverage() throws -> [CoverageRow] {
     let gaps = try GRDB.Row.fetchAll(
       db.cachedStatement(

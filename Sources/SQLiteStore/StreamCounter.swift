@@ -4,7 +4,7 @@ import Ledger
 /// Numbers entries within one transaction. A copy of it is thrown away with the savepoint that it
 /// counted in, so a number that was given in vain is given again.
 struct StreamCounter {
-  private var last: [String: Int64] = [:]
+  private var last: [ByteText: Int64] = [:]
 
   mutating func number(_ entry: Entry, _ db: Database) throws -> Entry {
     let entry = try entry.kind == .exportMade ? ended(entry, db) : entry
@@ -12,7 +12,7 @@ struct StreamCounter {
     for name in Streams.names(of: entry) {
       let number = try end(of: name, db) + 1
       numbers[name] = number
-      last[name] = number
+      last[ByteText(name)] = number
     }
     return try entry.numbered(numbers)
   }
@@ -32,9 +32,9 @@ struct StreamCounter {
 
   /// 0 for a stream without entries.
   private mutating func end(of name: String, _ db: Database) throws -> Int64 {
-    if let known = last[name] { return known }
+    if let known = last[ByteText(name)] { return known }
     let number = try SQLiteReader(db).end(of: name)
-    last[name] = number
+    last[ByteText(name)] = number
     return number
   }
 }

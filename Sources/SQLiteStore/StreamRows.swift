@@ -20,7 +20,10 @@ extension SQLiteReader {
     var found: [Stored] = []
     while let row = try rows.next() {
       let stored = try SQLiteReader.stored(row)
-      if !streams.isDisjoint(with: stored.entry.streams.keys) { found.append(stored) }
+      let isOne = stored.entry.streams.keys.contains { name in
+        streams.firstIndex(of: name).map { streams[$0].isExactly(name) } ?? false
+      }
+      if isOne { found.append(stored) }
     }
     return found
   }
@@ -62,15 +65,16 @@ extension SQLiteReader {
         UNION SELECT l.entry FROM lost_deliveries l WHERE EXISTS (
           SELECT 1 FROM coverage c WHERE c.hook = l.hook AND c.repository_id = ?1)
         """, arguments: [repository])
-    var hooks: Set<String> = []
+    var hooks: Set<[JSON]> = []
     var (reads, next): ([Stored], Int64) = ([], 0)
-    // The first of each hook says since when.
+    // The first of each hook says since when. Which hook is the App's is told from some time on.
     while case let batch = try entries(from: next, limit: 500, kind: .deliveriesRead),
       let last = batch.last
     {
       reads += batch.filter { read in
         guard (read.entry.data["repository_id"]?.int ?? 0) == repository else { return false }
-        let isFirst = hooks.insert(read.entry.data["hook"]?.string ?? "").inserted
+        let hook = ["hook", "hook_id"].map { read.entry.data[$0] ?? .null }
+        let isFirst = hooks.insert(hook).inserted
         return isFirst || cited.contains(read.index)
       }
       next = last.index + 1

@@ -78,6 +78,19 @@ extension Defect {
     Defect("another builder", "the builder is") { $0.saidBuilder += "2" },
     Defect("another ref", "the ref is") { $0.extensions[14] = "refs/heads/dev" },
     Defect("another workflow", "the workflow is") { $0.extensions[18] = "\(Making.builder)2" },
+    Defect("started by who may not write", "may have built another commit") {
+      $0.extensions[20] = "pull_request_target"
+    },
+    Defect("started by another workflow", "may have built another commit") {
+      $0.extensions[20] = "workflow_run"
+    },
+    Defect("started by a pull request", "may have built another commit") {
+      $0.extensions[20] = "pull_request"
+    },
+    Defect("called by a pull request's workflow", "may have built another commit") {
+      $0.extensions[18] = "\(Making.repository)/.github/workflows/build.yml@refs/pull/7/merge"
+    },
+    Defect("no trigger in the certificate", "names no trigger") { $0.extensions[20] = nil },
     Defect("no repository in the certificate", "names no repository") { $0.extensions[12] = nil },
     Defect("no repository's id", "names no repository's id") { $0.extensions[15] = nil },
     Defect("another issuer of tokens", "was named by") {

@@ -22,7 +22,7 @@ struct Making: Sendable {
   var name = Making.builder
   var extensions: [Int: String] = [
     8: Trust.defaultIssuer, 9: Making.builder, 12: Making.repository, 13: Making.commit,
-    14: "refs/heads/main", 15: "640100200", 18: Making.builder,
+    14: "refs/heads/main", 15: "640100200", 18: Making.builder, 20: "push",
   ]
   var usages: [ExtendedKeyUsage.Usage] = [.codeSigning]
   /// Seconds after the certificate's beginning.

@@ -15,7 +15,8 @@ struct SummaryTests {
     let own: [String: JSON] = [
       "policy": .string(Self.policy),
       "findings": [
-        ["rule": "attested", "entries": [3, 4]], ["rule": "scan", "entries": [5]],
+        ["rule": "attested", "result": "pass", "entries": [3, 4]],
+        ["rule": "scan", "result": "pass", "entries": [5]],
       ],
     ]
     return try DeployEntries(start: Self.noon).entry(
@@ -61,6 +62,35 @@ struct SummaryTests {
     ).statement(verifier: "a", resource: "https://example.com/x")
     #expect(json.at("predicate", "verifiedLevels") == ["SLSA_BUILD_LEVEL_UNEVALUATED"])
     #expect(json.at("predicate", "resourceUri") == "https://example.com/x")
+  }
+
+  @Test("does not name what the gate only shows: the newest provenance, which failed")
+  func failed() throws {
+    let verdict = try verdict([
+      "findings": [
+        ["rule": "attested", "result": "pass", "entries": [3]],
+        ["rule": "attested", "result": "fail", "required": false, "entries": [6]],
+      ]
+    ])
+    #expect(VerificationSummary.cited(by: verdict) == [3])
+  }
+
+  @Test(
+    "rests on provenance of the verdict's commit alone",
+    arguments: [
+      ([:], false), (["verification": "verified"], true),
+      (["verification": "verified", "commit": .string(Derived.commit("other"))], nil),
+      (["verification": "verified", "commit": nil], nil),
+      (["verification": "verified", "bundle": nil], nil),
+    ] as [([String: JSON], Bool?)])
+  func input(_ change: [String: JSON], _ isVerified: Bool?) throws {
+    let own: [String: JSON] = ["bundle": .string(Self.bundle)]
+    let attestation = try DeployEntries(start: Self.noon).entry(
+      .attestationRecorded, own.merging(change) { $1 })
+    let input = VerificationSummary.Input(attestation, at: 3, of: try verdict())
+    #expect(input?.isVerified == isVerified)
+    #expect(input.map { $0.entry == 3 && $0.bundle == Self.bundle } != false)
+    #expect(VerificationSummary.Input(attestation, at: 3, of: try verdict(["commit": nil])) == nil)
   }
 
   @Test(

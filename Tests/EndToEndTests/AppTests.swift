@@ -124,6 +124,23 @@ struct AppTests {
     try await bench.ended()
   }
 
+  @Test("an installation that GitHub does not know for a moment loses no answer to a job")
+  func unknownInstallation() async throws {
+    let (bench, server) = try await start(policy: Self.deployPolicy)
+    let head = commit("to be deployed")
+    bench.gitHub.set(workflowRuns: [.init(id: 71, headSHA: head.sha)], in: Bench.repository)
+    bench.gitHub.fail(on: .getInstallation, with: .status(404, message: "Not Found"))
+    let request = Deliveries.ProtectionRuleRequest(
+      environment: "production", run: run(71, "push", head), callback: nil)
+    try await server.send(Self.deliveries.protectionRuleRequest(request, to: Self.installation))
+    try await bench.gitHub.wait { !$0.deploymentAnswers.isEmpty }
+    #expect(await server.stop() == 0)
+    #expect(bench.gitHub.deploymentAnswers.map(\.run) == [71])
+    #expect(bench.gitHub.count(of: .getInstallation) >= 2)
+    #expect(try await bench.ledger.run(["verify"]).status == 0)
+    try await bench.ended()
+  }
+
   @Test("G47 thirty-two checks that end within a second cost one read and one post")
   func burst() async throws {
     let (bench, server) = try await start()

@@ -1,8 +1,8 @@
 import Foundation
 import Ledger
 
-/// A directory with a program `aws` in it that knows one queue. A message is handed out once, until
-/// it is shown again, and is gone once it was deleted.
+/// A directory with a program `aws` in it that knows one queue. It hands out ten messages at most, as
+/// SQS does. A message is handed out once, until it is shown again, and is gone once it was deleted.
 struct FakeAWS: Sendable {
   let directory: URL
 
@@ -18,10 +18,12 @@ struct FakeAWS: Sendable {
     fi
     case $2 in
     receive-message)
-      list=
+      list= count=0
       for file in "$here"/queue/*; do
         if [ ! -e "$file" ] || [ -e "$here/seen/${file##*/}" ]; then continue; fi
-        touch "$here/seen/${file##*/}"
+        if [ "$count" -eq 10 ]; then break; fi
+        count=$((count + 1))
+        if [ ! -e "$here/open" ]; then touch "$here/seen/${file##*/}"; fi
         list="$list${list:+,}$(cat "$file")"
       done
       if [ -n "$list" ]; then printf '{"Messages": [%s]}\n' "$list"; fi
@@ -62,6 +64,9 @@ struct FakeAWS: Sendable {
       try FileManager.default.removeItem(at: seen.appending(path: name))
     }
   }
+
+  /// From now on whoever asks sees them all, also those that were handed out.
+  func hideNothing() throws { try Data().write(to: directory.appending(path: "open")) }
 
   func complain(_ text: String) throws {
     try text.write(

@@ -106,6 +106,35 @@ struct IngestTests {
     try await stage.bench.ended()
   }
 
+  @Test("what the server refuses hides nothing that waits behind it")
+  func behindRefusals() async throws {
+    let stage = try await Stage()
+    let server = try await stage.bench.start(Self.variables)
+    let bad = (10..<20).map { "bad\($0)" }
+    for id in bad { try stage.aws.put(id, "no JSON") }
+    try stage.aws.put("good", Self.event("good"))
+    let result = try await stage.ended(stage.ingest(server.url))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == "acknowledged 1, refused 10\n")
+    #expect(try stage.aws.left == bad)
+    #expect(try await stage.events == ["good"])
+    #expect(await server.stop() == 0)
+    try await stage.bench.ended()
+  }
+
+  @Test("it ends when only messages come that it saw before")
+  func nothingNew() async throws {
+    let stage = try await Stage()
+    let server = try await stage.bench.start(Self.variables)
+    try stage.aws.put("bad", "no JSON")
+    try stage.aws.hideNothing()
+    let result = try await stage.ended(stage.ingest(server.url))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == "acknowledged 0, refused 2\n")
+    #expect(await server.stop() == 0)
+    try await stage.bench.ended()
+  }
+
   @Test("a message that comes again is a duplicate, and is deleted")
   func again() async throws {
     let stage = try await Stage()

@@ -219,4 +219,79 @@ struct TeardownCommandTests {
       region.errors.contains("us-east-1 would be asked, and what was recorded is in eu-west-1"))
     try await bench.ended()
   }
+
+  /// The aws command of an account in which nothing is.
+  private func emptyAccount(_ bench: Bench) throws -> [String: String] {
+    let directory = bench.directory.appending(path: "empty-account")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let program = directory.appending(path: "aws")
+    let script = """
+      #!/bin/sh
+      case $1 in sts) printf '{"Account": "123456789012"}' ;; esac
+      """
+    try script.write(to: program, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: program.path)
+    return [
+      "PATH": "\(directory.path):/usr/bin:/bin", "LEDGER_DB": bench.ledger.database,
+      "LEDGER_NO_RECORD": "1", "LEDGER_LIVE": "1",
+    ]
+  }
+
+  @Test("what the aws command cannot list is not clean because it lists nothing")
+  func beyondTheLists() async throws {
+    let bench = try await ready()
+    let variables = try emptyAccount(bench)
+    for (environment, type, id, status) in [
+      ("a", "aws_cloudwatch_log_group", "/ecs/api", 0),
+      ("b", "aws_cloudwatch_log_group", "/aws/lambda/fn", 13),
+      ("c", "aws_cloudwatch_event_rule", "nightly", 0),
+      ("d", "aws_cloudwatch_event_rule", "mybus/nightly", 13),
+    ] as [(String, String, String, Int32)] {
+      let kind = type == "aws_cloudwatch_event_rule" ? "rule/" : "log-group:"
+      let arn = "arn:aws:x:eu-west-1:123456789012:\(kind)\(id)"
+      let resource: JSON = [
+        "address": .string("\(type).this"), "mode": "managed", "type": .string(type),
+        "sensitive_values": [:], "values": ["id": .string(id), "arn": .string(arn)],
+      ]
+      let state = try write(Self.state([resource]), "\(environment).json", in: bench)
+      let record = try await bench.ledger.run([
+        "record", "resource", "-e", environment, "--from", state,
+      ])
+      #expect(record.status == 0, "\(record.errors)")
+      let report = try await bench.run(["teardown", "report", "-e", environment], variables)
+      #expect(report.status == status, "\(id) \(report.output) \(report.errors)")
+      #expect(report.output.contains("does not list what is called so") == (status == 13))
+    }
+    try await bench.ended()
+  }
+
+  @Test("another region and another account than those of single reports are not clean")
+  func elsewhere() async throws {
+    let bench = try await ready()
+    let variables = try emptyAccount(bench).merging(["AWS_REGION": "us-east-1"]) { $1 }
+    let arn = "arn:aws:ecs:eu-west-1:999999999999:cluster/api"
+    for (environment, id, region) in [
+      ("dev", arn, ["--region", "eu-west-1"]), ("stage", "api", ["--region", "eu-west-1"]),
+      ("test", "jobs", []),
+    ] as [(String, String, [String])] {
+      let record = try await bench.ledger.run(
+        [
+          "record", "resource", "--type", "aws_ecs_cluster", "--id", id, "--state", "created",
+          "-e", environment,
+        ] + region)
+      #expect(record.status == 0, "\(record.errors)")
+    }
+    for (arguments, status, words) in [
+      (["dev"], 13, "Give --region eu-west-1."), (["stage"], 13, "Give --region eu-west-1."),
+      (["dev", "--region", "eu-west-1"], 13, "another account was asked"),
+      (["test"], 13, "nothing that was recorded says in which region it is"),
+      (["test", "--region", "us-east-1"], 0, "nothing that was recorded says in which one it is"),
+    ] as [([String], Int32, String)] {
+      let report = try await bench.run(["teardown", "report", "-e"] + arguments, variables)
+      #expect(report.status == status, "\(arguments) \(report.output) \(report.errors)")
+      #expect("\(report.output)\(report.errors)".contains(words), "\(arguments)")
+    }
+    try await bench.ended()
+  }
 }

@@ -133,7 +133,7 @@ struct CaseRowTests {
   func asksEarly() throws {
     let desk = try Desk(MergePolicy(.run("test")), confirmation: .webhooks)
     #expect(try desk.tell(Pull().entry()).map(\.state) == ["pending"])
-    try desk.tell(.check(.ended("success", "lint")))
+    try desk.tell(.check(.ended("success", "lint", run: 9)))
     #expect(try desk.last?.state == "pending")
     #expect(try desk.tell(.check(.ended("success"))).map(\.state) == ["allow"])
   }

@@ -105,9 +105,10 @@ private func sight(
     let plan = DeliveryPlan(sights, known: [], givenUp: Set(sights.map(\.guid)), now: now)
     #expect(plan.covered(listedAt: now) == now)
     let read = DeliveriesRead(
-      hook: .app, window: DeliveryWindow(covered: nil, now: now), listedAt: now,
+      hook: .app, hookID: 480, window: DeliveryWindow(covered: nil, now: now), listedAt: now,
       found: plan.missing, plan: plan, asked: [])
     let entry = try read.entry(received: now)
+    #expect(entry.data["hook"] == "app" && entry.data["hook_id"] == 480)
     #expect(entry.data["is_cut"] == true)
     #expect(Instant(json: entry.data["to"]) == now.adding(seconds: -800))
   }
@@ -126,6 +127,26 @@ private func sight(
     #expect(window(600, since: 60) == (4_200, nil))
     #expect(window(600, since: 9 * day) == (3 * day, nil))
     #expect(window(5 * day) == (3 * day, 5 * day))
+  }
+
+  /// A list that is longer than what was read leaves a gap, unless that was compared before.
+  @Test func aWindowIsCutWhereReadingEnded() {
+    let day = 86_400.0
+    func cut(_ covered: Double?, at oldest: Double) -> (Double, Double?) {
+      let window = DeliveryWindow(covered: covered.map { now.adding(seconds: -$0) }, now: now)
+        .cut(at: now.adding(seconds: -oldest))
+      return (now.seconds(since: window.from), window.after.map { now.seconds(since: $0) })
+    }
+    #expect(cut(nil, at: day) == (day, 3 * day))
+    #expect(cut(7_200, at: 600) == (600, 7_200))
+    #expect(cut(5 * day, at: day) == (day, 5 * day))
+    #expect(cut(600, at: 1_200) == (1_200, nil))
+    #expect(cut(600, at: 9_000) == (4_200, nil))
+  }
+
+  @Test func whatWasOnlyCountedIsHere() {
+    let plan = DeliveryPlan([sight(1, "a"), sight(2, "b")], known: ["b"], counted: 3, now: now)
+    #expect((plan.listed, plan.present, plan.missing.map(\.guid)) == (5, 4, ["a"]))
   }
 
   @Test func hooksThatLeadHere() {
@@ -148,13 +169,14 @@ private func sight(
     }
     let plan = DeliveryPlan(sights, known: [], now: now)
     let read = DeliveriesRead(
-      hook: .app, window: DeliveryWindow(covered: nil, now: now), listedAt: now,
+      hook: .app, hookID: nil, window: DeliveryWindow(covered: nil, now: now), listedAt: now,
       found: plan.missing, plan: plan, asked: Set(plan.toAsk.map(\.guid)))
     let entry = try read.entry(received: now)
     #expect(entry.data["missing"]?.array?.count == 200)
     #expect(entry.data["asked"]?.array?.count == 200)
     #expect(entry.data["is_cut"] == true)
     #expect(entry.data["listed"] == 2_000)
+    #expect(entry.data["hook_id"] == .null)
   }
 
   @Test func onlyReadsBeforeTheEndOfAGapAreRepeated() {

@@ -178,6 +178,7 @@ extension MemoryLedger {
   func dueReads(limit: Int) throws -> [DueRead] { throw NotAsked() }
   func oldestDueStatus() throws -> Instant? { throw NotAsked() }
   func known(deliveries: [String]) throws -> Set<String> { throw NotAsked() }
+  func deliveringHooks() throws -> Set<Int64> { throw NotAsked() }
   func coverage() throws -> [CoverageRow] { throw NotAsked() }
   func lostDeliveries() throws -> [LostDelivery] { throw NotAsked() }
   func recoveredDeliveries() throws -> Int { throw NotAsked() }
@@ -252,6 +253,7 @@ extension MemoryLedger {
   func search(_ text: String, limit: Int) throws -> [HistoryRow] { throw NotAsked() }
   func places() throws -> [PlaceRow] { throw NotAsked() }
   func repositoryNames() throws -> [Int64: String] { throw NotAsked() }
+  func naming(of repository: Int64) throws -> Int64? { throw NotAsked() }
   func catalog() throws -> Catalog { throw NotAsked() }
   func merges(_ repository: Int64, after from: Instant, until: Instant) throws -> [PullRow] {
     throw NotAsked()

@@ -62,6 +62,40 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (FakeGitHub.Fault.secondaryLimit(retryAfter: 90), 90.0), (.secondaryLimit(), 60),
+    (.status(429, headers: ["retry-after": "7"]), 7),
+  ])
+  func aSecondaryLimitIsForAllAccounts(_ fault: FakeGitHub.Fault, _ seconds: Double) async throws {
+    try await AppDesk.run { (desk) async throws in
+      #expect(desk.client.silence == nil)
+      desk.github.fail(on: .createCheckRun, with: fault)
+      let error = await failure { () async throws(CodeHostError) in
+        try await desk.client.post(green, replacing: nil, to: sha, in: repository)
+      }
+      #expect(error?.kind == .unavailable(seconds))
+      #expect(desk.client.silence == seconds)
+      desk.clock.move(by: seconds - 1)
+      #expect(desk.client.silence == 1)
+      desk.clock.move(by: 1)
+      #expect(desk.client.silence == nil)
+    }
+  }
+
+  @Test(arguments: [
+    FakeGitHub.Fault.spentLimit(reset: 1_795_000_090), .status(503, headers: ["retry-after": "90"]),
+    .status(403, message: "Resource not accessible by integration"),
+  ])
+  func nothingElseIs(_ fault: FakeGitHub.Fault) async throws {
+    try await AppDesk.run { (desk) async throws in
+      desk.github.fail(on: .createCheckRun, with: fault)
+      _ = await failure { () async throws(CodeHostError) in
+        try await desk.client.post(green, replacing: nil, to: sha, in: repository)
+      }
+      #expect(desk.client.silence == nil)
+    }
+  }
+
   @Test func aBrokenResetDoesNotStopForLong() async throws {
     try await AppDesk.run { (desk) async throws in
       desk.github.fail(

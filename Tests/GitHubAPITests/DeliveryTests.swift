@@ -71,6 +71,31 @@ import Testing
     }
   }
 
+  /// The limit of one read would be 10,000 deliveries: a busy hook has more in three days.
+  @Test func theListMayBeLongerThanOneRead() async throws {
+    var limits = GitHubClient.Limits()
+    limits.pages = 2
+    try await withGitHub(limits: limits) { (github, client) async throws in
+      for number in 1...301 {
+        await github.deliver(DeliveryTests.delivery(number), hook: DeliveryTests.hook)
+      }
+      let found = try await client.deliveries(of: DeliveryTests.address, until: moment)
+      #expect(found.map(\.guid) == (1...301).reversed().map { "guid-\($0)" })
+      #expect(github.count(of: .listDeliveries) == 4)
+    }
+  }
+
+  @Test func theTokenGoesToNoOtherHost() async throws {
+    try await withGitHub { (github, client) async throws in
+      let error = await failure { () async throws(CodeHostError) in
+        try await client.deliveries(
+          of: DeliveryTests.address, until: moment, from: "https://elsewhere.example/?cursor=v1_1")
+      }
+      #expect(error?.kind == .refused(0))
+      #expect(github.count() == 0)
+    }
+  }
+
   @Test func itEndsAtTheOldestThatIsWanted() async throws {
     let clock = TestClock()
     try await withGitHub(now: { clock.now }) { (github, client) async throws in
@@ -117,6 +142,20 @@ import Testing
       try await desk.client.redeliver(found[0].id, of: .app)
       #expect(inbox.deliveries.map(\.id) == ["guid-1", "guid-2", "guid-1"])
       #expect(desk.github.count(of: .createAccessToken) == 0, "the App itself asks")
+    }
+  }
+
+  /// GitHub's lists do not say which hook is the App's.
+  @Test func theAppsHookIsNamedByWhatItDelivered() async throws {
+    try await AppDesk.run { (desk) async throws in
+      let delivery = WebhookDelivery(event: "push", body: Array("{}".utf8), hookID: 480)
+      await desk.github.deliver(delivery, hook: .app)
+      let id = try #require(desk.github.attempts.first).id
+      #expect(try await desk.client.appHook(thatMade: id) == 480)
+      let error = await failure { () async throws(CodeHostError) in
+        try await desk.client.appHook(thatMade: id + 1)
+      }
+      #expect(error?.kind == .refused(404))
     }
   }
 

@@ -34,6 +34,19 @@ extension GitHubClient {
     try await post(status, replacing: nil, to: sha, in: repository).id
   }
 
+  /// All pages.
+  func deliveries(
+    of hook: HookAddress, until oldest: Instant
+  ) async throws(CodeHostError) -> [DeliverySight] {
+    var (found, place): ([DeliverySight], String?) = ([], nil)
+    repeat {
+      let page = try await deliveries(of: hook, until: oldest, from: place)
+      found += page.deliveries
+      place = page.next
+    } while place != nil
+    return found
+  }
+
   func evidence(
     for sha: String, in repository: RepositoryRow, includingStatuses: Bool
   ) async throws(CodeHostError) -> CommitEvidence {

@@ -91,6 +91,7 @@ struct OnePull: LedgerReader {
   func dueReads(limit: Int) throws -> [DueRead] { throw Unexpected() }
   func oldestDueStatus() throws -> Instant? { throw Unexpected() }
   func known(deliveries: [String]) throws -> Set<String> { throw Unexpected() }
+  func deliveringHooks() throws -> Set<Int64> { throw Unexpected() }
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw Unexpected() }
   func token(hash: String) throws -> TokenRow? { throw Unexpected() }
   func tokenCount() throws -> Int { throw Unexpected() }
@@ -135,6 +136,7 @@ extension OnePull {
   func search(_ text: String, limit: Int) throws -> [HistoryRow] { throw Unexpected() }
   func places() throws -> [PlaceRow] { throw Unexpected() }
   func repositoryNames() throws -> [Int64: String] { throw Unexpected() }
+  func naming(of repository: Int64) throws -> Int64? { throw Unexpected() }
   func catalog() throws -> Catalog { throw Unexpected() }
   func merges(_ repository: Int64, after from: Instant, until: Instant) throws -> [PullRow] {
     throw Unexpected()

@@ -142,6 +142,87 @@ struct AttestationsAPITests {
     }
   }
 
+  // MARK: what the ledger signs of an allow
+
+  private static let other = Derived.commit("other")
+
+  /// Reports of a job, one after the other.
+  private func tell(_ reports: [[String: JSON]], _ service: TestService) async throws {
+    try await DeployScene.begin(DeployScene.policy(AttestedRule()), in: service.store)
+    for (number, report) in reports.enumerated() {
+      let bundle: [String: JSON] = ["bundle": .string(Hash.sha256([UInt8(number)]).hex)]
+      try await DeployScene.tell(
+        service.store,
+        DeployScene.entries.entry(
+          .attestationRecorded, bundle.merging(report) { $1 }, at: Int64(number + 1)))
+    }
+  }
+
+  private func verified(_ commit: String) -> [String: JSON] {
+    [
+      "verification": "verified", "commit": .string(commit),
+      "source_repository_id": .int(DeployEntries.repository),
+    ]
+  }
+
+  /// Of the newest verdict: its findings in words, the bundles, and the level.
+  private func summary(
+    _ service: TestService
+  ) async throws -> (findings: [String?], bundles: [String?], level: JSON?) {
+    let verdict = try #require(try await service.all(.deployVerdict).last).entry
+    let inputs = try await service.store.read { tables in
+      try VerificationSummary.cited(by: verdict).compactMap { index in
+        try tables.entry(at: index).flatMap {
+          VerificationSummary.Input($0.entry, at: index, of: verdict)
+        }
+      }
+    }
+    let json = try VerificationSummary(verdict, inputs: inputs).statement(verifier: "a")
+    return (
+      (verdict.data["findings"]?.array ?? []).map { $0["detail"]?.string },
+      (json.at("predicate", "inputAttestations")?.array ?? [])
+        .map { $0.at("digest", "sha256")?.string },
+      json.at("predicate", "verifiedLevels")
+    )
+  }
+
+  @Test("the newest provenance failed: the gate shows it, and the summary does not name it")
+  func newestFailed() async throws {
+    try await withService { service in
+      try await tell(
+        [
+          verified(DeployEntries.commit),
+          ["verification": "failed", "reason": "no trusted key made its signature"],
+        ], service)
+      #expect(try await service.ask().json["state"] == "allow")
+      let made = try await summary(service)
+      #expect(made.findings.count == 2 && made.findings[0] == "provenance verified")
+      #expect(made.findings[1]?.hasPrefix("the newest provenance does not hold") == true)
+      #expect(made.bundles == [Hash.sha256([0]).hex])
+      #expect(made.level == ["SLSA_BUILD_LEVEL_1"])
+    }
+  }
+
+  @Test(
+    "provenance of another commit was verified: the level is that of the commit that was asked for",
+    arguments: [
+      (DeployEntries.commit, 0, "UNEVALUATED"), (other, 1, "1"),
+    ] as [(String, UInt8, String)])
+  func otherCommit(_ commit: String, _ place: UInt8, _ level: String) async throws {
+    try await withService { service in
+      try await tell([[:], verified(Self.other)], service)
+      let body: JSON = [
+        "service": "api", "environment": "prod", "digest": .string(DeployEntries.digest),
+        "commit": .string(commit),
+      ]
+      #expect(try await service.ask(body.canonicalString).json["state"] == "allow")
+      let made = try await summary(service)
+      #expect(made.findings == [place == 0 ? "provenance vouched for" : "provenance verified"])
+      #expect(made.bundles == [Hash.sha256([place]).hex])
+      #expect(made.level == [.string("SLSA_BUILD_LEVEL_\(level)")])
+    }
+  }
+
   @Test("a gate that demands it passes on a verified one, whoever brought it", arguments: [1, 2])
   func gate(_ seed: UInt8) async throws {
     try await withService { service in

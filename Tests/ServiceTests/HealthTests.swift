@@ -57,6 +57,65 @@ extension ServiceTests {
       }
     }
 
+    /// Its commit is gone: waiting mends nothing. A missing permission can be mended.
+    @Test(arguments: [(404, true), (422, true), (403, false), (401, false)])
+    func whatGitHubRefusesForGoodIsNoError(_ status: Int, _ isForGood: Bool) async throws {
+      try await withPosting { posting in
+        posting.github.fail(on: .postStatus, with: .status(status, message: "no"))
+        // It is not tried again within the time of this test.
+        posting.start(second: .seconds(1))
+        try await posting.service.deliver(all: [Scene.opened()])
+        let metrics = posting.parts.service.metrics
+        try await until { metrics.text().contains("result=\"refused\"} 1") }
+        if isForGood { try await until { metrics.refused.count == 1 } }
+        posting.service.clock.advance(seconds: 1_000)
+        let health = try await posting.service.get("/health")
+        #expect(health.status == (isForGood ? 200 : 500))
+        #expect(
+          try health.json.at("result", "outbox")
+            == (isForGood
+              ? "nothing is due but 1 refused" : "a status waits for GitHub since 1000 s"))
+        let page = try await posting.service.get("/metrics").text
+        #expect(page.contains("\nledger_outbox_due 1\n"))
+        #expect(page.contains("\nledger_outbox_oldest_seconds 1000\n"))
+        #expect(page.contains("\nledger_outbox_refused \(isForGood ? 1 : 0)\n"))
+        let doctor = try await posting.service.get(
+          "/v1/doctor", token: try await posting.service.token(.read)
+        ).json
+        let check = doctor["checks"]?.array?.first { $0["name"] == "statuses" }
+        #expect(check?["state"] == "problem")
+      }
+    }
+
+    @Test func whatWaitsBesideItIsAnError() async throws {
+      try await withPosting { posting in
+        posting.github.fail(on: .postStatus, with: .status(404, message: "Not Found"))
+        posting.github.fail(next: 1_000, on: .postStatus, with: .status(502))
+        posting.start(second: .seconds(1))
+        let metrics = posting.parts.service.metrics
+        try await posting.service.deliver(all: [Scene.opened()])
+        try await until { metrics.refused.count == 1 }
+        try await posting.service.deliver(all: [Scene.opened(8, head: Derived.commit("other"))])
+        try await until { metrics.text().contains("result=\"later\"") }
+        posting.service.clock.advance(seconds: 1_000)
+        let answer = try await posting.service.get("/health")
+        #expect(answer.status == 500)
+        #expect(
+          try answer.json.at("result", "outbox") == "a status waits for GitHub since 1000 s")
+      }
+    }
+
+    @Test func whatGitHubTakesAfterAllIsRefusedNoMore() async throws {
+      try await withPosting { posting in
+        posting.github.fail(on: .postStatus, with: .status(404, message: "Not Found"))
+        posting.start(second: .milliseconds(1))
+        try await posting.service.deliver(all: [Scene.opened()])
+        try await posting.settle()
+        #expect(posting.github.count(of: .postStatus) == 2)
+        try await until { posting.parts.service.metrics.refused.isEmpty }
+      }
+    }
+
     @Test(arguments: [StoreError.busy, .failed("no space left on device"), .closed])
     func aStoreThatTakesNothingIsNotReady(_ error: StoreError) async throws {
       let setup = Setup(wrap: { BrokenStore(base: $0, onAppend: { _ in throw error }) })

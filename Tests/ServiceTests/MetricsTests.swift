@@ -122,6 +122,19 @@ extension ServiceTests {
       }
     }
 
+    @Test(arguments: [true, false])
+    func theStartStandsForAComparisonThatNeverWas(_ hasCredentials: Bool) async throws {
+      try await withParts(Setup()) { parts in
+        var dependencies = parts.service
+        if !hasCredentials { dependencies.reconciler = nil }
+        try await withRouter(parts, Routes.router(dependencies)) { service in
+          let page = try Page(try await service.get("/metrics"))
+          let value = page.value("ledger_deliveries_complete_timestamp_seconds")
+          #expect(value == (hasCredentials ? 1_790_000_000 : nil))
+        }
+      }
+    }
+
     @Test func gatesThatWait() async throws {
       try await withService { service in
         try await service.deliver(all: [Scene.opened()])

@@ -86,12 +86,15 @@ extension ServiceTests {
 
     @Test func entriesAreForReadersUnlessTheLogIsPublic() async throws {
       try await withLog(Setup(isSigned: true)) { service, _ in
-        #expect(try await service.get("/tile/0/000").status == 200)
+        _ = try await tile("0/000", service)
         #expect(try await service.get("/checkpoint").status == 200)
         let refused = try await service.get("/tile/entries/000")
         #expect(try refused.problem(401) == "token_missing")
         let token = try await service.token(.read)
-        #expect(try await service.get("/tile/entries/000", token: token).status == 200)
+        let entries = try await service.get("/tile/entries/000", token: token)
+        #expect(entries.status == 200)
+        // A cache that others share must not keep them.
+        #expect(entries.headers[.cacheControl] == "private, max-age=31536000, immutable")
       }
     }
 

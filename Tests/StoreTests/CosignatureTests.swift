@@ -103,7 +103,8 @@ import Testing
       let rows = try await ledger.read { try $0.cosignatures(of: size) }
       #expect(Set(rows.map(\.line)) == [later.line, unknown.line])
       let last = try await ledger.read { try $0.lastCosignature(by: witness.verifier) }
-      #expect(last?.line == later.line && last?.size == size && last?.at == moment)
+      #expect(last?.line == later.line && last?.size == size)
+      #expect(last?.at == Instant(seconds: 1_790_000_009))
       await #expect(throws: StoreError.self) { try await ledger.cosign(77, [later], at: moment) }
       try await ledger.close()
     }
@@ -195,6 +196,35 @@ import Testing
       } else {
         #expect(problems == [])
       }
+    }
+  }
+
+  /// What no column should hold is found, and ends nothing.
+  @Test(arguments: [
+    "UPDATE cosignatures SET size = -9223372036854775808",
+    "UPDATE cosignatures SET at = -9223372036854775808",
+    """
+    PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = replace(replace(sql, ' NOT NULL', ''), ' STRICT', '')
+    WHERE name IN ('checkpoints', 'cosignatures')
+    """,
+  ])
+  func extremesEndNothing(sql: String) async throws {
+    try await withScratch { scratch async throws in
+      let (ledger, witness) = (try Self.open(scratch.path), try Self.witness(1))
+      try await Self.name([witness], quorum: 1, in: ledger)
+      try await Self.cosign([witness], in: ledger)
+      try await ledger.close()
+      try scratch.tamper { try $0.execute(sql: sql) }
+      if sql.hasPrefix("PRAGMA") {
+        try scratch.tamper { db in
+          try db.execute(sql: "UPDATE checkpoints SET note = NULL, root = 7")
+          try db.execute(sql: "UPDATE cosignatures SET line = NULL, name = x'ff'")
+        }
+      }
+      let report = try Verifier.verify(path: scratch.path, reactor: Silence())
+      #expect(report.problems.isEmpty == sql.contains(" at = "))
+      #expect(Instant(microseconds: .min).wholeSecond.description != "")
     }
   }
 

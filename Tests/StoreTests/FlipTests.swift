@@ -15,10 +15,15 @@ import Webhooks
 /// LEDGER_FLIPS=all flips every byte and takes long, on all processors (`make test-flips`).
 @Suite struct FlipTests {
   /// Answers that rest on the file: all rows that any answer is made of. When a checkpoint was signed,
-  /// and whether it is kept for good, nothing else says: the verifier cannot know better.
+  /// and whether it is kept for good, nothing else says: the verifier cannot know better. When a
+  /// witness's line came, no answer says.
   private struct Answers: Equatable {
     let rows: [String]
     let bodies: [[UInt8]]
+
+    private static let columns = [
+      "checkpoints": "size, root, note", "cosignatures": "size, name, key_id, line",
+    ]
 
     init(_ path: String) throws {
       let archive = try SQLiteArchive(path: path)
@@ -30,7 +35,7 @@ import Webhooks
             AND name NOT IN ('probe', 'migrations')
             """)
         let rows = try tables.sorted().flatMap { table -> [String] in
-          let columns = table == "checkpoints" ? "size, root, note" : "*"
+          let columns = Self.columns[table] ?? "*"
           return try GRDB.Row.fetchAll(db, sql: "SELECT \(columns) FROM \(table)")
             .map { "\(table) \($0)" }.sorted()
         }
@@ -43,7 +48,7 @@ import Webhooks
     }
   }
 
-  /// A key, a policy, a pull request with its verdict, a merge and a note; in pages of 512 bytes, so
+  /// A key, a policy, a pull request with its verdict, a witness and what it cosigned; in pages of 512 bytes, so
   /// that little of the file is empty.
   private static let original = Task {
     try await withScratch { scratch in
@@ -60,6 +65,9 @@ import Webhooks
       Submission(entry: try storyPolicy(.webhooks).entry(received: moment))
     ])
     _ = try await ledger.append([makeSubmission(StoreSample.opened(1))])
+    let witness = try CosignatureTests.witness(1)
+    try await CosignatureTests.name([witness], quorum: 1, in: ledger)
+    try await CosignatureTests.cosign([witness], in: ledger)
     try await ledger.close()
     let queue = try DatabaseQueue(path: scratch.path)
     try await queue.writeWithoutTransaction { db in

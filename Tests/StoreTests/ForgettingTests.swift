@@ -57,6 +57,26 @@ import Testing
     }
   }
 
+  /// Nobody knows whom a body names that cannot be read: it goes with the person.
+  @Test func aDamagedBodyHoldsUpNothing() async throws {
+    try await withScratch { scratch in
+      var ledger = try Scene.open(scratch)
+      let hashes = try await story(ledger)
+      try await ledger.close()
+      try scratch.tamper { db in
+        try db.execute(
+          sql: "UPDATE evidence SET bytes = substr(bytes, 2) WHERE sha256 = ?",
+          arguments: [Data(hashes[1].bytes)])
+      }
+      ledger = try Scene.open(scratch)
+      let (found, _) = try await forget("7001", in: ledger)
+      #expect(Set(found.bodies.map(\.hash)) == [hashes[0], hashes[1], hashes[2]])
+      #expect(try await Scene.has(hashes[3], in: ledger))
+      try await ledger.close()
+      #expect(try Scene.verify(scratch).problems == [])
+    }
+  }
+
   /// Whoever may record writes whatever they like beside a number: it erases nothing of others.
   @Test func whatNobodySignedTeachesNoLogin() async throws {
     try await withScratch { scratch in

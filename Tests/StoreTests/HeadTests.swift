@@ -106,6 +106,30 @@ import Testing
     }
   }
 
+  /// Whoever has the key of a witness cannot make another log pass for this one.
+  @Test func aWitnessDoesNotVouchForALog() async throws {
+    try await withSigned { scratch in
+      let witness = try CosignatureTests.witness(1)
+      let own = try Self.own.get().verifier
+      #expect(try verify(scratch, trusted: [own, witness.verifier]).problems == [])
+      let stranger = try NoteSigner(name: "a.example/log", seed: Array(repeating: 9, count: 32))
+      try forge(scratch, with: stranger) { entries in
+        try entries.map { entry in
+          entry.kind == .logKey
+            ? try LogKey.entry(stranger.verifier, replacing: nil, received: moment) : entry
+        }
+      }
+      try scratch.tamper { db in
+        let text = try String.fetchOne(db, sql: "SELECT note FROM checkpoints") ?? ""
+        let note = try SignedNote(text)
+        let line = try witness.cosign(note.text, at: 1_790_000_000).line
+        try db.execute(sql: "UPDATE checkpoints SET note = note || ?", arguments: [line + "\n"])
+      }
+      #expect(try !verify(scratch, trusted: [own, witness.verifier]).problems.isEmpty)
+      #expect(try !verify(scratch, trusted: [own]).problems.isEmpty)
+    }
+  }
+
   @Test func truncationIsSeenFromOutside() async throws {
     try await withSigned { scratch in
       try await append("1", to: scratch, Self.own.get())

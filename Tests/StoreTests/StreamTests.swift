@@ -49,6 +49,51 @@ import Testing
         ], evidence: evidence.reference), evidence: evidence)
   }
 
+  /// Swift takes them for one text, SQLite for two.
+  private static let spellings = ["caf\u{E9}", "cafe\u{301}"]
+
+  @Test func twoSpellingsOfANameAreTwoStreams() async throws {
+    try await withScratch { scratch in
+      let ledger = try SQLiteLedger(path: scratch.path, reactor: Silence(), now: { moment })
+      for (number, service) in (Self.spellings + Self.spellings).enumerated() {
+        let entry = try Entry(
+          kind: .buildRecorded, at: nil, received: moment, source: .token("ci"),
+          data: ["id": .string(String(number)), "service": .string(service)])
+        _ = try await ledger.append([Submission(entry: entry)])
+      }
+      for service in Self.spellings {
+        let name = Streams.service(service)
+        #expect(try await ledger.read { try $0.end(of: name) } == 2)
+        let found = try await ledger.read { try $0.entries(of: [name], in: 0..<4) }
+        #expect(found.compactMap { $0.entry.number(in: name) } == [1, 2])
+      }
+      try await ledger.close()
+      #expect(try Verifier.verify(path: scratch.path, reactor: Silence()).problems == [])
+    }
+  }
+
+  @Test func twoSpellingsOfARefAreTwoRows() async throws {
+    try await withScratch { scratch in
+      let ledger = try SQLiteLedger(path: scratch.path, reactor: Silence(), now: { moment })
+      for (number, branch) in Self.spellings.enumerated() {
+        let entry = try Entry(
+          kind: .push, at: moment, received: moment,
+          source: .github(event: "push", delivery: "p\(number)", hook: 7),
+          data: [
+            "repository_id": 1, "repository": "acme/api", "deleted": false,
+            "ref": .string("refs/heads/\(branch)"), "after": .string(Derived.commit("one")),
+          ])
+        _ = try await ledger.append([Submission(entry: entry)])
+      }
+      try await ledger.close()
+      let rows = try await DatabaseQueue(path: scratch.path).read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM pushes")
+      }
+      #expect(rows == 2)
+      #expect(try Verifier.verify(path: scratch.path, reactor: Silence()).problems == [])
+    }
+  }
+
   private func check(_ ledger: SQLiteLedger) async throws -> [String: Int64] {
     let entries = try await ledger.read { try $0.entries(from: 0, limit: 0, kind: nil) }
     var last: [String: Int64] = [:]

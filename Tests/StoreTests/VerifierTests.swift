@@ -103,6 +103,45 @@ struct Tampering: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Its steps are many, and the server writes between each two of them.
+  @Test func theCopyIsOfOneMomentWhoeverWrites() async throws {
+    try await withScratch { scratch in
+      let ledger = try SQLiteLedger(path: scratch.path, reactor: Silence(), now: { moment })
+      // More than the pages of two steps; nothing of it is text that the log looks at.
+      var random = SeededGenerator(seed: 7)
+      let words = (0..<2_500_000).map { _ in random.next() }
+      let body = Evidence(words.withUnsafeBytes { Array($0) })
+      let kept = try Entry(
+        kind: .noteRecorded, at: nil, received: moment, source: .token("ci"),
+        data: ["text": "x", "subject": "x"], evidence: body.reference)
+      _ = try await ledger.append([Submission(entry: kept, evidence: body)])
+      let writer = try DatabaseQueue(path: scratch.path)
+      var steps = 0
+      let report = try Verifier.verify(path: scratch.path, reactor: Silence()) { progress in
+        guard progress.stage == .copying else { return }
+        steps += 1
+        try #require(steps < 100, "it begins anew for ever")
+        try writer.write {
+          try $0.execute(sql: "INSERT OR REPLACE INTO probe VALUES (0, ?)", arguments: [steps])
+        }
+      }
+      #expect(steps > 1 && report.problems == [])
+      try writer.close()
+      try await ledger.close()
+    }
+  }
+
+  /// What the machine lacks says nothing about the file.
+  @Test func withoutRoomNothingIsFound() async throws {
+    try await VerifierTests.withLedger { scratch in
+      let file = scratch.directory.appending(path: "file")
+      try Data().write(to: file)
+      #expect(throws: VerifyTrouble.self) {
+        try Verifier.verify(path: scratch.path, reactor: Gatehouse(), in: file)
+      }
+    }
+  }
+
   @Test("A15 what was rewritten is found", arguments: tamperings)
   func tamperingIsNamed(_ tampering: Tampering) async throws {
     try await VerifierTests.withLedger { scratch in

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Looks at the page of an entry with Chromium: does it believe an honest server, and nobody else?
 
-usage: check_page.py INDEX HONEST CUT FORKED OTHER
+usage: check_page.py INDEX HONEST CUT FORKED OTHER UNSIGNED
 
 Each is the URL of a ledger with a public log. CUT is an older copy of HONEST, FORKED is that copy
-with other entries behind it, OTHER has a key of its own. A proxy in between forges what the server
-says. Exit status: 0 as it should be, 1 not, 2 wrong usage, 77 not checked because there is no
-Chromium.
+with other entries behind it, OTHER has a key of its own, UNSIGNED has none. A proxy in between
+forges what the server says. Exit status: 0 as it should be, 1 not, 2 wrong usage, 77 not checked
+because there is no Chromium.
 """
 
 import base64
@@ -24,20 +24,28 @@ import urllib.request
 
 SKIPPED = 77
 SECONDS = 90
+# So many places further on the path to the root turns left and right as before.
+FAR = 1 << 20
 
 
 def unchanged(path, text):
     return text
 
 
+def as_asked(path):
+    return path
+
+
 class Proxy(http.server.BaseHTTPRequestHandler):
     """One address for all servers: what the browser remembers belongs to it."""
     upstream = ""
     rewrite = staticmethod(unchanged)
+    place = staticmethod(as_asked)
 
     def do_GET(self):
         headers = {name: self.headers[name] for name in ("Accept",) if name in self.headers}
-        request = urllib.request.Request(Proxy.upstream + self.path, headers=headers)
+        request = urllib.request.Request(
+            Proxy.upstream + Proxy.place(self.path), headers=headers)
         try:
             answer = urllib.request.urlopen(request, timeout=30)
         except urllib.error.HTTPError as error:
@@ -57,13 +65,15 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 
 class Browser:
     def __init__(self, program, port, index):
-        self.program, self.url = program, f"http://127.0.0.1:{port}/ledger/entries/{index}"
+        self.program, self.index = program, index
+        self.entries = f"http://127.0.0.1:{port}/ledger/entries"
 
-    def visit(self, profile):
+    def visit(self, profile, index=None):
         """The verdict and the steps, as a person reads them."""
+        url = f"{self.entries}/{self.index if index is None else index}"
         run = subprocess.run(
             [self.program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
-             f"--user-data-dir={profile}", "--virtual-time-budget=20000", "--dump-dom", self.url],
+             f"--user-data-dir={profile}", "--virtual-time-budget=20000", "--dump-dom", url],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False)
         page = run.stdout.decode()
         verdict = re.search(r'id="verdict"[^>]*>([^<]*)<', page)
@@ -164,11 +174,12 @@ class Report:
             print(steps)
 
 
-def serve(upstream, rewrite=unchanged):
-    Proxy.upstream, Proxy.rewrite = upstream, staticmethod(rewrite)
+def serve(upstream, rewrite=unchanged, place=as_asked):
+    Proxy.upstream = upstream
+    Proxy.rewrite, Proxy.place = staticmethod(rewrite), staticmethod(place)
 
 
-def look(browser, report, honest, cut, forked, other):
+def look(browser, report, honest, cut, forked, other, unsigned):
     def fresh():
         return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
@@ -176,7 +187,9 @@ def look(browser, report, honest, cut, forked, other):
             ("the same log again", honest, "nothing of them was changed", "✓"),
             ("a log that was cut", cut, "are cut off", "✗"),
             ("a log that was rewritten", forked, "something of them was changed", "✗"),
-            ("a log of another key", other, "not signed by the key", "✗")]:
+            ("a log of another key", other, "not signed by the key", "✗"),
+            ("a log that is signed no more", unsigned,
+             "the log was signed when this browser looked last", "✗ DO NOT BELIEVE")]:
         with fresh() as profile:
             serve(honest)
             report.expect("an honest server", browser.visit(profile), "✓", "seen for the first time")
@@ -186,13 +199,22 @@ def look(browser, report, honest, cut, forked, other):
         with fresh() as profile:
             serve(honest, rewrite)
             report.expect(what, browser.visit(profile), "✗ DO NOT BELIEVE", words)
+    nowhere = browser.index + FAR
+    with fresh() as profile:
+        serve(honest, attribute("index", lambda index: str(nowhere)),
+              lambda path: path.replace(str(nowhere), str(browser.index)))
+        report.expect("an entry that the log does not have", browser.visit(profile, nowhere),
+                      "✗ DO NOT BELIEVE", "the log has no entry")
+    with fresh() as profile:
+        serve(unsigned)
+        report.expect("a log that is not signed", browser.visit(profile), "? The log is not signed", "")
     with fresh() as profile:
         serve(honest, without_ed25519)
         report.expect("a browser without Ed25519", browser.visit(profile), "? ", "cannot check Ed25519")
 
 
 def main(arguments):
-    if len(arguments) != 5:
+    if len(arguments) != 6 or not arguments[0].isdecimal():
         print(__doc__, file=sys.stderr)
         return 2
     program = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -202,7 +224,7 @@ def main(arguments):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     report = Report()
-    look(Browser(program, server.server_address[1], arguments[0]), report, *arguments[1:])
+    look(Browser(program, server.server_address[1], int(arguments[0])), report, *arguments[1:])
     print(f"{report.failed} not as it should be")
     return 1 if report.failed else 0
 

@@ -19,6 +19,8 @@ struct SignerIdentity: Hashable, Sendable {
   let ref: String?
   /// The workflow that was started, with its ref.
   let workflow: String?
+  /// What started it.
+  let trigger: String
 
   init(_ certificate: Certificate) throws(AttestationError) {
     name = try SignerIdentity.name(certificate)
@@ -33,6 +35,7 @@ struct SignerIdentity: Hashable, Sendable {
     repositoryID = number
     ref = try SignerIdentity.text(certificate, 14)
     workflow = try SignerIdentity.text(certificate, 18)
+    trigger = try SignerIdentity.required(certificate, 20, "trigger")
   }
 
   private static func name(_ certificate: Certificate) throws(AttestationError) -> String {
@@ -74,6 +77,10 @@ extension SignerIdentity {
     guard name == builder else {
       throw AttestationError("the certificate is made out to \(name), and names \(builder)")
     }
+    guard vouchesForItsCommit else {
+      throw AttestationError(
+        "a run that \(trigger) started may have built another commit than its certificate names")
+    }
     try SignerIdentity.compare("commit", commit, said.commit)
     // GitHub takes no notice of its case.
     try SignerIdentity.compare(
@@ -83,6 +90,14 @@ extension SignerIdentity {
     if let workflow, let path = said.workflow, let ref = said.ref {
       try SignerIdentity.compare("workflow", workflow, "\(repository)/\(path)@\(ref)")
     }
+  }
+
+  /// As for a job's identity token: who signs is named by one, too.
+  private var vouchesForItsCommit: Bool {
+    trigger != "pull_request" && ref?.hasPrefix("refs/pull/") != true
+      && [builder, workflow ?? builder].allSatisfy {
+        VouchingRun.vouches(event: trigger, workflow: $0)
+      }
   }
 
   private static func compare(

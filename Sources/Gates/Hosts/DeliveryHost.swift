@@ -6,10 +6,18 @@ public protocol DeliveryHost: Sendable {
   /// All webhooks of a repository.
   func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook]
 
-  /// Attempts to deliver, newest first, down to `oldest`.
+  /// A page of the attempts to deliver, newest first, down to `oldest`. A page at a time, because
+  /// the list of a busy hook has hundreds of thousands.
+  ///
+  /// - Parameter place: where the page before says that this one begins; `nil` for the first.
   func deliveries(
-    of hook: HookAddress, until oldest: Instant
-  ) async throws(CodeHostError) -> [DeliverySight]
+    of hook: HookAddress, until oldest: Instant, from place: String?
+  ) async throws(CodeHostError) -> DeliveryPage
+
+  /// The number of the App's hook, which no list of GitHub's names; `nil` when GitHub does not say.
+  ///
+  /// - Parameter id: of an attempt by that hook.
+  func appHook(thatMade id: Int64) async throws(CodeHostError) -> Int64?
 
   /// Asks GitHub to deliver once more, under the same GUID. It answers before it does.
   ///
@@ -30,6 +38,17 @@ public struct Hook: Hashable, Sendable {
     self.url = url
     self.events = events
     self.isActive = isActive
+  }
+}
+
+public struct DeliveryPage: Hashable, Sendable {
+  public let deliveries: [DeliverySight]
+  /// Where the next page begins; `nil` when there is nothing more down to the oldest.
+  public let next: String?
+
+  public init(deliveries: [DeliverySight], next: String?) {
+    self.deliveries = deliveries
+    self.next = next
   }
 }
 

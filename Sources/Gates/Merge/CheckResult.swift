@@ -18,12 +18,8 @@ extension CheckRule {
     in rows: [CheckRow], at instant: Instant? = nil, among rules: [CheckRule] = []
   ) -> Finding {
     let evidence = rows.filter(isEvidence)
-    let runs = Dictionary(grouping: evidence, by: \.observation.runID)
-      .mapValues { CheckRow.existing(of: $0, at: instant) }
-    let newest = runs.values.compactMap {
-      $0.max { $0.observation.stateKey < $1.observation.stateKey }
-    }
-    guard let latest = newest.max(by: { $0.startedBefore($1) }) else {
+    let runs = CheckRow.runs(in: evidence, at: instant)
+    guard let latest = CheckRow.latest(of: runs) else {
       var finding = Finding(rule: self, result: .pending("missing"))
       finding.hint = newName(in: rows, besides: rules).map { "reported under a new name? \($0)" }
       return finding
@@ -95,15 +91,28 @@ extension Finding {
 }
 
 extension CheckRow {
+  /// What there was of each run.
+  static func runs(in rows: [CheckRow], at instant: Instant?) -> [Int64: [CheckRow]] {
+    Dictionary(grouping: rows, by: \.observation.runID).mapValues { existing(of: $0, at: instant) }
+  }
+
+  /// The newest observation of the run that decides.
+  static func latest(of runs: [Int64: [CheckRow]]) -> CheckRow? {
+    let newest = runs.values.compactMap {
+      $0.max { $0.observation.stateKey < $1.observation.stateKey }
+    }
+    return newest.max { $0.startedBefore($1) }
+  }
+
   /// What there was of one run. An observation without a start is taken to have been there, because
   /// leaving it out could only open the gate, unless the run is known to have started later.
-  fileprivate static func existing(of rows: [CheckRow], at instant: Instant?) -> [CheckRow] {
+  private static func existing(of rows: [CheckRow], at instant: Instant?) -> [CheckRow] {
     guard let instant else { return rows }
     if let first = rows.compactMap(\.observation.startedAt).min(), first > instant { return [] }
     return rows.filter { ($0.observation.startedAt ?? instant) <= instant }
   }
 
-  fileprivate func startedBefore(_ other: CheckRow) -> Bool {
+  private func startedBefore(_ other: CheckRow) -> Bool {
     (startKey, observation.runID) < (other.startKey, other.observation.runID)
   }
 

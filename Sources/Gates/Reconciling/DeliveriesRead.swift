@@ -6,6 +6,8 @@ public struct DeliveriesRead: Sendable {
   public static let maximumItems = 200
 
   public var hook: HookAddress
+  /// Under which it delivers; `nil` when GitHub did not say which hook is the App's.
+  public var hookID: Int64?
   public var window: DeliveryWindow
   /// When the list was asked for.
   public var listedAt: Instant
@@ -17,10 +19,11 @@ public struct DeliveriesRead: Sendable {
   public var asked: Set<String>
 
   public init(
-    hook: HookAddress, window: DeliveryWindow, listedAt: Instant, found: [DeliveryPlan.Missing],
-    plan: DeliveryPlan, asked: Set<String>
+    hook: HookAddress, hookID: Int64?, window: DeliveryWindow, listedAt: Instant,
+    found: [DeliveryPlan.Missing], plan: DeliveryPlan, asked: Set<String>
   ) {
     self.hook = hook
+    self.hookID = hookID
     self.window = window
     self.listedAt = listedAt
     self.found = found
@@ -43,7 +46,8 @@ public struct DeliveriesRead: Sendable {
     return try Entry(
       kind: .deliveriesRead, at: nil, received: received, source: .githubAPI,
       data: [
-        "hook": .string(hook.name), "repository_id": .optional(hook.repository?.id),
+        "hook": .string(hook.name), "hook_id": .optional(hookID),
+        "repository_id": .optional(hook.repository?.id),
         "from": .string(window.from.description), "after": .optional(window.after),
         "to": .string(covered([missing, plan.lost]).description),
         "listed": .int(Int64(plan.listed)), "present": .int(Int64(plan.present)),

@@ -26,8 +26,8 @@ public struct DeliveryPlan: Hashable, Sendable {
   /// Different deliveries, however often each was tried.
   public let listed: Int
   public let present: Int
-  /// Of those that are here: the ones that GitHub knows as failed alone. Asking for them would add
-  /// nothing.
+  /// Of those that are here and were not only counted: the ones that GitHub knows as failed alone.
+  /// Asking for them would add nothing.
   public let failedButPresent: Int
   /// All that are not here, oldest first.
   public let missing: [Missing]
@@ -41,13 +41,15 @@ public struct DeliveryPlan: Hashable, Sendable {
   /// - Parameters:
   ///   - known: the GUIDs of `attempts` that are in the log.
   ///   - givenUp: GUIDs that were given up before, or that GitHub refused to deliver again.
+  ///   - counted: deliveries that are here and none of `attempts` is of.
   public init(
-    _ attempts: [DeliverySight], known: Set<String>, givenUp: Set<String> = [], now: Instant
+    _ attempts: [DeliverySight], known: Set<String>, givenUp: Set<String> = [], counted: Int = 0,
+    now: Instant
   ) {
     let groups = Dictionary(grouping: attempts, by: \.guid)
-    listed = groups.count
+    listed = groups.count + counted
     let here = groups.filter { known.contains($0.key) }
-    present = here.count
+    present = here.count + counted
     failedButPresent = here.count { group in !group.value.contains(where: \.isAcknowledged) }
     missing = groups.filter { !known.contains($0.key) }.compactMap { Missing($0.value, now: now) }
       .sorted { ($0.at, $0.guid) < ($1.at, $1.guid) }

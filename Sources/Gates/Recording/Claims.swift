@@ -97,8 +97,3 @@ struct Claims {
     }
   }
 }
-
-extension String {
-  /// Byte by byte: Swift's == would take two spellings of one accented letter for the same text.
-  func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-}

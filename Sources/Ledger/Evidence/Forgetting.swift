@@ -77,7 +77,9 @@ public struct Forgetting: Sendable {
         let page = try tables.bodies(after: after, limit: Forgetting.page)
         var search = before
         // Whoever may record could write a word beside the number, and have it erased everywhere.
-        for body in page.bodies where body.isSigned { search.learn(from: body.bytes) }
+        for body in page.bodies where body.isSigned {
+          if let bytes = body.bytes { search.learn(from: bytes) }
+        }
         return (search, page.next)
       }
       (search, cursor) = (learned, next)
@@ -90,7 +92,8 @@ public struct Forgetting: Sendable {
     while let after = cursor {
       let (rows, count, next) = try await store.read { tables in
         let page = try tables.bodies(after: after, limit: Forgetting.page)
-        let rows = page.bodies.filter { search.matches($0.bytes) }.map(\.row)
+        // What cannot be read may name the person, and is of no use to anybody else.
+        let rows = page.bodies.filter { $0.bytes.map(search.matches) ?? true }.map(\.row)
         return (rows, page.bodies.count, page.next)
       }
       found += rows

@@ -31,11 +31,12 @@ public struct BodyRow: Hashable, Sendable {
 public struct BodyPage: Sendable {
   public struct Body: Sendable {
     public let row: BodyRow
-    public let bytes: [UInt8]
+    /// `nil` for one that is damaged, and cannot be read any more.
+    public let bytes: [UInt8]?
     /// Whether its webhook's signature is kept.
     public let isSigned: Bool
 
-    public init(row: BodyRow, bytes: [UInt8], isSigned: Bool) {
+    public init(row: BodyRow, bytes: [UInt8]?, isSigned: Bool) {
       (self.row, self.bytes, self.isSigned) = (row, bytes, isSigned)
     }
   }

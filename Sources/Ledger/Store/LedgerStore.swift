@@ -117,6 +117,8 @@ public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, Stream
   // what GitHub delivered
   /// Which of these delivery ids are in the log; at most 10,000.
   func known(deliveries: [String]) throws -> Set<String>
+  /// The hooks that ever delivered something. All deliveries are looked through for it.
+  func deliveringHooks() throws -> Set<Int64>
   /// Of each hook whose deliveries were compared with GitHub's list, by hook.
   func coverage() throws -> [CoverageRow]
   /// What was missing when it was compared and did not come since, oldest first.
@@ -143,6 +145,8 @@ public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, Stream
   func places() throws -> [PlaceRow]
   /// Names by id.
   func repositoryNames() throws -> [Int64: String]
+  /// The entry whose name of a repository is in force: by GitHub's clock the newest that names it.
+  func naming(of repository: Int64) throws -> Int64?
   /// The catalog in force; an empty one when there is none.
   func catalog() throws -> Catalog
   /// Pull requests merged into a repository after `from` and until `until`, oldest first.

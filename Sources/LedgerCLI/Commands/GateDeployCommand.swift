@@ -119,7 +119,7 @@ struct GateDeployCommand: AsyncParsableCommand {
     case .file(let path): return FileDeployAsker(path: path, body: body)
     case .server(let url):
       let server = try ServerConnection(url: url)
-      let token = try Configuration.apiToken.flatMap { $0.isEmpty ? nil : $0 }
+      let token = try Configuration.apiToken
       let audience = audience ?? Configuration.text("LEDGER_AUDIENCE") ?? server.base
       let job = Configuration.workflow?.identity
       var asker = ServerDeployAsker(server: server, token: token, body: body)

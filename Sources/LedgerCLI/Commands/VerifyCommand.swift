@@ -99,7 +99,13 @@ struct VerifyCommand: AsyncParsableCommand {
       return report
     } catch let stopped as Interruption.Stopped { stopped.leave() } catch let refused
       as StartupRefused
-    { throw explained(refused) } catch let failure as Failure { throw failure } catch {
+    { throw explained(refused) } catch let failure as Failure { throw failure } catch let
+      trouble as VerifyTrouble
+    {
+      throw Failure(
+        "nothing was verified: \(Text.safe(trouble.description))",
+        hint: "It works on a copy: TMPDIR has to name a folder with room for twice the file.")
+    } catch {
       bar.clear()
       throw damaged(error)
     }
@@ -162,6 +168,11 @@ struct VerifyCommand: AsyncParsableCommand {
       do { return try NoteVerifier(text) } catch {
         throw Failure.usage("--vkey: \(error)", hint: "ledger key show prints one.")
       }
+    }
+    guard options.trusted.isEmpty || !TrustedKeys(options.trusted).logs.isEmpty else {
+      throw Failure.usage(
+        "--vkey: these are keys of witnesses, and none of a log",
+        hint: "ledger key show prints the log's.")
     }
     options.signatures = try VerifyCommand.signatures()
     options.against = try against.map(VerifyCommand.note)

@@ -23,7 +23,7 @@ struct OutsideSight {
   var witnesses: String {
     guard !report.members.isEmpty else { return "none is asked" }
     let heads = report.members.compactMap { $0.last?.size }
-    let reach = report.quorumSize.map { "to entry \($0 - 1)" } ?? "without a quorum yet"
+    let reach = report.quorumSize.map { "to entry \($0 &- 1)" } ?? "without a quorum yet"
     return "\(heads.count) of \(report.members.count), \(reach)"
   }
 

@@ -22,10 +22,10 @@ struct DeployAttestation {
     let verdict = try await entry(index)
     var inputs: [VerificationSummary.Input] = []
     for cited in VerificationSummary.cited(by: verdict) {
-      let data = try await entry(cited).data
-      guard let bundle = data["bundle"]?.string else { continue }
-      inputs.append(
-        .init(entry: cited, bundle: bundle, isVerified: data["verification"] == "verified"))
+      let attestation = try await entry(cited)
+      if let input = VerificationSummary.Input(attestation, at: cited, of: verdict) {
+        inputs.append(input)
+      }
     }
     let summary: VerificationSummary
     do { summary = try VerificationSummary(verdict, inputs: inputs) } catch {

@@ -4,6 +4,8 @@ import Ledger
 /// after the server acknowledged it, and the server knows a repetition.
 struct QueueDrain: Sendable {
   private static let longestPause = 60
+  /// Ids of messages that stay in the queue, of one run.
+  private static let longestMemory = 100_000
 
   let queue: SQSQueue
   let server: ServerSource
@@ -20,13 +22,17 @@ struct QueueDrain: Sendable {
     }
   }
 
-  /// Until the queue is empty, or holds nothing that the server takes.
+  /// Until the queue is empty, or holds nothing that the server takes: a batch that stays says so
+  /// only when it was seen before, because others may wait behind it.
   func once() async throws -> Count {
-    var total = Count()
+    var (total, seen) = (Count(), Set<String>())
     while true {
-      let count = try await carry(try await queue.receive())
+      let messages = try await queue.receive()
+      let (count, left) = try await carry(messages)
       total += count
-      guard count.acknowledged > 0 else { return total }
+      let isNews = seen.count < QueueDrain.longestMemory && !seen.isSuperset(of: left)
+      guard left.count < messages.count || isNews else { return total }
+      seen.formUnion(left)
     }
   }
 
@@ -38,7 +44,7 @@ struct QueueDrain: Sendable {
       do {
         let messages = try await queue.receive()
         isReadable = true
-        let count = try await carry(messages)
+        let (count, _) = try await carry(messages)
         pause = 1
         if count.acknowledged == 0 { try await Task.sleep(for: .seconds(pause)) }
       } catch let failure as Failure where isReadable && failure.code == Exit.error {
@@ -50,23 +56,27 @@ struct QueueDrain: Sendable {
   }
 
   /// Throws when the server could not take a message; the ones before it are deleted.
-  private func carry(_ messages: [SQSQueue.Message]) async throws -> Count {
-    var (count, taken) = (Count(), [SQSQueue.Message]())
+  ///
+  /// - Returns: the ids of those that stay in the queue beside the count.
+  private func carry(_ messages: [SQSQueue.Message]) async throws -> (Count, left: [String]) {
+    var (count, taken, left) = (Count(), [SQSQueue.Message](), [String]())
     var failure: Failure?
     for message in messages where failure == nil {
       switch try await server.deliver(Array(message.body.utf8), to: "/webhooks/aws") {
       case .acknowledged: taken.append(message)
       case .refused(let reason):
         count.refused += 1
+        left.append(message.id)
         Console.error("ledger: message \(Text.safe(message.id)) was refused: \(Text.safe(reason))")
       case .failed(let reason): failure = reason
       }
     }
     count.acknowledged = taken.count
     for id in try await queue.delete(taken) {
+      left.append(id)
       Console.error("ledger: message \(Text.safe(id)) could not be deleted, and will come again")
     }
     if let failure { throw failure }
-    return count
+    return (count, left)
   }
 }

@@ -26,7 +26,10 @@ enum IdentityToken {
     let answer: ServerConnection.Answer
     do { answer = try await ServerConnection.execute(request) } catch is CancellationError {
       throw CancellationError()
-    } catch { return .again(reason: "GitHub gives no identity token: \(error)", wait: nil) }
+    } catch {
+      let cause = ServerConnection.cause(of: error)
+      return .again(reason: "GitHub gives no identity token: \(cause)", wait: nil)
+    }
     if ReportSender.isTransient(answer.status) {
       return .again(
         reason: "GitHub gives no identity token: it answered \(answer.status)", wait: nil)

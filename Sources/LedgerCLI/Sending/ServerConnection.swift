@@ -55,11 +55,16 @@ struct ServerConnection: Sendable {
     return answer
   }
 
-  /// The system's word without the wrapping of the network library.
   func unreachable(_ error: any Error) -> String {
+    "cannot reach \(base): \(ServerConnection.cause(of: error))"
+  }
+
+  /// The system's word without the wrapping of the network library, whose own errors may repeat
+  /// header values, and so the token.
+  static func cause(of error: any Error) -> String {
+    if let error = error as? HTTPClientError { return error.shortDescription }
     let text = "\(error)"
-    return "cannot reach \(base): "
-      + (text.contains("Connection refused") ? "connection refused" : text)
+    return text.contains("Connection refused") ? "connection refused" : text
   }
 
   static func execute(

@@ -50,30 +50,24 @@ struct TeardownOptions: ParsableArguments {
     guard live || Configuration.flag("LEDGER_LIVE") else {
       return Teardown(inventory, survey: nil, policy: policy, asOf: currentInstant())
     }
+    let region = try asked(inventory)
     let asker = LiveAsker(
-      region: try asked(inventory), profile: profile ?? Configuration.text("LEDGER_PROFILE"),
+      region: region, profile: profile ?? Configuration.text("LEDGER_PROFILE"),
       context: context ?? Configuration.text("LEDGER_CONTEXT"))
-    let survey = try await asker.ask(inventory.scope(kept: policy.kept))
+    var scope = inventory.scope(kept: policy.kept)
+    scope.region = region ?? Configuration.awsRegion
+    let survey = try await asker.ask(scope)
     return Teardown(inventory, survey: survey, policy: policy, asOf: currentInstant())
   }
 
   /// Asking another region would find nothing, and nothing would look clean.
   private func asked(_ inventory: Inventory) throws -> String? {
     let chosen = region ?? Configuration.text("LEDGER_REGION")
-    let own = chosen ?? Configuration.awsRegion
-    let recorded = inventory.regions.sorted()
-    guard let only = recorded.first else { return chosen }
-    guard recorded.count == 1 else {
-      throw Failure(
-        "what was recorded is in several regions: \(recorded.joined(separator: ", "))",
-        hint: "Record each region as an environment of its own.", code: Exit.undetermined)
+    switch inventory.region(chosen: chosen, usual: Configuration.awsRegion) {
+    case .ask(let region): return region
+    case .refuse(let sentence, let hint):
+      throw Failure(sentence, hint: hint, code: Exit.undetermined)
     }
-    if let own, own != only {
-      throw Failure(
-        "\(own) would be asked, and what was recorded is in \(only)",
-        hint: "Give --region \(only).", code: Exit.undetermined)
-    }
-    return only
   }
 }
 

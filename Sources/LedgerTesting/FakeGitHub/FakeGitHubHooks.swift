@@ -43,6 +43,7 @@ extension FakeGitHub {
         "headers": [
           "X-GitHub-Delivery": .string(attempt.delivery.id),
           "X-GitHub-Event": .string(attempt.delivery.event),
+          "X-GitHub-Hook-ID": .string(String(attempt.delivery.hookID)),
         ], "payload": payload,
       ],
     ]

@@ -27,6 +27,8 @@ struct DeliveryWitnesses {
   private struct Read {
     let repository: Int64?
     let hook: String
+    /// As its deliveries name it; `nil` in older entries, and when GitHub did not tell.
+    let hookID: Int64?
     let from, to: Instant
     let data: JSON
   }
@@ -34,34 +36,36 @@ struct DeliveryWitnesses {
   private var reads: [Read] = []
   /// Deliveries in the file.
   private var guids: Set<String> = []
-  /// Repositories of which GitHub delivered something.
-  private var delivered: Set<Int64> = []
+  /// Repositories of which GitHub delivered something, and by which hooks.
+  private var delivered: [Int64: Set<Int64?>] = [:]
 
   mutating func take(_ entry: Entry) {
     let data = entry.data
-    if case .github(_, let guid, _) = entry.source {
+    if case .github(_, let guid, let hook) = entry.source {
       guids.insert(guid)
-      if let repository = data["repository_id"]?.int { delivered.insert(repository) }
+      if let repository = data["repository_id"]?.int {
+        delivered[repository, default: []].insert(hook)
+      }
     }
     guard entry.kind == .deliveriesRead, let hook = data["hook"]?.string,
       let from = Instant(json: data["from"]), let to = Instant(json: data["to"])
     else { return }
     reads.append(
-      Read(repository: data["repository_id"]?.int, hook: hook, from: from, to: to, data: data))
+      Read(
+        repository: data["repository_id"]?.int, hook: hook, hookID: data["hook_id"]?.int,
+        from: from, to: to, data: data))
   }
 
   func coverage(of repository: Int64, since: Instant?, until: Instant?) -> ExportCoverage {
     let own = reads.filter { $0.repository == repository }
-    // The App's one hook tells of all repositories that it delivers.
-    let app = reads.filter { $0.repository == nil }
-    guard !own.isEmpty || delivered.contains(repository) else {
+    guard !own.isEmpty || delivered[repository] != nil else {
       return unknown(repository, "no delivery of GitHub about it is in the file")
     }
-    let relevant = own.isEmpty ? app : own
+    let relevant = own.isEmpty ? app(of: repository) : own
     let hooks = Dictionary(grouping: relevant, by: \.hook).values
     guard let from = hooks.compactMap({ $0.map(\.from).min() }).max(),
       let to = hooks.compactMap({ $0.map(\.to).max() }).min(), from <= to
-    else { return unknown(repository, "deliveries were not compared with GitHub's own list") }
+    else { return unknown(repository, doubt) }
     let gaps = Set(relevant.flatMap(gaps)).filter { gap in
       (since.map { (gap.to ?? gap.from ?? $0) >= $0 } ?? true)
         && (until.map { (gap.from ?? $0) <= $0 } ?? true)
@@ -71,6 +75,23 @@ struct DeliveryWitnesses {
       gaps: gaps.sorted {
         ($0.from?.sortKey ?? "", $0.reason) < ($1.from?.sortKey ?? "", $1.reason)
       }, reason: nil)
+  }
+
+  /// The App's one hook tells of all repositories that it delivers. Its list says nothing about
+  /// others: they may deliver by a hook of their own, which nobody compares. A comparison that names
+  /// no hook counts beside one that does.
+  private func app(of repository: Int64) -> [Read] {
+    let hooks = delivered[repository] ?? []
+    let reads = reads.filter { read in
+      read.repository == nil && (read.hookID == nil || hooks.contains(read.hookID))
+    }
+    return reads.contains { $0.hookID != nil } ? reads : []
+  }
+
+  private var doubt: String {
+    let compared = "deliveries were not compared with GitHub's own list"
+    return reads.contains { $0.repository == nil }
+      ? "its \(compared): none is known to be by the App's hook" : compared
   }
 
   private func unknown(_ repository: Int64, _ reason: String) -> ExportCoverage {

@@ -28,7 +28,10 @@ public struct ExportScan: Sendable {
   public var names: Set<String> { Set(made.ends.keys) }
 
   public mutating func look(at stored: Stored) {
-    for (name, number) in stored.entry.streams where number <= made.ends[name] ?? 0 {
+    for name in stored.entry.streams.keys {
+      guard let place = made.ends.index(forKey: name),
+        let number = stored.entry.number(in: made.ends[place].key), number <= made.ends[place].value
+      else { continue }
       look(at: stored, name, number)
     }
   }

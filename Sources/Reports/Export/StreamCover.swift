@@ -22,7 +22,7 @@ struct StreamCover {
 
   /// Whether the stream needs this entry.
   mutating func take(_ stored: Stored) throws(ExportFault) -> Bool {
-    guard let number = stored.entry.streams[name],
+    guard let number = stored.entry.number(in: name),
       number >= max(1, span.first - 1), number <= span.through + 1
     else { return false }
     guard number == next else {

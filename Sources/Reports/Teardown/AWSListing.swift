@@ -1,6 +1,6 @@
 import Ledger
 
-/// A command of `aws` that lists all of one type, and where its answer has what.
+/// A command of `aws` that lists one type, what of it, and where its answer has what.
 struct AWSListing: Hashable, Sendable {
   let arguments: [String]
   let type: String
@@ -13,10 +13,11 @@ struct AWSListing: Hashable, Sendable {
   /// Whether what it lists and nobody recorded is to be explained. Of the others only what was
   /// recorded is looked for.
   var discovers = true
+  let coverage: Coverage
 
   init(
     _ command: String, _ type: String, _ list: String, _ ids: [String], name: String? = nil,
-    created: String? = nil, discovers: Bool = true
+    created: String? = nil, discovers: Bool = true, covers coverage: Coverage = .everyName
   ) {
     arguments = command.split(separator: " ").map(String.init)
     self.type = type
@@ -25,38 +26,48 @@ struct AWSListing: Hashable, Sendable {
     self.name = name
     self.created = created
     self.discovers = discovers
+    self.coverage = coverage
   }
 
   /// Each is asked once.
   static let all: [AWSListing] = [
     AWSListing(
       "logs describe-log-groups --log-group-name-prefix /ecs/", "aws_cloudwatch_log_group",
-      "logGroups", ["logGroupName", "logGroupArn"], name: "logGroupName", created: "creationTime"),
+      "logGroups", ["logGroupName", "logGroupArn"], name: "logGroupName", created: "creationTime",
+      covers: Coverage(ids: ["/ecs/"], arns: ["log-group:/ecs/"])),
     AWSListing(
       "elbv2 describe-load-balancers", "aws_lb", "LoadBalancers", ["LoadBalancerArn"],
-      name: "LoadBalancerName", created: "CreatedTime"),
+      name: "LoadBalancerName", created: "CreatedTime",
+      covers: Coverage(ids: [], arns: ["loadbalancer/"])),
     AWSListing(
       "elbv2 describe-target-groups", "aws_lb_target_group", "TargetGroups", ["TargetGroupArn"],
-      name: "TargetGroupName"),
-    AWSListing("ec2 describe-vpcs", "aws_vpc", "Vpcs", ["VpcId"]),
+      name: "TargetGroupName", covers: Coverage(ids: [], arns: ["targetgroup/"])),
+    AWSListing("ec2 describe-vpcs", "aws_vpc", "Vpcs", ["VpcId"], covers: Coverage(ids: ["vpc-"])),
     AWSListing(
       "ec2 describe-security-groups", "aws_security_group", "SecurityGroups", ["GroupId"],
-      name: "GroupName"),
-    AWSListing("ec2 describe-subnets", "aws_subnet", "Subnets", ["SubnetId", "SubnetArn"]),
+      name: "GroupName", covers: Coverage(ids: ["sg-"])),
+    AWSListing(
+      "ec2 describe-subnets", "aws_subnet", "Subnets", ["SubnetId", "SubnetArn"],
+      covers: Coverage(ids: ["subnet-"], arns: ["subnet/"])),
     AWSListing(
       "ec2 describe-internet-gateways", "aws_internet_gateway", "InternetGateways",
-      ["InternetGatewayId"]),
+      ["InternetGatewayId"], covers: Coverage(ids: ["igw-"])),
     AWSListing(
       "ec2 describe-nat-gateways", "aws_nat_gateway", "NatGateways", ["NatGatewayId"],
-      created: "CreateTime"),
-    AWSListing("ec2 describe-addresses", "aws_eip", "Addresses", ["AllocationId", "PublicIp"]),
+      created: "CreateTime", covers: Coverage(ids: ["nat-"])),
+    AWSListing(
+      "ec2 describe-addresses", "aws_eip", "Addresses", ["AllocationId", "PublicIp"],
+      covers: Coverage(ids: ["eipalloc-"])),
     AWSListing(
       "ec2 describe-vpc-endpoints", "aws_vpc_endpoint", "VpcEndpoints", ["VpcEndpointId"],
-      created: "CreationTimestamp"),
+      created: "CreationTimestamp", covers: Coverage(ids: ["vpce-"])),
     AWSListing(
-      "ec2 describe-volumes", "aws_ebs_volume", "Volumes", ["VolumeId"], created: "CreateTime"),
+      "ec2 describe-volumes", "aws_ebs_volume", "Volumes", ["VolumeId"], created: "CreateTime",
+      covers: Coverage(ids: ["vol-"])),
+    // It looks at the default bus alone.
     AWSListing(
-      "events list-rules", "aws_cloudwatch_event_rule", "Rules", ["Name", "Arn"], name: "Name"),
+      "events list-rules", "aws_cloudwatch_event_rule", "Rules", ["Name", "Arn"], name: "Name",
+      covers: Coverage(arns: ["rule/"], isFlat: true)),
     AWSListing(
       "events list-api-destinations", "aws_cloudwatch_event_api_destination", "ApiDestinations",
       ["Name", "ApiDestinationArn"], name: "Name", created: "CreationTime"),
@@ -64,9 +75,11 @@ struct AWSListing: Hashable, Sendable {
       "events list-connections", "aws_cloudwatch_event_connection", "Connections",
       ["Name", "ConnectionArn"], name: "Name", created: "CreationTime"),
     AWSListing(
-      "secretsmanager list-secrets", "aws_secretsmanager_secret", "SecretList", ["ARN"],
-      name: "Name", created: "CreatedDate"),
-    AWSListing("sqs list-queues", "aws_sqs_queue", "QueueUrls", []),
+      "secretsmanager list-secrets --include-planned-deletion", "aws_secretsmanager_secret",
+      "SecretList", ["ARN"], name: "Name", created: "CreatedDate",
+      covers: Coverage(ids: [], arns: ["secret:"])),
+    AWSListing(
+      "sqs list-queues", "aws_sqs_queue", "QueueUrls", [], covers: Coverage(ids: ["http"])),
     AWSListing(
       "iam list-roles", "aws_iam_role", "Roles", ["RoleName", "Arn"], name: "RoleName",
       created: "CreateDate"),
@@ -76,30 +89,36 @@ struct AWSListing: Hashable, Sendable {
   static let whereRecorded: [AWSListing] = [
     AWSListing(
       "ec2 describe-route-tables", "aws_route_table", "RouteTables", ["RouteTableId"],
-      discovers: false),
+      discovers: false, covers: Coverage(ids: ["rtb-"])),
     AWSListing(
       "ec2 describe-security-group-rules", "aws_vpc_security_group_ingress_rule",
-      "SecurityGroupRules", ["SecurityGroupRuleId"], discovers: false),
+      "SecurityGroupRules", ["SecurityGroupRuleId"], discovers: false,
+      covers: Coverage(ids: ["sgr-"])),
     AWSListing(
       "ec2 describe-security-group-rules", "aws_vpc_security_group_egress_rule",
-      "SecurityGroupRules", ["SecurityGroupRuleId"], discovers: false),
+      "SecurityGroupRules", ["SecurityGroupRuleId"], discovers: false,
+      covers: Coverage(ids: ["sgr-"])),
     AWSListing(
       "efs describe-file-systems", "aws_efs_file_system", "FileSystems",
-      ["FileSystemId", "FileSystemArn"], name: "Name", discovers: false),
+      ["FileSystemId", "FileSystemArn"], name: "Name", discovers: false,
+      covers: Coverage(ids: ["fs-"], arns: ["file-system/"])),
     AWSListing(
       "efs describe-access-points", "aws_efs_access_point", "AccessPoints",
-      ["AccessPointId", "AccessPointArn"], discovers: false),
+      ["AccessPointId", "AccessPointArn"], discovers: false,
+      covers: Coverage(ids: ["fsap-"], arns: ["access-point/"])),
     AWSListing(
       "s3api list-buckets", "aws_s3_bucket", "Buckets", ["Name"], name: "Name",
-      created: "CreationDate", discovers: false),
+      created: "CreationDate", discovers: false, covers: Coverage()),
     AWSListing(
-      "dynamodb list-tables", "aws_dynamodb_table", "TableNames", [], discovers: false),
+      "dynamodb list-tables", "aws_dynamodb_table", "TableNames", [], discovers: false,
+      covers: Coverage()),
     AWSListing(
       "cloudwatch describe-alarms", "aws_cloudwatch_metric_alarm", "MetricAlarms",
       ["AlarmName", "AlarmArn"], name: "AlarmName", discovers: false),
     AWSListing(
       "iam list-open-id-connect-providers", "aws_iam_openid_connect_provider",
-      "OpenIDConnectProviderList", ["Arn"], discovers: false),
+      "OpenIDConnectProviderList", ["Arn"], discovers: false,
+      covers: Coverage(ids: [], arns: ["oidc-provider/"])),
     AWSListing(
       "iam list-policies --scope Local", "aws_iam_policy", "Policies", ["Arn", "PolicyName"],
       name: "PolicyName", discovers: false),
@@ -109,8 +128,8 @@ struct AWSListing: Hashable, Sendable {
   func items(_ pages: [JSON], defaults: Set<String>) -> [LiveItem] {
     pages.flatMap { $0[list]?.array ?? [] }.compactMap { element in
       if let text = element.string { return LiveItem(type, [text], name: text.lastStep) }
-      guard !AWSOwn.made(element, type, defaults) else { return nil }
       var item = LiveItem(type, ids.map { element[$0]?.string })
+      item.isOfAWS = AWSOwn.made(element, type, defaults)
       item.name = name.flatMap { element[$0]?.string } ?? element.tags.value("Name")
       item.tags = element.tags
       item.ended = AWSOwn.ended(element, type)
@@ -143,10 +162,16 @@ private enum AWSOwn {
   private static let words: Set = ["deleted", "deleting", "failed"]
 
   static func ended(_ element: JSON, _ type: String) -> String? {
+    if type == "aws_secretsmanager_secret" { return scheduled(element) }
     guard ["aws_nat_gateway", "aws_vpc_endpoint"].contains(type),
       let state = element["State"]?.string, words.contains(state.lowercased())
     else { return nil }
     return state
+  }
+
+  /// A secret goes after its recovery window. Nothing more has to be done.
+  private static func scheduled(_ secret: JSON) -> String? {
+    secret["DeletedDate"].flatMap { $0.isNull ? nil : "scheduled for deletion" }
   }
 }
 
@@ -173,11 +198,14 @@ extension String {
 }
 
 extension Instant {
-  /// RFC 3339, or milliseconds since 1970 as CloudWatch Logs has it.
+  /// RFC 3339, or milliseconds since 1970 as CloudWatch Logs has it. A year of five digits could not
+  /// be read back.
   init?(aws json: JSON) {
     if let text = json.string, let instant = Instant(text) {
       self = instant
-    } else if let milliseconds = json.int, milliseconds > 0, milliseconds < 1 << 48 {
+    } else if let milliseconds = json.int, milliseconds > 0,
+      Instant(json: .int(milliseconds / 1_000)) != nil
+    {
       self.init(microseconds: milliseconds * 1_000)
     } else {
       return nil

@@ -91,32 +91,25 @@ public struct Inventory: Sendable {
     func ids(_ type: String) -> Set<String> {
       Set(resources.filter { $0.type == type }.compactMap(\.id))
     }
-    let families = ids("aws_ecs_task_definition")
-      .union(revisions.compactMap { $0.revision.map { String($0.prefix { $0 != ":" }) } })
     let kinds = types.union(services.compactMap(\.kubernetesType))
       .filter { $0.hasPrefix("kubernetes_") }.map { String($0.dropFirst(11)) }
     return LiveSurvey.Scope(
       families: families, types: types, vpcs: ids("aws_vpc"),
       securityGroups: ids("aws_security_group"),
       buckets: Set(kept.filter { $0.type == "aws_s3_bucket" && $0.isExact }.map(\.name)),
-      kubernetesKinds: Set(kinds), projectTag: nil)
+      kubernetesKinds: Set(kinds), region: nil, projectTag: nil)
   }
 
-  /// Regions that recorded ARNs name, without what is everywhere.
-  public var regions: Set<String> { Set(resources.compactMap { ARN($0.arn ?? $0.id)?.region }) }
-  public var accounts: Set<String> { Set(resources.compactMap { ARN($0.arn ?? $0.id)?.account }) }
-}
-
-/// `arn:aws:ecs:eu-central-1:123456789012:cluster/api`
-struct ARN {
-  let region, account: String?
-
-  init?(_ text: String?) {
-    let parts = (text ?? "").split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "arn" else { return nil }
-    region = parts[3].isEmpty ? nil : String(parts[3])
-    account = parts[4].isEmpty || parts[4] == "aws" ? nil : String(parts[4])
+  /// Of all task definitions that a row may be about.
+  private var families: Set<String> {
+    let type = "aws_ecs_task_definition"
+    var ids = resources.filter { $0.type == type }.compactMap { $0.id ?? $0.arn }
+    ids += singles.filter { $0.type == type && isOwn($0) }.map(\.id)
+    ids += revisions.compactMap(\.revision)
+    return Set(ids.map(\.family)).subtracting([""])
   }
+
+  func isOwn(_ single: Single) -> Bool { single.environment.map(names.contains) ?? false }
 }
 
 extension Inventory.Workload {

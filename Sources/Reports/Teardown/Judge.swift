@@ -9,12 +9,11 @@ struct Judge {
   private var places: [String: [Int]] = [:]
   /// Services of ECS by the ends of their ARNs: `cluster/name`, `name`.
   private var services: [String: [Int]] = [:]
-  private let isElsewhere: Bool
+  private let reach: Reach
 
   init(_ inventory: Inventory, _ survey: LiveSurvey?, _ kept: [KeptRule]) {
     (self.inventory, self.survey, self.kept) = (inventory, survey, kept)
-    let accounts = inventory.accounts
-    isElsewhere = survey?.account.map { !accounts.isEmpty && !accounts.contains($0) } ?? false
+    reach = Reach(inventory, survey)
     for (place, item) in (survey?.items ?? []).enumerated() {
       for id in item.ids { places["\(item.type) \(id)", default: []].append(place) }
       guard item.type == "aws_ecs_service", let arn = item.ids.first else { continue }
@@ -26,24 +25,22 @@ struct Judge {
   }
 
   /// What the reader of the whole should know.
-  var notes: [String] {
-    guard isElsewhere, let account = survey?.account else { return [] }
-    let accounts = inventory.accounts.sorted().joined(separator: ", ")
-    return ["the account \(account) was asked, and what was recorded is in \(accounts)"]
-  }
+  var notes: [String] { reach.notes }
 
   // MARK: what was recorded
 
   /// Where it stands among what the platforms listed.
   func items(of thing: Things.Thing) -> [Int] {
-    var names = thing.row.names
     if thing.row.type == "aws_ecs_service", let id = thing.row.id, !id.hasPrefix("arn:") {
       return services[id] ?? []
-    } else if thing.row.type != "aws_ecr_image", thing.row.id != nil || thing.row.arn != nil {
-      // Names of other things may be the same.
-      names = [thing.row.id, thing.row.arn].compactMap(\.self)
     }
+    let names = thing.row.type == "aws_ecr_image" ? thing.row.names : Judge.ids(thing.row)
     return Array(Set(names.flatMap { places["\(thing.row.type) \($0)"] ?? [] })).sorted()
+  }
+
+  /// Names of other things may be the same.
+  private static func ids(_ row: TeardownRow) -> [String] {
+    row.id == nil && row.arn == nil ? row.names : [row.id, row.arn].compactMap(\.self)
   }
 
   func row(_ thing: Things.Thing, _ found: [Int]) -> TeardownRow {
@@ -52,7 +49,7 @@ struct Judge {
     if let survey, survey.isAsked(row.type) {
       decide(&row, thing, items, survey)
     } else {
-      decide(&row, thing)
+      decide(&row, thing, "no call lists it")
     }
     finish(&row, items.first { $0.isAlive })
     return row
@@ -72,11 +69,13 @@ struct Judge {
     }
     if let call = survey.gap(row.type) {
       unknown(&row, "\(call.name) was not answered")
-    } else if isElsewhere {
-      unknown(&row, "another account was asked")
+    } else if let elsewhere = reach.elsewhere {
+      unknown(&row, elsewhere)
     } else if let ended = items.first?.ended {
       row.status = .gone
       row.gone = TeardownRow.End(at: nil, evidence: "listed as \(ended)", entry: nil)
+    } else if let reason = reach.misplaced(row) ?? survey.blindness(row.type, Judge.ids(row)) {
+      decide(&row, thing, reason)
     } else {
       row.status = .gone
       row.gone = TeardownRow.End(
@@ -85,12 +84,14 @@ struct Judge {
   }
 
   /// By what the log says alone.
-  private func decide(_ row: inout TeardownRow, _ thing: Things.Thing) {
+  ///
+  /// - Parameter silence: why a platform that was asked says nothing about it.
+  private func decide(_ row: inout TeardownRow, _ thing: Things.Thing, _ silence: String) {
     if let end = thing.end {
       row.status = .gone
       row.gone = end
     } else if survey != nil {
-      unknown(&row, "no call lists it; \(thing.reason ?? "nothing says what became of it")")
+      unknown(&row, "\(silence); \(thing.reason ?? "nothing says what became of it")")
     } else {
       row.status = .left
       row.reason = thing.reason
@@ -149,7 +150,7 @@ struct Judge {
       }
       guard row.isOpen, let holder = Judge.holders[row.type], let end = ends[holder],
         !isListed(row),
-        row.status != .unknown || (survey?.gap(row.type) == nil && !isElsewhere)
+        row.status != .unknown || isWithinReach(row)
       else { return row }
       var row = row
       row.status = .gone
@@ -160,9 +161,14 @@ struct Judge {
     }
   }
 
+  /// Whether it was asked for where it is, if there are commands for it.
+  private func isWithinReach(_ row: TeardownRow) -> Bool {
+    survey?.gap(row.type) == nil && reach.elsewhere == nil && reach.misplaced(row) == nil
+  }
+
   /// Whether nobody can say more about it than the log.
   private func isSilent(_ row: TeardownRow) -> Bool {
-    row.status == .unknown && survey?.isAsked(row.type) == false && !isElsewhere
+    row.status == .unknown && survey?.isAsked(row.type) == false && reach.elsewhere == nil
   }
 
   /// It is there for all that is known, and goes with what is there for sure.
@@ -253,7 +259,8 @@ extension LiveSurvey {
 
   /// Buckets that the policy names are looked into; of the others only recorded ones matter.
   fileprivate func discovers(_ item: LiveItem) -> Bool {
-    item.type == "aws_s3_bucket"
+    if item.isOfAWS { return false }
+    return item.type == "aws_s3_bucket"
       ? item.note != nil : !AWSListing.whereRecorded.contains { $0.type == item.type }
   }
 }

@@ -15,6 +15,8 @@ public struct LiveItem: Hashable, Sendable {
   public var note: String?
   /// What it needs to be removed by: the cluster of a service, the targets of a rule.
   public var details: [String] = []
+  /// Whether AWS made it by itself: it needs no explanation where nobody recorded it.
+  public var isOfAWS = false
 
   public init(_ type: String, _ ids: [String?], name: String? = nil) {
     self.type = type

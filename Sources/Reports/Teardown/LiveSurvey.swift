@@ -12,8 +12,13 @@ public struct LiveSurvey: Sendable {
     /// Of the policy: their versions are counted.
     public var buckets: Set<String>
     public var kubernetesKinds: Set<String>
+    /// The region that is asked, where that is known.
+    public var region: String?
     /// A tag that everything of the project has: `Project=ledger`.
     public var projectTag: String?
+
+    /// Where nothing is known everything is looked for.
+    var asksAWS: Bool { kubernetesKinds.isEmpty || types.contains { $0.hasPrefix("aws_") } }
   }
 
   public private(set) var waiting: [LiveCall]
@@ -21,6 +26,9 @@ public struct LiveSurvey: Sendable {
   public private(set) var items: [LiveItem] = []
   /// The account that answered.
   public private(set) var account: String?
+  let region: String?
+  /// Of task definitions that are asked for.
+  let families: Set<String>
   /// What was asked for in full.
   private(set) var answered: Set<String> = []
   /// The call that was not answered, by type.
@@ -36,9 +44,9 @@ public struct LiveSurvey: Sendable {
   }
 
   public init(_ scope: Scope) {
+    (region, families) = (scope.region, scope.families)
     let kinds = scope.kubernetesKinds.sorted()
-    let isAWS = kinds.isEmpty || scope.types.contains { $0.hasPrefix("aws_") }
-    waiting = isAWS ? LiveSurvey.aws(scope) : []
+    waiting = scope.asksAWS ? LiveSurvey.aws(scope) : []
     if !kinds.isEmpty {
       let types = Set(kinds.map { "kubernetes_\($0)" })
       waiting.append(
@@ -67,8 +75,6 @@ public struct LiveSurvey: Sendable {
 
   /// Why nobody knows about this type; `nil` when all calls for it were answered.
   func gap(_ type: String) -> LiveCall? { unanswered[type] }
-
-  func covers(_ type: String) -> Bool { answered.contains(type) && unanswered[type] == nil }
 }
 
 // MARK: what is asked
@@ -281,14 +287,15 @@ extension LiveSurvey {
       return found.count
     }
     items += found
+    let others = found.filter { !$0.isOfAWS }
     if list.type == "aws_cloudwatch_event_rule" {
-      let calls = found.compactMap(\.name).map { rule in
+      let calls = others.compactMap(\.name).map { rule in
         LiveCall(
           .aws, ["events", "list-targets-by-rule", "--rule", rule], [], .targets(rule: rule))
       }
       waiting.insert(contentsOf: calls, at: 0)
     }
-    return found.count
+    return others.count
   }
 
   private mutating func objects(_ pages: [JSON]) -> Int {

@@ -50,7 +50,7 @@ struct Removal {
     let word = Shell.quoted(id)
     switch row.type {
     case "aws_ecs_task_definition": return revision
-    case "aws_ecs_service", "aws_ecs_task", "aws_ecs_cluster": return containers(word)
+    case "aws_ecs_service", "aws_ecs_task", "aws_ecs_cluster": return containers(id)
     case "aws_ecr_image": return image(id)
     case "aws_cloudwatch_event_rule": return rule
     case "aws_s3_bucket":
@@ -111,14 +111,23 @@ struct Removal {
   }
 
   private func containers(_ id: String) -> [String] {
-    let parts = (row.arn ?? row.id ?? "").split(separator: "/").map(String.init)
-    let cluster = Shell.quoted(item?.details.first ?? (parts.count > 2 ? parts[1] : "default"))
+    let cluster = Shell.quoted(item?.details.first ?? cluster(of: row.arn ?? id))
+    // The commands take an ARN or a name: none of them takes `CLUSTER/NAME`.
+    let name = Shell.quoted(id.hasPrefix("arn:") ? id : id.lastStep)
     switch row.type {
     case "aws_ecs_service":
-      return ["ecs delete-service --force --cluster \(cluster) --service \(id)"]
-    case "aws_ecs_task": return ["ecs stop-task --cluster \(cluster) --task \(id)"]
-    default: return ["ecs delete-cluster --cluster \(id)"]
+      return ["ecs delete-service --force --cluster \(cluster) --service \(name)"]
+    case "aws_ecs_task": return ["ecs stop-task --cluster \(cluster) --task \(name)"]
+    default: return ["ecs delete-cluster --cluster \(name)"]
     }
+  }
+
+  /// `prod-1/api`, `arn:…:service/prod-1/api`: it stands before the last step.
+  private func cluster(of id: String) -> String {
+    let steps = id.split(separator: "/")
+    // The first step of an ARN says what it is of.
+    let isNamed = steps.count > (id.hasPrefix("arn:") ? 2 : 1)
+    return isNamed ? String(steps[steps.count - 2]) : "default"
   }
 
   private func image(_ id: String) -> [String] {
@@ -131,12 +140,17 @@ struct Removal {
     ]
   }
 
-  /// Targets go first: a rule that has some is not removed.
+  /// Targets go first: a rule that has some is not removed. One of another bus than the default is
+  /// called `BUS/RULE`.
   private var rule: [String] {
-    let name = Shell.quoted(row.name ?? row.id ?? "")
+    let resource = row.arn.flatMap { ARN.resource($0)?.dropFirst("rule/".count) }
+    let steps = (resource ?? (row.id ?? "")[...]).split(separator: "/")
+    let name = Shell.quoted(row.name ?? steps.last.map(String.init) ?? "")
+    let bus = Shell.quoted(steps.dropLast().joined(separator: "/"))
+    let place = steps.count > 1 ? " --event-bus-name \(bus)" : ""
     let targets = (item?.details ?? []).map(Shell.quoted).joined(separator: " ")
-    let first = targets.isEmpty ? [] : ["events remove-targets --rule \(name) --ids \(targets)"]
-    return first + ["events delete-rule --name \(name)"]
+    let first = "events remove-targets --rule \(name)\(place) --ids \(targets)"
+    return (targets.isEmpty ? [] : [first]) + ["events delete-rule --name \(name)\(place)"]
   }
 
   private func role(_ id: String) -> [String] {

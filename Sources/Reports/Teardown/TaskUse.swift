@@ -8,14 +8,34 @@ struct TaskUse {
     var cpu, memory: Int64
   }
 
+  /// A vCPU has 1,024 units and a GiB 1,024 MiB: no task has as much as this.
+  private static let plausible: ClosedRange<Int64> = 0...1 << 32
+
   private var tasks: [Span] = []
+  /// What was told last about each.
+  private(set) var data: [JSON] = []
 
   var count: Int { tasks.count }
 
   /// 1,024 units are one vCPU.
-  var vcpuSeconds: Int64 { tasks.reduce(0) { $0 + $1.seconds * $1.cpu } / 1_024 }
+  var vcpuSeconds: Int64 { sum(\.cpu) / 1_024 }
   /// Memory is given in MiB.
-  var gigabyteSeconds: Int64 { tasks.reduce(0) { $0 + $1.seconds * $1.memory } / 1_024 }
+  var gigabyteSeconds: Int64 { sum(\.memory) / 1_024 }
+
+  /// What senders said must stop nobody who adds it up: too much is the most there is.
+  private func sum(_ size: (Span) -> Int64) -> Int64 {
+    tasks.reduce(0) { sum, task in
+      let (product, isTooMuch) = task.seconds.multipliedReportingOverflow(by: size(task))
+      let (whole, isMore) = sum.addingReportingOverflow(product)
+      return isTooMuch || isMore ? .max : whole
+    }
+  }
+
+  /// What is no such number is 0.
+  fileprivate static func number(_ json: JSON?) -> Int64 {
+    let number = json?.int ?? json?.string.flatMap { Int64($0) } ?? 0
+    return plausible.contains(number) ? number : 0
+  }
 
   init(_ tasks: [Span]) { self.tasks = tasks }
 
@@ -38,7 +58,8 @@ struct TaskUse {
         if newest[task].map({ $0.version <= version }) ?? true { newest[task] = (version, data) }
       }
     }
-    tasks = newest.values.compactMap { Span($0.data, now: now) }
+    data = newest.values.map(\.data)
+    tasks = data.compactMap { Span($0, now: now) }
   }
 
   private static func isOwn(
@@ -74,16 +95,12 @@ struct TaskUse {
 extension TaskUse.Span {
   var seconds: Int64 { max(0, Int64(end.seconds(since: start))) }
 
-  fileprivate init?(_ data: JSON, now: Instant) {
+  init?(_ data: JSON, now: Instant) {
     guard let start = Instant(json: data["started_at"]) else { return nil }
     let service = data["service"]?.string ?? "-"
     let revision = "\(data["family"]?.string ?? "-"):\(data["revision"]?.int ?? 0)"
     self.init(
       key: "\(service) \(revision)", start: start, end: Instant(json: data["stopped_at"]) ?? now,
-      cpu: Self.number(data["cpu"]), memory: Self.number(data["memory"]))
-  }
-
-  private static func number(_ json: JSON?) -> Int64 {
-    json?.int ?? json?.string.flatMap { Int64($0) } ?? 0
+      cpu: TaskUse.number(data["cpu"]), memory: TaskUse.number(data["memory"]))
   }
 }

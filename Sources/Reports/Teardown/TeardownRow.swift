@@ -42,6 +42,8 @@ public struct TeardownRow: Hashable, Sendable {
   public var reason: String?
   /// What removes it, in this order.
   public var commands: [String] = []
+  /// Where in AWS it is, where what was recorded says so. It is in no report.
+  var location: AWSPlace?
 
   init(_ type: String, _ origin: Origin) { (self.type, self.origin) = (type, origin) }
 

@@ -5,6 +5,7 @@ struct TeardownSummary {
   private let deploys, tests, scans: [HistoryRow]
   private let merges: MergeEvidence
   private let tasks: TaskUse
+  private let places: RecordedPlaces
   private let firstCommit: Instant?
   private let firstDeploy: HistoryRow?
 
@@ -29,6 +30,8 @@ struct TeardownSummary {
     let digests = Set(deploys.compactMap(\.digest))
     scans = try rows("scan").filter { row in row.digest.map(digests.contains) ?? false }
     tasks = try TaskUse(tables, names: names, now: now)
+    places = try RecordedPlaces(
+      tables, names: names, deploys: deploys + rows("rollout", names.sorted()), tasks: tasks)
     firstDeploy = deploys.first { $0.outcome == "success" || $0.outcome == "rolled-back" }
     firstCommit = try TeardownSummary.firstCommit(
       tables, of: repositories, before: firstDeploy?.entry)
@@ -68,7 +71,7 @@ struct TeardownSummary {
       "tasks": .int(Int64(tasks.count)), "vcpu_seconds": .int(tasks.vcpuSeconds),
       "gb_seconds": .int(tasks.gigabyteSeconds),
       "first_commit": .optional(firstCommit), "first_deploy": .optional(first),
-      "seconds_to_first_deploy": lead.map(JSON.int) ?? .null,
+      "seconds_to_first_deploy": lead.map(JSON.int) ?? .null, "places": places.json,
     ]
   }
 

@@ -60,6 +60,7 @@ struct Things {
   private func thing(_ newest: Inventory.Recorded, _ older: [Inventory.Recorded]) -> Thing {
     var row = TeardownRow(newest.type, newest.isOfTerraform ? .terraform : .beside)
     (row.name, row.id, row.arn) = (newest.name, newest.id, newest.arn)
+    row.location = AWSPlace(newest.arn) ?? AWSPlace(newest.id)
     row.address = newest.address
     row.formerly = older.map(\.address)
     // A family is no thing: its revisions are.
@@ -89,11 +90,12 @@ struct Things {
 
   private func single(_ single: Inventory.Single, _ known: Set<String>) -> Thing? {
     guard !known.contains("\(single.type) \(single.id)"),
-      single.environment.map(inventory.names.contains) ?? false, let made = single.made
+      inventory.isOwn(single), let made = single.made
     else { return nil }
     var row = TeardownRow(single.type, .beside)
     (row.id, row.name) = (single.id, single.name)
     if single.id.hasPrefix("arn:") { row.arn = single.id }
+    row.location = AWSPlace(single.id)
     row.created = creation(made)
     return Thing(row: row, reason: "entry \(made.entry) says that it was made")
   }
@@ -138,6 +140,7 @@ struct Things {
       row.id = repository.map { "\($0)@\(digest)" } ?? digest
       row.name = repository.flatMap { name in made.tag.map { "\(name):\($0)" } } ?? repository
       row.created = creation(made.seen)
+      row.location = AWSPlace(name)
       if !isECR, let name { row.commands = ["skopeo delete docker://\(name)@\(digest)"] }
       var thing = Thing(row: row, reason: "pushed, and nothing says that it was deleted")
       if made.outcome == "deleted" {
@@ -159,6 +162,7 @@ struct Things {
       var row = TeardownRow(type, .beside)
       row.name = isECS ? workload.name : workload.name.lastStep
       row.id = isECS ? "\(workload.cluster.lastStep)/\(workload.name)" : path
+      row.location = AWSPlace(workload.cluster)
       return Thing(row: row, reason: "it ran here, and nothing says that it was removed")
     }
   }

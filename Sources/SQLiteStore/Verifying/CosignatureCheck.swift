@@ -17,17 +17,21 @@ enum CosignatureCheck {
     var problems: [VerifyReport.Problem] = []
     while problems.count < limit, let row = try rows.next() {
       guard let reason = reason(row, witnesses) else { continue }
-      let (size, name): (Int64, String) = (row[0], row[1])
-      problems.append(
-        VerifyReport.Problem(reason, table: "cosignatures", row: "\(size)/\(name)"))
+      let name = "\(row.number(at: 0))/\(row.text(at: 1))"
+      problems.append(VerifyReport.Problem(reason, table: "cosignatures", row: name))
     }
     return problems
   }
 
   private static func reason(_ row: GRDB.Row, _ witnesses: [NoteVerifier]) -> String? {
-    let (name, id, line): (String, Int64, String) = (row[1], row[2], row[3])
-    guard let note: String = row[4] else { return "the checkpoint that it cosigns is missing" }
-    guard row[5] == 1 else { return "the checkpoint that it cosigns is not marked as kept" }
+    let (name, id, line) = (row.text(at: 1), row.number(at: 2), row.text(at: 3))
+    guard !row.hasNull(atIndex: 4) else {
+      return "the checkpoint that it cosigns is missing"
+    }
+    let note = row.text(at: 4)
+    guard row.number(at: 5) == 1 else {
+      return "the checkpoint that it cosigns is not marked as kept"
+    }
     do throws(NoteError) {
       let signature = try NoteSignature(line: line)
       guard signature.name == name, Int64(signature.id) == id else {

@@ -38,7 +38,8 @@ struct EvidenceCheck {
     let body: [UInt8]
     do {
       body = try SQLiteReader.body(
-        reference.hash, codec: row[0], size: row[1], bytes: row[2])
+        reference.hash, codec: Int(row.number(at: 0)), size: Int(row.number(at: 1)),
+        bytes: row.bytes(at: 2))
     } catch {
       return findings + [
         VerifyReport.Problem(
@@ -50,7 +51,7 @@ struct EvidenceCheck {
         VerifyReport.Problem(
           "the stored body is not the one that was received", entry: stored.index))
     }
-    return findings + signature(stored, body, row[5])
+    return findings + signature(stored, body, Data.fromDatabaseValue(row[5]))
   }
 
   /// What was deleted later than its entry may be missing.
@@ -71,11 +72,11 @@ struct EvidenceCheck {
   private mutating func placement(
     _ stored: Stored, _ hash: Hash, _ row: GRDB.Row, _ file: Database
   ) throws -> [VerifyReport.Problem] {
-    let (newest, received): (Int64?, Int64?) = (row[3], row[4])
+    let (newest, received) = (row.number(at: 3), row.number(at: 4))
     func finding(_ reason: String) -> VerifyReport.Problem {
       VerifyReport.Problem(reason, entry: stored.index, table: "evidence", row: hash.hex)
     }
-    guard let newest, newest >= stored.index else {
+    guard newest >= stored.index else {
       return [finding("the body is kept for an older entry")]
     }
     guard newest == stored.index else { return [] }
@@ -117,7 +118,7 @@ struct EvidenceCheck {
     let cursor = try GRDB.Row.fetchCursor(file, sql: "SELECT sha256, entry FROM evidence")
     var findings: [VerifyReport.Problem] = []
     while let row = try cursor.next(), findings.count < VerifyReport.maximumProblems {
-      let (name, entry): (Data, Int64?) = (row[0], row[1])
+      let (name, entry) = (row.bytes(at: 0), Int64.fromDatabaseValue(row[1]))
       let digits = name.map { String(format: "%02x", $0) }.joined()
       guard try entry.flatMap({ try EvidenceCheck.body(of: $0, file) })?.hex != digits else {
         continue
@@ -144,7 +145,7 @@ struct EvidenceCheck {
         JOIN forgotten_people ON person = people.id ORDER BY 1 LIMIT 100
         """)
     return rows.map { row in
-      let (id, entry): (Int64, Int64) = (row[0], row[1])
+      let (id, entry) = (row.number(at: 0), row.number(at: 1))
       return VerifyReport.Problem(
         "the name is there although entry \(entry) says that it was erased", entry: entry,
         table: "people", row: "\(id)")

@@ -30,9 +30,11 @@ struct HeadCheck {
   init(_ db: Database, _ options: VerifyOptions, into report: inout VerifyReport) throws {
     keys = try SQLiteReader(db).logKeys()
     mustBeSigned = !keys.isEmpty || !options.trusted.isEmpty
-    believed = options.trusted.isEmpty ? keys.map(\.verifier) : options.trusted
+    // A witness saw the log: it does not speak for it.
+    let trusted = TrustedKeys(options.trusted).logs
     let own = keys.map(\.verifier)
-    let first = own.firstIndex(where: options.trusted.contains)
+    believed = options.trusted.isEmpty ? own : trusted
+    let first = own.firstIndex(where: trusted.contains)
     earlier = first.map { Array(own[..<$0]) } ?? []
     stored = try CheckpointRows(db)
     kept = []
@@ -148,6 +150,8 @@ private struct CheckpointRows {
   }
 
   mutating func advance() throws {
-    next = try rows.next().map { CheckpointRow(size: $0[0], root: $0[1], note: $0[2]) }
+    next = try rows.next().map { row in
+      CheckpointRow(size: row.number(at: 0), root: row.bytes(at: 1), note: row.text(at: 2))
+    }
   }
 }

@@ -12,8 +12,8 @@ enum NameCheck {
       db, sql: "SELECT id, login, sum FROM people WHERE sum IS NOT NULL ORDER BY id")
     var problems: [VerifyReport.Problem] = []
     while let row = try rows.next(), problems.count < VerifyReport.maximumProblems {
-      let (person, sum): (Person, DatabaseValue) = (Person(id: row[0], login: row[1]), row[2])
-      if Data.fromDatabaseValue(sum) != Data(self.sum(person).bytes) {
+      let person = Person(id: row.number(at: 0), login: row.text(at: 1))
+      if row.bytes(at: 2) != Data(self.sum(person).bytes) {
         problems.append(
           .init("the name is not the one that was kept", table: "people", row: "\(person.id)"))
       }

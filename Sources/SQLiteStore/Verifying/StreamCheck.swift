@@ -2,7 +2,7 @@ import Ledger
 
 /// Counts the streams again, entry by entry in the order of the log.
 struct StreamCheck {
-  private var last: [String: Int64] = [:]
+  private var last: [ByteText: Int64] = [:]
   /// From here on entries are numbered: what is before it was written by an earlier version.
   private var numberedFrom: Int64 = 0
   private var isNumbering = false
@@ -20,21 +20,23 @@ struct StreamCheck {
       if !names.isEmpty { numberedFrom = stored.index + 1 }
       return nil
     }
-    let expected = Dictionary(uniqueKeysWithValues: names.map { ($0, (last[$0] ?? 0) + 1) })
-    last.merge(entry.streams) { max($0, $1) }
+    let expected = Dictionary(uniqueKeysWithValues: names.map { ($0, end(of: $0) + 1) })
+    for (name, number) in entry.streams { last[ByteText(name)] = max(end(of: name), number) }
     if entry.streams != expected { return StreamCheck.difference(entry.streams, expected) }
     return entry.kind == .exportMade ? problem(withExport: entry.data) : nil
   }
 
   private func problem(withExport data: JSON) -> String? {
-    for (name, end) in data["streams"]?.object ?? [:] where end.int != last[name] ?? 0 {
-      return "it says that \(name) ends at \(end.int ?? -1), which is at \(last[name] ?? 0)"
+    for (name, end) in data["streams"]?.object ?? [:] where end.int != self.end(of: name) {
+      return "it says that \(name) ends at \(end.int ?? -1), which is at \(self.end(of: name))"
     }
     guard data["numbered_from"]?.int == numberedFrom else {
       return "entries are numbered from \(numberedFrom) on, which it does not say"
     }
     return nil
   }
+
+  private func end(of name: String) -> Int64 { last[ByteText(name)] ?? 0 }
 
   private static func difference(
     _ found: [String: Int64], _ expected: [String: Int64]

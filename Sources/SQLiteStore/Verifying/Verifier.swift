@@ -21,11 +21,23 @@ public struct Verifier {
   /// - Parameters:
   ///   - directory: where there is room for the copy.
   ///   - progress: ends it by throwing; then nothing is left either.
-  /// - Throws: `StartupRefused` when the file cannot be read as a ledger.
+  /// - Throws: `StartupRefused` when the file cannot be read as a ledger, `VerifyTrouble` when there
+  ///   is no room to look at it.
   public static func verify(
     path: String, reactor: any Reactor, options: VerifyOptions = VerifyOptions(),
     in directory: URL = FileManager.default.temporaryDirectory,
     progress: @escaping (VerifyProgress) throws -> Void = { _ in }
+  ) throws -> VerifyReport {
+    do {
+      return try verified(path, reactor, options, directory, progress)
+    } catch let error as DatabaseError where VerifyTrouble.codes.contains(error.resultCode) {
+      throw VerifyTrouble(error.message ?? error.description)
+    }
+  }
+
+  private static func verified(
+    _ path: String, _ reactor: any Reactor, _ options: VerifyOptions, _ directory: URL,
+    _ progress: @escaping (VerifyProgress) throws -> Void
   ) throws -> VerifyReport {
     var report = VerifyReport()
     if let pages = options.pages {
@@ -35,7 +47,9 @@ public struct Verifier {
     }
     let archive = try SQLiteArchive(path: path)
     let scratch = directory.appending(path: "ledger-verify-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    } catch { throw VerifyTrouble("\(directory.path) cannot be written to") }
     let verifier = Result { try Verifier(archive, scratch, reactor, options, progress) }
     Verifier.remove(scratch)
     try verifier.get().run(into: &report)
@@ -51,12 +65,7 @@ public struct Verifier {
     self.progress = progress
     let copy = directory.appending(path: "copy.sqlite").path
     source = try DatabaseQueue(path: copy)
-    try archive.queue.backup(to: source, pagesPerStep: 4_096) { backup in
-      try progress(
-        .init(
-          stage: .copying, done: Int64(backup.completedPageCount),
-          total: Int64(backup.totalPageCount)))
-    }
+    try Verifier.fill(source, from: archive, progress)
     // Transactions of the replay are of all that is attached: only so do they hold up no reader.
     try source.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     log = try DatabaseQueue(path: copy, configuration: Verifier.roomy)
@@ -64,6 +73,24 @@ public struct Verifier {
     // What is open stays open: from here on nothing is looked for by name.
     for queue in [source, log, replay] {
       _ = try queue.read { try Int.fetchOne($0, sql: "SELECT idx FROM entries LIMIT 1") }
+    }
+  }
+
+  /// In one read: else each commit between two steps would begin it again.
+  private static func fill(
+    _ target: DatabaseQueue, from archive: SQLiteArchive,
+    _ progress: @escaping (VerifyProgress) throws -> Void
+  ) throws {
+    try archive.queue.read { original in
+      _ = try Int.fetchOne(original, sql: "SELECT count(*) FROM sqlite_schema")
+      try target.writeWithoutTransaction { copy in
+        try original.backup(to: copy, pagesPerStep: 4_096) { backup in
+          try progress(
+            .init(
+              stage: .copying, done: Int64(backup.completedPageCount),
+              total: Int64(backup.totalPageCount)))
+        }
+      }
     }
   }
 

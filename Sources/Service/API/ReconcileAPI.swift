@@ -5,8 +5,8 @@ import NIOCore
 import Reports
 
 /// `POST /v1/reconcile`: compares GitHub's deliveries with the log now, or joins the run that is
-/// under way, and tells each step as a line of JSON until it is done. The run goes on when nobody
-/// listens.
+/// under way, or waits behind it to look further back, and tells each step as a line of JSON until
+/// it is done. The run goes on when nobody listens.
 struct ReconcileAPI: Sendable {
   private let service: ServiceDependencies
 

@@ -5,7 +5,7 @@ import Merkle
 import NIOCore
 
 /// `GET /tile/{level}/{tile}` and `GET /tile/entries/{tile}`: the log as C2SP's tlog-tiles publishes
-/// it, as far as it was signed. What was there once never changes.
+/// it, as far as it was signed. What was there once never changes: it may be kept.
 struct TilesAPI: Sendable {
   private static let prefix = "/tile/"
   private let service: ServiceDependencies
@@ -25,8 +25,14 @@ struct TilesAPI: Sendable {
       status: .ok,
       headers: [
         .contentType: "application/octet-stream",
-        .cacheControl: "public, max-age=31536000, immutable",
+        .cacheControl: "\(audience(of: tile)), max-age=31536000, immutable",
       ], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  /// With `public` a shared cache would keep what was asked for with a token, and give it to those
+  /// who have none (RFC 9111, 3.5).
+  private func audience(of tile: Tile) -> String {
+    tile.content == .entries && !service.settings.logIsPublic ? "private" : "public"
   }
 }
 

@@ -77,12 +77,16 @@ struct Health: Sendable {
     } catch { return nil }
   }
 
+  /// What GitHub refused for good is named by the metrics and the doctor: waiting mends nothing.
   private func outbox() async -> Check {
+    let refused = service.metrics.refused
     do {
-      guard let oldest = try await service.store.read({ try $0.oldestDueStatus() }) else {
-        return Check(name: "outbox", isGood: true, text: "nothing is due")
+      let due = try await service.store.read { try $0.dueStatuses(limit: refused.count + 1) }
+      guard let oldest = due.first(where: { !refused.contains($0.key) }) else {
+        let text = due.isEmpty ? "nothing is due" : "nothing is due but \(due.count) refused"
+        return Check(name: "outbox", isGood: true, text: text)
       }
-      let age = service.now().seconds(since: oldest)
+      let age = service.now().seconds(since: oldest.wantedAt)
       return Check(
         name: "outbox", isGood: age < Health.maximumOutboxAge,
         text: "a status waits for GitHub since \(Int(age)) s")

@@ -38,6 +38,7 @@ public final class Metrics: Sendable {
     var requestsInFlight = 0
     var lost = Lost()
     var reconciledAt: Instant?
+    var refused: Set<Effect.Key> = []
   }
 
   /// Deliveries that were not here when GitHub's list was looked at.
@@ -109,6 +110,10 @@ public final class Metrics: Sendable {
       $0.lost.recovered += recovered
     }
   }
+
+  /// Statuses that GitHub refused for good, due or not.
+  var refused: Set<Effect.Key> { state.withLock { $0.refused } }
+  func refused(_ keys: Set<Effect.Key>) { state.withLock { $0.refused = keys } }
 
   func reconciled(at now: Instant) { state.withLock { $0.reconciledAt = now } }
 

@@ -42,27 +42,33 @@ struct MetricsPage: Sendable {
   }
 
   private func ledger() async throws -> String {
-    let now = service.now()
+    let (now, refused) = (service.now(), service.metrics.refused)
+    // Only with credentials anybody compares.
+    let start = service.reconciler == nil ? nil : service.process().startedAt
     return try await service.store.read { tables in
       var page = PrometheusText()
       page.gauge("ledger_entries", "Entries in the log.", Double(try tables.size()))
-      try MetricsPage.outbox(tables, now, on: &page)
+      try MetricsPage.outbox(tables, refused, now, on: &page)
       MetricsPage.show(try PendingGates(reading: tables), now, on: &page)
-      MetricsPage.show(try Completeness(tables), on: &page)
+      MetricsPage.show(try Completeness(tables), start, on: &page)
       MetricsPage.show(try WitnessReport(reading: tables), on: &page)
       return page.text
     }
   }
 
   private static func outbox(
-    _ tables: any LedgerReader, _ now: Instant, on page: inout PrometheusText
+    _ tables: any LedgerReader, _ refused: Set<Effect.Key>, _ now: Instant,
+    on page: inout PrometheusText
   ) throws {
+    let due = try tables.dueStatuses(limit: 10_000)
     page.gauge(
-      "ledger_outbox_due", "Statuses that GitHub does not show yet.",
-      Double(try tables.dueStatuses(limit: 10_000).count))
+      "ledger_outbox_due", "Statuses that GitHub does not show yet.", Double(due.count))
     page.gauge(
       "ledger_outbox_oldest_seconds", "Age of the oldest of them.",
       age(try tables.oldestDueStatus(), now))
+    page.gauge(
+      "ledger_outbox_refused", "Those of them that GitHub refused, and will again.",
+      Double(due.count { refused.contains($0.key) }))
     page.gauge(
       "ledger_reads_due", "Commits that wait for a read of GitHub.",
       Double(try tables.dueReads(limit: 10_000).count))
@@ -79,7 +85,10 @@ struct MetricsPage: Sendable {
       age(pending.pulls.first?.since, now))
   }
 
-  private static func show(_ deliveries: Completeness, on page: inout PrometheusText) {
+  /// - Parameter start: since when it stays unknown, if anybody compares.
+  private static func show(
+    _ deliveries: Completeness, _ start: Instant?, on page: inout PrometheusText
+  ) {
     page.gauge(
       "ledger_missing_deliveries",
       "Deliveries of GitHub's list that are not here: asked for again, or lost for good.",
@@ -87,10 +96,12 @@ struct MetricsPage: Sendable {
         ([("state", "asked")], Double(deliveries.outstanding.count)),
         ([("state", "lost")], Double(deliveries.lost.count)),
       ])
-    guard let to = deliveries.completeTo else { return }
+    // Without a value before the first comparison nobody would hear that there never is one.
+    guard let to = deliveries.completeTo ?? start else { return }
     page.gauge(
       "ledger_deliveries_complete_timestamp_seconds",
-      "Until when deliveries are known to be complete.", Double(to.microseconds) / 1_000_000)
+      "Until when deliveries are known to be complete; the process's start until that is known.",
+      Double(to.microseconds) / 1_000_000)
   }
 
   private static func age(_ since: Instant?, _ now: Instant) -> Double {

@@ -123,6 +123,9 @@ enum EntryPageScript {
       if (!known) step('?', 'key: seen for the first time, and shown by this server itself; compare it');
       else if (known !== data.vkey) step('?', `key: this server now shows another one: ${data.vkey}`);
       const head = await readNote(data.note, await readKey(vkey));
+      // RFC 9162, 2.1.3.2, step 1: from a place behind the tree a path may lead to its root, too.
+      demand(Number.isInteger(index) && index >= 0 && index < head.size,
+        `place: the checkpoint covers entry ${index}`, `place: the log has no entry ${index}`);
       const root = await climb(leaf, index, head.size, words(data.hashes).map(bytes));
       demand(root !== null && same(root, head.root), `root: ${hex(head.root)}, as in the checkpoint`,
         'root: the path does not lead to the root of the checkpoint');
@@ -140,6 +143,12 @@ enum EntryPageScript {
       localStorage.setItem('ledger.head',
         JSON.stringify({ vkey, size: head.size, root: base64(head.root) }));
       return true;
+    }
+
+    // A log that was signed stays so: who leaves the checkpoint out hides what it would show.
+    function unsigned() {
+      if (localStorage.getItem('ledger.head') === null) return ['?', 'The log is not signed'];
+      throw new Broken('the log was signed when this browser looked last');
     }
 
     // The same page again: with a token, and with a proof that leads here from what was seen.
@@ -177,7 +186,8 @@ enum EntryPageScript {
         await load();
         const data = document.querySelector('main').dataset;
         if (data.bytes === undefined) return listen();
-        if (!crypto.subtle) [sign, text] = ['?', 'Not checked: the browser does that over https alone'];
+        if (!data.note) [sign, text] = unsigned();
+        else if (!crypto.subtle) [sign, text] = ['?', 'Not checked: the browser does that over https alone'];
         else if (await check(data)) [sign, text] = ['✓', 'This entry is in the log that the key signed'];
         else [sign, text] = ['?', 'The hashes agree; the signature was not checked'];
       } catch (error) {

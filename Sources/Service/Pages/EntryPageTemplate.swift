@@ -28,7 +28,10 @@ enum EntryPageTemplate {
       <button>Check with this key</button> <button type="button" id="forget">Forget what was seen</button>
       </form>
       {{/note}}
-      {{^note}}<p class="verdict waiting" id="verdict" role="status">? {{unsigned}}</p>{{/note}}
+      {{^note}}
+      <p class="verdict waiting" id="verdict" role="status">? {{unsigned}}</p>
+      <button type="button" id="forget">Forget what was seen</button>
+      {{/note}}
       <h2>What it says</h2>
       <dl>
       <dt>Happened</dt><dd data-member="at">{{at}}</dd>

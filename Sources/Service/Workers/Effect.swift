@@ -28,6 +28,35 @@ enum Effect: Sendable {
       Key(call: "errand", repository: due.repository.id, sha: "", context: due.key)
     }
   }
+
+  var repository: RepositoryRow {
+    switch self {
+    case .status(let due): due.repository
+    case .read(let read): read.due.repository
+    case .rule(let due): due.repository
+    case .landing(let due): due.repository
+    case .errand(let due): due.repository
+    }
+  }
+}
+
+extension Effect {
+  /// Whom GitHub counts a call for.
+  enum Account: Hashable, Sendable {
+    /// An App has an installation of its own with each owner of repositories.
+    case installation(owner: String)
+    /// A token is of one user, wherever it is used.
+    case user
+
+    /// - Parameter form: an App posts check runs, a user statuses.
+    init(in repository: RepositoryRow, posting form: Posted.Form) {
+      switch form {
+      case .status: self = .user
+      case .checkRun:
+        self = .installation(owner: repository.name.prefix { $0 != "/" }.lowercased())
+      }
+    }
+  }
 }
 
 extension DueStatus {

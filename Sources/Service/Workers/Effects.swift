@@ -9,7 +9,8 @@ struct Effects: Sendable {
     case done
     /// The log wants something else by now: nothing was done.
     case overtaken
-    /// Seconds until it makes sense to try again, when GitHub said so. All calls wait then.
+    /// Seconds until it makes sense to try again, when GitHub said so. All calls for
+    /// its account wait then.
     case later(Double?, reason: String)
     /// It may have happened: look before trying again.
     case uncertain(reason: String)
@@ -73,23 +74,57 @@ struct Effects: Sendable {
       observation.headSHA == due.sha
         && checks.contains { $0.isReported(by: observation) }
     }
-    let runs = Effects.news(evidence.runs, named, read.known)
-    guard
-      due.isAudit || !runs.isEmpty || base != nil || Effects.isNews(named, read.known)
-        || Effects.isStale(named, read.known, checks)
-    else { return .later(nil, reason: "GitHub does not show what its webhooks told") }
-    let sight = Sight(observations: named, runs: runs, base: base, since: read.since)
-    try await record(sight, evidence.raw, due)
-    return try await store.read { try due.isWanted(by: $0) }
-      ? .later(nil, reason: "GitHub does not show what its webhooks told") : .done
+    let sight = Sight(observations: named, runs: evidence.runs, base: base, raw: evidence.raw)
+    do { return try await keep(sight, of: read, checks) } catch let unrecorded as Unrecorded {
+      return unrecorded.outcome
+    }
   }
 
-  /// What a read brought that the log keeps.
+  /// What a read brought.
   private struct Sight {
-    let observations: [Observation]
-    let runs: [WorkflowRunSight]
+    var observations: [Observation]
+    var runs: [WorkflowRunSight]
     let base: JSON?
-    let since: Int64
+    let raw: [UInt8]
+  }
+
+  /// An entry is small, and GitHub's lists need not be: what decides is kept then, or else nothing,
+  /// so that the gate stays closed.
+  private func keep(
+    _ sight: Sight, of read: ConfirmingRead, _ checks: [CheckRule]
+  ) async throws -> Outcome {
+    do { return try await confirm(sight, of: read, checks) } catch Unrecorded.tooLarge {
+      guard let merges = try await merges(of: read.due) else { throw Unrecorded.tooLarge }
+      var sight = sight
+      sight.observations = Observation.deciding(
+        among: sight.observations, known: read.known, at: merges)
+      return try await confirm(sight, of: read, checks)
+    }
+  }
+
+  /// When pull requests of this commit were merged: their audits go back to that. `nil` for a commit
+  /// of a merge queue, which is asked about merges of other commits too.
+  private func merges(of due: DueRead) async throws -> [Instant]? {
+    let (id, sha) = (due.repository.id, due.sha)
+    return try await store.read { tables in
+      guard try tables.mergeGroup(id, head: sha) == nil else { return nil }
+      return try tables.pulls(id, head: sha).compactMap(\.merge?.at)
+    }
+  }
+
+  private func confirm(
+    _ sight: Sight, of read: ConfirmingRead, _ checks: [CheckRule]
+  ) async throws -> Outcome {
+    let (seen, due) = (sight.observations, read.due)
+    var sight = sight
+    sight.runs = Effects.news(sight.runs, seen, read.known)
+    guard
+      due.isAudit || !sight.runs.isEmpty || sight.base != nil || Effects.isNews(seen, read.known)
+        || Effects.isStale(seen, read.known, checks)
+    else { return .later(nil, reason: "GitHub does not show what its webhooks told") }
+    try await record(sight, of: read)
+    return try await store.read { try due.isWanted(by: $0) }
+      ? .later(nil, reason: "GitHub does not show what its webhooks told") : .done
   }
 
   /// Whether a check of Actions was told whose trigger was not.
@@ -154,20 +189,18 @@ struct Effects: Sendable {
     return seen.contains { !confirmed.contains(run($0) + $0.stateKey) }
   }
 
-  private func record(_ sight: Sight, _ raw: [UInt8], _ due: DueRead) async throws {
-    let evidence = Evidence(raw)
+  private func record(_ sight: Sight, of read: ConfirmingRead) async throws {
+    let (evidence, due) = (Evidence(sight.raw), read.due)
     var data: [String: JSON] = [
       "repository_id": .int(due.repository.id), "head_sha": .string(due.sha),
-      "since": .int(sight.since),
+      "since": .int(read.since),
       "check_runs": .array(
         sight.observations.filter { $0.source == .checkRun }.map(\.json)),
       "statuses": .array(sight.observations.filter { $0.source == .status }.map(\.json)),
     ]
     if !sight.runs.isEmpty { data["runs"] = .array(sight.runs.map(\.json)) }
     if let base = sight.base { data["base"] = base }
-    let entry = try Entry(
-      kind: .checksRead, at: nil, received: now(), source: .githubAPI, data: .object(data),
-      evidence: evidence.reference)
+    let entry = try Unrecorded.entry(.checksRead, .object(data), evidence.reference, now())
     try await append(Submission(entry: entry, evidence: evidence))
   }
 

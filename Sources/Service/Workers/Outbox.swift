@@ -29,6 +29,8 @@ public actor Outbox: Service {
     /// What GitHub may show already, although the log does not know it. It is looked for before
     /// anything is posted, and also when nothing is due any more: it may be what was taken back.
     var doubtful: DueStatus?
+    /// GitHub refused it, and will again.
+    var isRefused = false
   }
 
   private let effects: Effects
@@ -38,28 +40,35 @@ public actor Outbox: Service {
   private let wakeUp: AsyncStream<Void>.Continuation
   private var attempts: [Effect.Key: Attempt] = [:]
   private var running: Set<Effect.Key> = []
-  private var pausedUntil = ContinuousClock.now
+  /// Until when GitHub wants no calls for an account.
+  private var pauses: [Effect.Account: ContinuousClock.Instant] = [:]
+  /// Seconds for which it wants none at all.
+  private let silence: @Sendable () -> Double?
   private let pace: Pace
 
+  /// - Parameter silence: seconds for which GitHub wants no calls for whatever account; `nil` when it
+  ///   does not mind. Asked before each look.
   public init(
     store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
     now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
     appended: Appended = Appended(), errands: (any ErrandHost)? = nil,
-    branches: BranchEffects? = nil
+    branches: BranchEffects? = nil, silence: @escaping @Sendable () -> Double? = { nil }
   ) {
     self.init(
       store: store, host: host, policies: policies, publicURL: publicURL, now: now,
       metrics: metrics, logger: logger, appended: appended, errands: errands, branches: branches,
-      pace: Pace())
+      silence: silence, pace: Pace())
   }
 
   init(
     store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
     now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
     appended: Appended = Appended(), errands: (any ErrandHost)? = nil,
-    branches: BranchEffects? = nil, pace: Pace
+    branches: BranchEffects? = nil, silence: @escaping @Sendable () -> Double? = { nil },
+    pace: Pace
   ) {
     self.pace = pace
+    self.silence = silence
     let (wakes, wakeUp) = AsyncStream.makeStream(
       of: Void.self, bufferingPolicy: .bufferingNewest(1))
     (self.wakes, self.wakeUp) = (wakes, wakeUp)
@@ -100,7 +109,9 @@ public actor Outbox: Service {
   }
 
   private func startable() async -> [Effect] {
-    guard ContinuousClock.now >= pausedUntil, running.count < Outbox.concurrency else { return [] }
+    guard silence() == nil, running.count < Outbox.concurrency else { return [] }
+    let now = ContinuousClock.now
+    pauses = pauses.filter { now < $0.value }
     do {
       let chosen = try await due(atMost: Outbox.concurrency - running.count)
       running.formUnion(chosen.map(\.key))
@@ -111,11 +122,13 @@ public actor Outbox: Service {
     }
   }
 
-  /// What waits for its next attempt must not hide what is due behind it, nor reads hide posts.
+  /// What waits for its next attempt or for its account must not hide what is due behind it, nor
+  /// reads hide posts.
   private func due(atMost room: Int) async throws -> [Effect] {
-    let limit = pace.window + attempts.count + running.count
+    let limit = pauses.isEmpty ? pace.window + attempts.count + running.count : Int.max
     let doubtful = attempts.values.compactMap(\.doubtful)
     let (blocked, answers) = (blocked, effects.errands != nil)
+    let (paused, form) = (Set(pauses.keys), effects.host.form)
     let waiting = Set(attempts.keys)
     let (chosen, stillDue) = try await effects.store.read { [effects] tables in
       let posts = try tables.dueStatuses(limit: limit)
@@ -124,13 +137,17 @@ public actor Outbox: Service {
       let rules = try answers ? tables.dueRuleAnswers(limit: limit).map(Effect.rule) : []
       let others = try effects.branches?.due(tables, limit: limit) ?? []
       let statuses = (posts + takenBack.filter { !listed.contains($0.key) }).map(Effect.status)
-      let free = (rules + statuses + others).filter { !blocked.contains($0.key) }
+      let isFree = { (key: Effect.Key, repository: RepositoryRow) in
+        !blocked.contains(key)
+          && !paused.contains(Effect.Account(in: repository, posting: form))
+      }
+      let free = (rules + statuses + others).filter { isFree($0.key, $0.repository) }
       let dueReads = try tables.dueReads(limit: limit)
       let stillDue =
         waiting.isEmpty
         ? []
         : waiting.intersection((rules + statuses + others).map(\.key) + dueReads.map(\.key))
-      let reads = try dueReads.filter { !blocked.contains($0.key) }
+      let reads = try dueReads.filter { isFree($0.key, $0.repository) }
         .prefix(max(room / 2, room - free.count))
         .map { try ConfirmingRead($0, by: effects.policies, tables) }
       return (reads.map(Effect.read) + free.prefix(room - reads.count), stillDue)
@@ -145,7 +162,11 @@ public actor Outbox: Service {
     let now = ContinuousClock.now
     for key in stillDue { attempts[key]?.listed = now }
     attempts = attempts.filter { $1.doubtful != nil || now - $1.listed < pace.memory }
+    tellRefused()
   }
+
+  /// So that a post which GitHub will not take is no trouble of the service's.
+  private func tellRefused() { metrics.refused(Set(attempts.filter { $1.isRefused }.keys)) }
 
   /// Effects whose failures are remembered.
   var remembered: Int { attempts.count }
@@ -167,6 +188,8 @@ public actor Outbox: Service {
     } catch is CancellationError {
       running.remove(key)
       return
+    } catch let refused as StatusRefused {
+      note(.refused(reason: refused.reason), effect, isForGood: true)
     } catch {
       // The store did not take the confirmation of a call that may have been carried out.
       note(.uncertain(reason: "\(error)"), effect)
@@ -175,7 +198,8 @@ public actor Outbox: Service {
     wake()
   }
 
-  private func note(_ outcome: Effects.Outcome, _ effect: Effect) {
+  private func note(_ outcome: Effects.Outcome, _ effect: Effect, isForGood: Bool = false) {
+    defer { tellRefused() }
     let key = effect.key
     metrics.count(call: key.call, result: outcome.name)
     guard let (delay, reason) = delay(outcome, key) else {
@@ -186,10 +210,13 @@ public actor Outbox: Service {
     var attempt = attempts[key] ?? Attempt()
     attempt.failures += 1
     attempt.notBefore = ContinuousClock.now + pace.second * delay
+    attempt.isRefused = isForGood
     if case (.uncertain, .status(let due)) = (outcome, effect) { attempt.doubtful = due }
     attempts[key] = attempt
     if case .later(let pause?, _) = outcome {
-      pausedUntil = max(pausedUntil, ContinuousClock.now + pace.second * pause)
+      let account = Effect.Account(in: effect.repository, posting: effects.host.form)
+      let end = ContinuousClock.now + pace.second * pause
+      pauses[account] = max(pauses[account] ?? end, end)
     }
     logger.warning(
       "GitHub did not do it yet",

@@ -29,19 +29,48 @@ extension Effects {
 
   /// Why GitHub did not take it any more; `nil` when it did.
   private func told(_ due: DueRuleAnswer, _ errands: any ErrandHost) async throws -> String? {
+    do throws(CodeHostError) {
+      try await tell(due, errands)
+      return nil
+    } catch {
+      guard case .refused(404, _) = error else { return try Effects.end(error) }
+      // So GitHub says as well that the App is not installed there, before anything was answered.
+      guard try await isSeen(due) else { throw error }
+    }
+    do throws(CodeHostError) {
+      try await tell(due, errands)
+      return nil
+    } catch { return try Effects.end(error) }
+  }
+
+  private func tell(
+    _ due: DueRuleAnswer, _ errands: any ErrandHost
+  ) async throws(CodeHostError) {
     let answer = DeploymentAnswer(
       run: due.run, environment: due.environment,
       state: due.state.flatMap(DeploymentAnswer.State.init(rawValue:)), comment: due.comment)
+    try await errands.answer(answer, in: due.repository)
+  }
+
+  /// Why nothing waits any more: the run is gone or over, or was answered. Any other refusal is
+  /// about who asks and where, and may be mended while the job waits.
+  private static func end(_ error: CodeHostError) throws(CodeHostError) -> String {
+    guard case .refused(let status, let reason) = error, [404, 409, 410, 422].contains(status)
+    else { throw error }
+    return "\(status) \(reason)"
+  }
+
+  /// Whether GitHub shows us anything of the repository. A commit that it does not know is a 422.
+  private func isSeen(_ due: DueRuleAnswer) async throws(CodeHostError) -> Bool {
     do throws(CodeHostError) {
-      try await errands.answer(answer, in: due.repository)
+      _ = try await host.shown(of: due.sha, in: due.repository, context: due.environment)
+      return true
     } catch {
-      // The run is over, or was answered: nothing waits any more.
-      if case .refused(let status, let reason) = error, ![401, 403].contains(status) {
-        return "\(status) \(reason)"
+      switch error {
+      case .refused(let status, _): return status == 422
+      case .unavailable, .ambiguous: throw error
       }
-      throw error
     }
-    return nil
   }
 
   private func confirm(_ due: DueRuleAnswer, note: String?) async throws {

@@ -1,11 +1,35 @@
 import Gates
 import Ledger
 
+/// GitHub refused a status for what it is about, not for who posts it: that is gone, cannot be
+/// written to, or has as many as GitHub takes.
+struct StatusRefused: Error {
+  let reason: String
+}
+
 extension Effects {
   /// - Parameter isUncertain: an earlier attempt may have reached GitHub; posting again without
   ///   looking would show the same status twice.
   /// - Parameter chosen: when the tables last said that it is due.
+  /// - Throws: `StatusRefused` instead of a refusal that has nothing to do with credentials.
   func post(
+    _ due: DueStatus, isUncertain: Bool, chosen: ContinuousClock.Instant
+  ) async throws -> Outcome {
+    do { return try await bring(due, isUncertain: isUncertain, chosen: chosen) } catch {
+      guard case CodeHostError.refused(let status, let reason) = error,
+        try await isForGood(status, due)
+      else { throw error }
+      throw StatusRefused(reason: "\(status) \(reason)")
+    }
+  }
+
+  /// A 403 says that a permission is missing, or that the repository is archived: the log knows.
+  private func isForGood(_ status: Int, _ due: DueStatus) async throws -> Bool {
+    guard status == 403 else { return [404, 410, 422].contains(status) }
+    return try await store.read { try $0.isArchived(due.repository.id) }
+  }
+
+  private func bring(
     _ due: DueStatus, isUncertain: Bool, chosen: ContinuousClock.Instant
   ) async throws -> Outcome {
     if isUncertain, let shown = try await ours(due) {
@@ -54,20 +78,21 @@ extension Effects {
     let (isWanted, known, details) = try await store.read { tables in
       (
         try due.isWanted(by: tables),
-        try tables.postedStatus(due.repository.id, due.sha, due.context),
+        try tables.checkRunToChange(due),
         try self.details(of: due, tables)
       )
     }
     guard isWanted else { return nil }
     let status = CommitStatus(
       context: due.context, text: due.text, targetURL: link(to: due), details: details)
-    let id = known?.form == Posted.Form.checkRun.rawValue ? known?.id : nil
-    do {
-      return try await host.post(status, replacing: id, to: due.sha, in: due.repository)
-    } catch CodeHostError.refused(404, _) where id != nil {
-      // GitHub drops the oldest of many check runs.
-      return try await host.post(status, replacing: nil, to: due.sha, in: due.repository)
+    do throws(CodeHostError) {
+      return try await host.post(status, replacing: known, to: due.sha, in: due.repository)
+    } catch {
+      // GitHub drops the oldest of many check runs, and lets nobody change those of another App.
+      guard known != nil, case .refused(let code, _) = error, [403, 404].contains(code)
+      else { throw error }
     }
+    return try await host.post(status, replacing: nil, to: due.sha, in: due.repository)
   }
 
   private func details(of due: DueStatus, _ tables: any LedgerReader) throws -> CheckOutput? {
@@ -101,5 +126,28 @@ extension Effects {
 extension DueStatus {
   fileprivate func isWanted(by tables: any LedgerReader) throws -> Bool {
     try tables.wantedStatus(repository.id, sha, context) == text
+  }
+}
+
+extension LedgerReader {
+  /// The id of the check run that stands for `due` already, if it is ours to change. We are who
+  /// posted last: where that was another App than the one of this check run, it was replaced.
+  fileprivate func checkRunToChange(_ due: DueStatus) throws -> Int64? {
+    let form = Posted.Form.checkRun.rawValue
+    guard let known = try postedStatus(due.repository.id, due.sha, due.context),
+      known.form == form
+    else { return nil }
+    guard let last = try newest(.statusPosted)?.entry.data, last["form"]?.string == form,
+      let own = last["reporter"]?.int, let reporter = known.reporter
+    else { return known.id }
+    return own == reporter ? known.id : nil
+  }
+
+  /// As GitHub told last.
+  fileprivate func isArchived(_ repository: Int64) throws -> Bool {
+    let words = try entries(from: 0, limit: 0, kind: .repository)
+      .filter { $0.entry.data["repository_id"]?.int == repository }
+      .compactMap { $0.entry.data["action"]?.string }
+    return words.last { ["archived", "unarchived"].contains($0) } == "archived"
   }
 }

@@ -10,11 +10,12 @@ import Testing
   private func at(_ seconds: Double) -> JSON { .string(ExportLog.at(seconds).description) }
 
   private func read(
-    hook: String = "app", repository: Int64? = nil, from: Double, to: Double, after: Double? = nil,
-    lost: [(String, Double)] = []
+    hook: String = "app", hookID: Int64? = 7, repository: Int64? = nil, from: Double, to: Double,
+    after: Double? = nil, lost: [(String, Double)] = []
   ) -> JSON {
     [
-      "hook": .string(hook), "repository_id": .optional(repository), "from": at(from), "to": at(to),
+      "hook": .string(hook), "hook_id": .optional(hookID), "repository_id": .optional(repository),
+      "from": at(from), "to": at(to),
       "after": after.map(at) ?? .null,
       "lost": .array(lost.map { ["guid": .string($0.0), "event": "push", "at": at($0.1)] }),
       "missing": [],
@@ -61,6 +62,33 @@ import Testing
     // The App's list says nothing about a repository of which it delivered nothing.
     #expect(try coverage([read(from: 0, to: 60)], delivered: false).state == .unknown)
     #expect(try coverage([read(hook: "9", repository: 2, from: 0, to: 60)]).state == .unknown)
+  }
+
+  /// Where the App is not installed a repository may deliver by a hook of its own: the delivery in
+  /// the file came by hook 7.
+  @Test(arguments: [8, nil] as [Int64?])
+  func whatTheAppsHookDidNotDeliverIsUnknown(_ hookID: Int64?) throws {
+    let found = try coverage([read(hookID: hookID, from: 0, to: 60)])
+    #expect(found.state == .unknown && found.from == nil && found.to == nil)
+    #expect(found.reason?.contains("not compared") == true)
+    #expect(found.reason?.contains("by the App's hook") == true)
+  }
+
+  /// As an earlier version wrote them, or when nothing was delivered lately.
+  @Test func comparisonsWithoutTheHooksNumberCountBesideOneThatHasIt() throws {
+    let found = try coverage([
+      read(hookID: nil, from: -100, to: 5), read(from: 5, to: 60),
+      read(hookID: nil, from: 60, to: 90),
+    ])
+    #expect(found.state == .complete)
+    #expect(found.from == ExportLog.at(-100) && found.to == ExportLog.at(90))
+  }
+
+  @Test func anotherAppsHookProvesNothingMore() throws {
+    let found = try coverage([
+      read(from: 0, to: 10), read(hookID: 8, from: 10, to: 60, lost: [("g9", 20)]),
+    ])
+    #expect(found.state == .complete && found.to == ExportLog.at(10))
   }
 
   @Test func gapsAreListed() throws {

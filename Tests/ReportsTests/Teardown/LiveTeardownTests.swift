@@ -182,6 +182,12 @@ import Testing
         "aws ecs delete-service --force --cluster \(Self.cluster) --service \(service)"
       ])
     #expect(try report.row(Self.cluster).status == .left)
+    var scene = Self.scene()
+    scene.single("aws_ecs_service", "api/web", made: 2, gone: nil)
+    #expect(
+      try scene.live(aws).row("api/web").commands == [
+        "aws ecs delete-service --force --cluster \(Self.cluster) --service web"
+      ])
   }
 
   @Test func aRuleSaysWhatBlocksIt() throws {
@@ -232,6 +238,27 @@ import Testing
     #expect(try scene.live().row("b-1").status == .unknown)
     scene.state(5)
     #expect(try scene.live().row("b-1").status == .gone)
+  }
+
+  /// One command has a prefix, the other looks at one bus: what is elsewhere they do not list.
+  @Test(
+    arguments: [
+      ("aws_cloudwatch_log_group", "/aws/lambda/fn"),
+      ("aws_cloudwatch_event_rule", "mybus/nightly"),
+    ])
+  func whatNoListCanHoldIsUnknownUntilAStateSaysMore(type: String, id: String) throws {
+    var scene = Scene()
+    scene.state(1)
+    scene.resource(type, id, name: id.lastStep)
+    let report = try scene.live()
+    let row = try report.row(id)
+    #expect(row.status == .unknown)
+    #expect(
+      row.reason?.hasSuffix("does not list what is called so; the newest state, entry 1, has it")
+        == true)
+    #expect(report.outcome == .unknown)
+    scene.state(5)
+    #expect(try scene.live().row(id).status == .gone)
   }
 
   @Test func kubernetesIsAskedForItsKinds() throws {

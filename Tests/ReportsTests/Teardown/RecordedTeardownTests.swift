@@ -140,6 +140,37 @@ import Testing
     #expect(try scene.report().row("api").status == status)
   }
 
+  /// Somebody who runs the plan must not remove another cluster's service, or another bus's rule.
+  @Test(
+    arguments: [
+      (
+        "aws_ecs_service", "prod-1/api",
+        "ecs delete-service --force --cluster prod-1 --service api"
+      ),
+      ("aws_ecs_service", "api", "ecs delete-service --force --cluster default --service api"),
+      (
+        "aws_ecs_service", TeardownScene.arn("ecs", "service/prod-1/api"),
+        "ecs delete-service --force --cluster prod-1 --service "
+          + TeardownScene.arn("ecs", "service/prod-1/api")
+      ),
+      ("aws_ecs_task", "prod-1/0a1b", "ecs stop-task --cluster prod-1 --task 0a1b"),
+      ("aws_ecs_cluster", "prod-1", "ecs delete-cluster --cluster prod-1"),
+      ("aws_cloudwatch_event_rule", "nightly", "events delete-rule --name nightly"),
+      (
+        "aws_cloudwatch_event_rule", "mybus/nightly",
+        "events delete-rule --name nightly --event-bus-name mybus"
+      ),
+      (
+        "aws_cloudwatch_event_rule", TeardownScene.arn("events", "rule/mybus/nightly"),
+        "events delete-rule --name nightly --event-bus-name mybus"
+      ),
+    ])
+  func commandsNameWhatHoldsIt(type: String, id: String, command: String) throws {
+    var scene = Scene()
+    scene.single(type, id, made: 2, gone: nil)
+    #expect(try scene.report().row(id).commands == ["aws " + command])
+  }
+
   @Test func whatIsGivenIsKept() throws {
     var scene = Scene()
     scene.state(1)

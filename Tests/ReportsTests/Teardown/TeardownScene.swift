@@ -104,12 +104,13 @@ struct TeardownScene {
   }
 
   func live(
-    _ platform: FakePlatform = FakePlatform(), kept: [KeptRule] = []
+    _ platform: FakePlatform = FakePlatform(), kept: [KeptRule] = [], region: String? = nil
   ) throws -> Teardown {
     let inventory = try inventory
+    var scope = inventory.scope(kept: kept)
+    scope.region = region
     return Teardown(
-      inventory, survey: platform.answer(inventory.scope(kept: kept)),
-      policy: TeardownPolicy(kept: kept), asOf: torn)
+      inventory, survey: platform.answer(scope), policy: TeardownPolicy(kept: kept), asOf: torn)
   }
 }
 

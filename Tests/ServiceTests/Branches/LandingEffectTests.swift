@@ -64,6 +64,44 @@ extension ServiceTests {
       }
     }
 
+    private func sight(_ number: Int64, mergedAt: Instant?) -> PullSight {
+      PullSight(
+        repository: Scene.acme.row, id: nil, number: number, headSHA: Derived.commit("\(number)"),
+        headRepositoryID: nil, baseRef: "main", baseSHA: nil,
+        state: mergedAt == nil ? "open" : "closed", isDraft: false, author: nil, updatedAt: noon,
+        mergedAt: mergedAt, mergedBy: nil, mergeSHA: nil, raw: Array("[]".utf8))
+    }
+
+    /// Open ones explain no push, and do not fit into an entry.
+    @Test func ofHundredsOfPullRequestsTheMergedOnesAreKept() async throws {
+      try await withPosting { posting in
+        let host = BranchHost()
+        let open = (100...900).map { sight($0, mergedAt: nil) }
+        host.set(pulls: open + [sight(7, mergedAt: noon)], of: BranchScene.sha)
+        try await posting.service.deliver(all: [Scene.opened(), BranchScene.push()])
+        posting.service.clock.advance(seconds: 31)
+        try await posting.parts.work(BranchScene.effects(posting.parts, host))
+        let read = try #require(try await posting.entries(.landingRead).first)
+        #expect(read.entry.data["pulls"]?.array?.map { $0["number"] } == [7])
+        #expect(try await posting.entries(.verified).count == 1)
+      }
+    }
+
+    /// Without an entry nothing is concluded: it stays undetermined.
+    @Test func whatFitsIntoNoEntryIsRefused() async throws {
+      try await withPosting { posting in
+        let host = BranchHost()
+        host.set(pulls: (100...900).map { sight($0, mergedAt: noon) }, of: BranchScene.sha)
+        try await posting.service.deliver(all: [BranchScene.push()])
+        posting.service.clock.advance(seconds: 31)
+        let effects = BranchScene.effects(posting.parts, host)
+        let due = try #require(try await posting.parts.due(effects).first)
+        #expect(try await effects.carryOut(due) == .refused(reason: "too many results"))
+        #expect(try await posting.entries(.landingRead).isEmpty)
+        #expect(try await posting.entries(.bypass).isEmpty)
+      }
+    }
+
     @Test func aHostThatCannotAnswerIsAskedAgain() async throws {
       try await withPosting { posting in
         let host = BranchHost()

@@ -16,10 +16,15 @@ private final class Errands: ErrandHost {
   }
 
   let error: CodeHostError?
+  private let left: Mutex<Int>
   private let all = Mutex<[Told]>([])
   var told: [Told] { all.withLock { $0 } }
 
-  init(error: CodeHostError? = nil) { self.error = error }
+  /// - Parameter times: how often it throws before it takes an answer.
+  init(error: CodeHostError? = nil, times: Int = .max) {
+    self.error = error
+    left = Mutex(times)
+  }
 
   func answer(
     _ answer: DeploymentAnswer, in repository: RepositoryRow
@@ -30,7 +35,11 @@ private final class Errands: ErrandHost {
           state: answer.state, environment: answer.environment, run: answer.run,
           length: answer.comment.count))
     }
-    if let error { throw error }
+    let fails = left.withLock { left in
+      left -= 1
+      return left >= 0
+    }
+    if let error, fails { throw error }
   }
 
   func comment(
@@ -52,9 +61,11 @@ extension ServiceTests {
     private static let scene = DeployScene.entries
 
     /// Carries out what is due, once.
-    private func work(_ parts: Parts, _ errands: Errands) async throws {
+    private func work(
+      _ parts: Parts, _ errands: Errands, host: IdleHost = IdleHost()
+    ) async throws {
       let effects = Effects(
-        store: parts.store, host: IdleHost(), policies: parts.policies, publicURL: nil,
+        store: parts.store, host: host, policies: parts.policies, publicURL: nil,
         now: { parts.clock.now }, errands: errands)
       for due in try await parts.store.read({ try $0.dueRuleAnswers(limit: 10) }) {
         _ = try await effects.carryOut(.rule(due), isUncertain: false)
@@ -187,6 +198,42 @@ extension ServiceTests {
         try await DeployScene.tell(parts.store, Self.scene.entry(.pullRequestReview, at: 3))
         try await work(parts, errands)
         #expect(errands.told.map(\.state) == [nil, .approved])
+      }
+    }
+
+    private func answered(_ parts: Parts) async throws -> [JSON?] {
+      try await parts.store.read { try $0.entries(from: 0, limit: 0, kind: .ruleAnswered) }
+        .map { $0.entry.data["note"] }
+    }
+
+    /// A 404 may be the installation's that was asked for first: nothing was answered then.
+    @Test func a404BeforeTheAnswerIsNoAnswer() async throws {
+      try await withParts(Setup()) { parts in
+        try await DeployScene.begin(DeployScene.policy(ImageRecordedRule()), in: parts.store)
+        try await DeployScene.tell(parts.store, Self.scene.entry(.protectionRuleRequest, at: 1))
+        let hidden = Errands(error: .refused(status: 404, reason: "not installed"))
+        for _ in 0..<2 { try await work(parts, hidden, host: IdleHost(isHidden: true)) }
+        #expect(hidden.told.count == 2)
+        #expect(try await answered(parts).isEmpty)
+        let once = Errands(error: .refused(status: 404, reason: "not installed"), times: 1)
+        for _ in 0..<2 { try await work(parts, once) }
+        #expect(once.told.count == 2, "one that was not sent, and one answer")
+        #expect(try await answered(parts) == [.null])
+      }
+    }
+
+    @Test(arguments: [
+      (404, true), (409, true), (410, true), (422, true), (0, false), (301, false), (400, false),
+      (401, false), (403, false),
+    ])
+    func onlyARefusalOfTheAnswerItselfIsFinal(_ status: Int, _ isFinal: Bool) async throws {
+      try await withParts(Setup()) { parts in
+        try await DeployScene.begin(DeployScene.policy(ImageRecordedRule()), in: parts.store)
+        try await DeployScene.tell(parts.store, Self.scene.entry(.protectionRuleRequest, at: 1))
+        let errands = Errands(error: .refused(status: status, reason: "no"))
+        for _ in 0..<2 { try await work(parts, errands) }
+        #expect(errands.told.count == (isFinal && status != 404 ? 1 : 2))
+        #expect(try await answered(parts) == (isFinal ? [.string("\(status) no")] : []))
       }
     }
 

@@ -15,11 +15,12 @@ struct Healing: Sendable {
   let github: LossyGitHub
 
   static func with(
-    hooks: [Hook]? = nil, settings: ReconcileSettings = Healing.settings,
+    hooks: [Hook]? = nil, form: Posted.Form = .status,
+    settings: ReconcileSettings = Healing.settings,
     _ test: @escaping @Sendable (Healing) async throws -> Void
   ) async throws {
     let clock = Clock()
-    let github = LossyGitHub(hooks: hooks, now: { clock.now })
+    let github = LossyGitHub(hooks: hooks, form: form, now: { clock.now })
     let hook = SleepHook()
     var setup = Setup(confirmation: .github)
     setup.gitHub = github
@@ -45,6 +46,13 @@ struct Healing: Sendable {
   }
 
   // MARK: what happens
+
+  /// Something is known of the repository, so that its hooks can be looked at.
+  func know() async throws {
+    github.happen(Life.Event(at: noon, delivery: Scene.opened()) { $0.pulls[7] = Scene.pull() })
+    github.deliver(Scene.opened(), at: noon, .arrives)
+    _ = try await service.deliver(Scene.opened())
+  }
 
   /// GitHub's events one after the other, each delivered when it happens.
   func live(_ life: Life) async throws {
@@ -116,12 +124,26 @@ struct Healing: Sendable {
 
   /// Its last step.
   @discardableResult
-  func reconcile() async throws -> ReconcileStep {
+  func reconcile() async throws -> ReconcileStep { try #require(try await steps().last) }
+
+  /// Of one run.
+  func steps() async throws -> [ReconcileStep] {
     let reconciler = try #require(parts.service.reconciler)
-    var last: ReconcileStep?
-    for await step in await reconciler.start().steps() { last = step }
+    var steps: [ReconcileStep] = []
+    for await step in await reconciler.start().steps() { steps.append(step) }
     try await carryOut()
-    return try #require(last)
+    return steps
+  }
+
+  /// Of the one pull request.
+  func verdict() async throws -> String? {
+    try await parts.store.read {
+      try $0.verdict(Scene.acme.repository.id, 7, head: Scene.head)?.state
+    }
+  }
+
+  func coverage() async throws -> [CoverageRow] {
+    try await parts.store.read { try $0.coverage() }
   }
 
   func entries(_ kind: Kind) async throws -> [Stored] {

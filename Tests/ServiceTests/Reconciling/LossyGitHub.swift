@@ -32,7 +32,15 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     var pulls: [Int64: LedgerTesting.Deliveries.PullRequest] = [:]
     /// The latest run of each name, by commit.
     var runs: [String: [String: LedgerTesting.Deliveries.CheckRun]] = [:]
+    /// What a commit shows besides.
+    var results: [String: [Observation]] = [:]
     var tried: [Tried] = []
+    /// Of a page of the list of deliveries.
+    var pageSize = 100
+    /// Down to where each list was asked for.
+    var lists: [Instant] = []
+    /// Whether nobody gets an answer about hooks.
+    var isHeld = false
     var onItsWay: [WebhookDelivery] = []
     var calls: [String: Int] = [:]
     var errors: [String: CodeHostError] = [:]
@@ -45,10 +53,14 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
   let state = Mutex(State())
   let now: @Sendable () -> Instant
   let hooks: [Hook]?
+  let form: Posted.Form
 
-  /// - Parameter hooks: instead of the one that leads here.
-  init(hooks: [Hook]? = nil, now: @escaping @Sendable () -> Instant) {
+  /// - Parameters:
+  ///   - hooks: instead of the one that leads here.
+  ///   - form: what it is written as: an App's check run, or a status.
+  init(hooks: [Hook]? = nil, form: Posted.Form = .status, now: @escaping @Sendable () -> Instant) {
     self.hooks = hooks
+    self.form = form
     self.now = now
   }
 
@@ -109,6 +121,9 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
 
   func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook] {
     try called("hooks")
+    while state.withLock({ $0.isHeld }), !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(1))
+    }
     if let hooks { return hooks }
     return [
       Hook(
@@ -122,13 +137,23 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
   }
 
   func deliveries(
-    of hook: HookAddress, until oldest: Instant
-  ) async throws(CodeHostError) -> [DeliverySight] {
+    of hook: HookAddress, until oldest: Instant, from place: String?
+  ) async throws(CodeHostError) -> DeliveryPage {
     try called("deliveries")
-    return state.withLock { $0.tried.flatMap(\.attempts) }.filter {
-      ($0.deliveredAt ?? oldest) >= oldest
+    return state.withLock { state in
+      if place == nil { state.lists.append(oldest) }
+      let all = state.tried.flatMap(\.attempts).filter { ($0.deliveredAt ?? oldest) >= oldest }
+        .sorted { $0.id > $1.id }
+      let start = place.flatMap { Int($0) } ?? 0
+      let end = min(all.count, start + state.pageSize)
+      return DeliveryPage(
+        deliveries: Array(all[start..<end]), next: end < all.count ? String(end) : nil)
     }
-    .sorted { $0.id > $1.id }
+  }
+
+  func appHook(thatMade id: Int64) async throws(CodeHostError) -> Int64? {
+    try called("appHook")
+    return LossyGitHub.hook
   }
 
   func redeliver(_ id: Int64, of hook: HookAddress) async throws(CodeHostError) {
@@ -152,6 +177,7 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     in repository: RepositoryRow, open: Bool, updatedSince: Instant?
   ) async throws(CodeHostError) -> [PullSight] {
     try called(open ? "openPulls" : "closedPulls")
+    guard repository.id == Scene.acme.repository.id else { return [] }
     return sights { pull in
       open
         ? pull.closedAt == nil
@@ -193,20 +219,20 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
     for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence {
     try called("evidence")
-    let runs = state.withLock { Array(($0.runs[sha] ?? [:]).values) }.sorted { $0.id < $1.id }
-    let observations = runs.map { run in
+    let (shown, results) = state.withLock { ($0.runs[sha] ?? [:], $0.results[sha] ?? []) }
+    let runs = shown.values.sorted { $0.id < $1.id }
+    let latest = runs.map { run in
       Observation(
         source: .checkRun, runID: run.id, headSHA: run.headSHA, name: run.name, appID: run.app.id,
         appSlug: run.app.slug, suiteID: run.suiteID, status: run.status,
         conclusion: run.conclusion, startedAt: run.startedAt, completedAt: run.completedAt)
     }
+    let observations = results + latest
     return CommitEvidence(
       observations: observations,
       runs: includingTriggers ? SocketHost.runs(of: observations) : [],
       raw: JSON.array(observations.map(\.json)).canonicalBytes)
   }
-
-  let form = Posted.Form.status
 
   func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
 

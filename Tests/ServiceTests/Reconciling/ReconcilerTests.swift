@@ -7,29 +7,9 @@ import Testing
 
 extension ServiceTests {
   @Suite struct ReconcilerTests {
-    private func steps(_ healing: Healing) async throws -> [ReconcileStep] {
-      let reconciler = try #require(healing.parts.service.reconciler)
-      var steps: [ReconcileStep] = []
-      for await step in await reconciler.start().steps() { steps.append(step) }
-      return steps
-    }
+    private func known(_ healing: Healing) async throws { try await healing.know() }
 
-    /// Something is known of the repository, so that its hooks can be looked at.
-    private func known(_ healing: Healing) async throws {
-      healing.github.happen(event(Scene.opened()))
-      healing.github.deliver(Scene.opened(), at: noon, .arrives)
-      _ = try await healing.service.deliver(Scene.opened())
-    }
-
-    private func event(_ delivery: WebhookDelivery) -> Life.Event {
-      Life.Event(at: noon, delivery: delivery) { $0.pulls[7] = Scene.pull() }
-    }
-
-    private func verdict(_ healing: Healing) async throws -> String? {
-      try await healing.parts.store.read {
-        try $0.verdict(Scene.acme.repository.id, 7, head: Scene.head)?.state
-      }
-    }
+    private func verdict(_ healing: Healing) async throws -> String? { try await healing.verdict() }
 
     private func doctor(_ healing: Healing) async throws -> [String: JSON] {
       let answer = try await healing.service.get(
@@ -74,6 +54,25 @@ extension ServiceTests {
         #expect(healing.github.count("deliveries") == 1)
         let rows = try await healing.parts.store.read { try $0.coverage() }
         #expect(rows.map(\.hook) == [String(LossyGitHub.hook)])
+      }
+    }
+
+    /// Where no address tells which hooks lead here: also one that delivered nothing for long.
+    @Test func aQuietHookIsLookedAt() async throws {
+      try await Healing.with(settings: ReconcileSettings()) { healing in
+        try await known(healing)
+        let others = try (0..<2_001).map { number in
+          Submission(
+            entry: try Entry(
+              kind: "test.other.v1", at: nil, received: noon, source: .ledger,
+              data: ["number": .int(Int64(number))]))
+        }
+        _ = try await healing.parts.store.append(others)
+        healing.github.deliver(Scene.ended("test"), at: noon, .fails)
+        let last = try await healing.reconcile()
+        #expect(last.result == .complete)
+        #expect((last.missing, last.asked) == (1, 1))
+        #expect(try await healing.coverage().map(\.hook) == [String(LossyGitHub.hook)])
       }
     }
 
@@ -145,6 +144,29 @@ extension ServiceTests {
         healing.github.fail("redeliver", with: nil)
         #expect(try await healing.reconcile().asked == 3)
         #expect(await healing.parts.service.reconciler?.state.reconciledAt != nil)
+      }
+    }
+
+    /// By that an export knows which deliveries were compared. Without it the run says so, and goes on.
+    @Test func theNumberOfTheAppsHookIsNoted() async throws {
+      try await Healing.with(form: .checkRun) { healing in
+        try await known(healing)
+        #expect(try await healing.reconcile().result == .complete)
+        healing.github.fail("appHook", with: .refused(status: 404, reason: "no such delivery"))
+        #expect(try await healing.reconcile().result == .undetermined)
+        let reads = try await healing.entries(.deliveriesRead).map(\.entry.data)
+        #expect(reads.map { $0["hook"]?.string } == ["app", "app"])
+        #expect(reads.map { $0["hook_id"] } == [.int(LossyGitHub.hook), .null])
+      }
+    }
+
+    @Test func theNumberOfARepositorysHookIsAskedOfNobody() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        try await healing.reconcile()
+        let reads = try await healing.entries(.deliveriesRead).map(\.entry.data)
+        #expect(reads.map { $0["hook_id"]?.int } == [LossyGitHub.hook])
+        #expect(healing.github.count("appHook") == 0)
       }
     }
 
@@ -314,6 +336,59 @@ extension ServiceTests {
         for await step in second.steps() { late.append(step) }
         #expect(late.last?.name == .end)
         #expect(await reconciler.start() !== first)
+      }
+    }
+
+    @Test func whoWantsMoreGetsARunBehindIt() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        try await healing.reconcile()
+        healing.github.state.withLock { $0.isHeld = true }
+        let reconciler = try #require(healing.parts.service.reconciler)
+        let since = noon.adding(seconds: -3 * 86_400)
+        let first = await reconciler.start()
+        let second = await reconciler.start(since: since.adding(seconds: 60))
+        #expect(first !== second)
+        #expect(await reconciler.start(since: since) === second, "it begins where the farthest is")
+        #expect(await reconciler.start() === first)
+        healing.github.state.withLock { $0.isHeld = false }
+        var last: ReconcileStep?
+        for await step in second.steps() { last = step }
+        #expect(last?.result == .complete)
+        let lists = healing.github.state.withLock { $0.lists }
+        #expect(lists.suffix(2) == [noon.adding(seconds: -3_600), since])
+        let state = await reconciler.state
+        #expect(!state.isRunning && state.problems.isEmpty)
+      }
+    }
+
+    @Test func whoLooksLessFarBackJoins() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.state.withLock { $0.isHeld = true }
+        let reconciler = try #require(healing.parts.service.reconciler)
+        let first = await reconciler.start(since: noon.adding(seconds: -7_200))
+        #expect(await reconciler.start(since: noon.adding(seconds: -60)) === first)
+        healing.github.state.withLock { $0.isHeld = false }
+        for await _ in first.steps() {}
+      }
+    }
+
+    @Test func aProcessThatStopsBeginsNothing() async throws {
+      try await Healing.with { healing in
+        try await known(healing)
+        healing.github.state.withLock { $0.isHeld = true }
+        let reconciler = try #require(healing.parts.service.reconciler)
+        let service = Task { try await reconciler.run() }
+        try await until { healing.github.count("hooks") == 1 }
+        let waiting = await reconciler.start(since: noon.adding(seconds: -86_400))
+        service.cancel()
+        var last: ReconcileStep?
+        for await step in waiting.steps() { last = step }
+        #expect(last?.result == .failed)
+        #expect(last?.message == "it was stopped")
+        try await service.value
+        #expect(healing.github.count("hooks") == 1)
       }
     }
   }

@@ -6,6 +6,8 @@ import Ledger
 /// A GitHub that knows nothing.
 struct IdleHost: CodeHost, DeliveryHost, RepositoryHost {
   let form = Posted.Form.status
+  /// Where it may not look it says 404, as GitHub does.
+  var isHidden = false
 
   func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
 
@@ -21,7 +23,10 @@ struct IdleHost: CodeHost, DeliveryHost, RepositoryHost {
 
   func shown(
     of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> Shown? { nil }
+  ) async throws(CodeHostError) -> Shown? {
+    if isHidden { throw .refused(status: 404, reason: "no such thing there") }
+    return nil
+  }
 
   func post(
     _ status: CommitStatus, replacing id: Int64?, to sha: String, in repository: RepositoryRow
@@ -30,8 +35,10 @@ struct IdleHost: CodeHost, DeliveryHost, RepositoryHost {
   func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook] { [] }
 
   func deliveries(
-    of hook: HookAddress, until oldest: Instant
-  ) async throws(CodeHostError) -> [DeliverySight] { [] }
+    of hook: HookAddress, until oldest: Instant, from place: String?
+  ) async throws(CodeHostError) -> DeliveryPage { DeliveryPage(deliveries: [], next: nil) }
+
+  func appHook(thatMade id: Int64) async throws(CodeHostError) -> Int64? { nil }
 
   func redeliver(_ id: Int64, of hook: HookAddress) async throws(CodeHostError) {}
 

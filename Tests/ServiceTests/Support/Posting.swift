@@ -1,4 +1,5 @@
 import Foundation
+import Gates
 import Hummingbird
 import HummingbirdTesting
 import Ledger
@@ -26,12 +27,14 @@ struct Posting: Sendable {
   func start(
     store: (any LedgerStore)? = nil, window: Int = 500, second: Duration = second,
     memory: Duration = .seconds(600),
-    branches: BranchEffects? = nil
+    branches: BranchEffects? = nil, form: Posted.Form = .status,
+    silence: @escaping @Sendable () -> Double? = { nil }
   ) {
     let outbox = Outbox(
-      store: store ?? parts.store, host: SocketHost(port: github.port), policies: parts.policies,
+      store: store ?? parts.store, host: SocketHost(port: github.port, form: form),
+      policies: parts.policies,
       publicURL: "https://ledger.example", now: parts.service.now, metrics: parts.service.metrics,
-      logger: quiet, branches: branches,
+      logger: quiet, branches: branches, silence: silence,
       pace: Outbox.Pace(
         second: second, patience: .milliseconds(20), window: window, memory: memory))
     workers.add(outbox)

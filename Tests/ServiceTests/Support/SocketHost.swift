@@ -8,7 +8,8 @@ import Ledger
 /// post is `ambiguous`.
 struct SocketHost: CodeHost {
   let port: Int
-  let form = Posted.Form.status
+  /// Of an App as well, although statuses are all that it posts.
+  var form = Posted.Form.status
 
   func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
 
@@ -70,7 +71,7 @@ struct SocketHost: CodeHost {
     let path = "/repos/\(repository.name)/statuses/\(sha)"
     let status = Self.parsed(try await exchange("POST", path, body.canonicalBytes))
     return Posted(
-      id: status["id"]?.int ?? 0, form: .status, reporter: status.at("creator", "id")?.int)
+      id: status["id"]?.int ?? 0, form: form, reporter: status.at("creator", "id")?.int)
   }
 
   private static func parsed(_ answer: Answer) -> JSON {
@@ -96,7 +97,17 @@ struct SocketHost: CodeHost {
     case 429, 500...:
       let after = answer.headers[.retryAfter].flatMap { Double($0) }
       throw .unavailable(after: after, reason: "\(answer.status)")
-    default: throw .refused(status: answer.status, reason: answer.text)
+    default:
+      if let wait = Self.spentLimit(answer) { throw .unavailable(after: wait, reason: "spent") }
+      throw .refused(status: answer.status, reason: answer.text)
     }
+  }
+
+  /// Seconds until there are requests again.
+  private static func spentLimit(_ answer: Answer) -> Double? {
+    func field(_ name: String) -> String? { HTTPField.Name(name).flatMap { answer.headers[$0] } }
+    guard answer.status == 403, field("x-ratelimit-remaining") == "0" else { return nil }
+    return field("x-ratelimit-reset").flatMap { Int64($0) }
+      .map { Instant(seconds: $0).seconds(since: noon) }
   }
 }

@@ -107,7 +107,7 @@ struct RecordOptions: ParsableArguments {
   private func token(
     for server: ServerConnection, _ patience: Patience
   ) async throws -> String? {
-    if let token = try Configuration.apiToken, !token.isEmpty { return token }
+    if let token = try Configuration.apiToken { return token }
     guard let identity = Configuration.workflow?.identity else { return nil }
     let audience = audience ?? Configuration.text("LEDGER_AUDIENCE") ?? server.base
     let token = try await IdentityToken.request(identity, audience: audience, patience)

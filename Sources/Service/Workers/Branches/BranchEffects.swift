@@ -56,15 +56,30 @@ public struct BranchEffects: Sendable {
     // Pull requests of one page have its body in common.
     let pages = pulls.map(\.raw).reduce(into: [[UInt8]]()) { if !$0.contains($1) { $0.append($1) } }
     let evidence = Evidence(pages.isEmpty ? Array("[]".utf8) : Array(pages.joined()))
-    let entry = try Entry(
-      kind: .landingRead, at: nil, received: now(), source: .githubAPI,
-      data: [
+    do {
+      let entry = try entry(about: due, pulls.map(\.landed), evidence.reference)
+      _ = try await store.append([Submission(entry: entry, evidence: evidence)])
+      return .done
+    } catch let unrecorded as Unrecorded { return unrecorded.outcome }
+  }
+
+  /// A commit may be in hundreds of pull requests, and an entry is small: where not all of them fit,
+  /// it names those that were merged, to whichever branch and whenever. The others explain nothing.
+  private func entry(
+    about due: DueLanding, _ pulls: [JSON], _ evidence: EvidenceReference
+  ) throws(Unrecorded) -> Entry {
+    func entry(_ pulls: [JSON]) throws(Unrecorded) -> Entry {
+      let data: JSON = [
         "repository_id": .int(due.repository.id), "sha": .string(due.sha),
-        "pushed_at": .optional(due.pushedAt), "pulls": .array(pulls.map(\.landed)),
-      ],
-      evidence: evidence.reference)
-    _ = try await store.append([Submission(entry: entry, evidence: evidence)])
-    return .done
+        "pushed_at": .optional(due.pushedAt), "pulls": .array(pulls),
+      ]
+      return try Unrecorded.entry(.landingRead, data, evidence, now())
+    }
+    do { return try entry(pulls) } catch {
+      guard error == .tooLarge else { throw error }
+      return try entry(
+        pulls.filter { LandedPull(json: $0)?.landed(as: due.sha, at: nil) ?? false })
+    }
   }
 }
 

@@ -9,7 +9,7 @@ extension Reconciliation {
     guard host.form == .status else { return [.app] }
     let filter = HookFilter(
       publicURL: settings.publicURL,
-      delivered: settings.publicURL == nil ? try await deliveringHooks() : [])
+      delivered: settings.publicURL == nil ? try await store.read { try $0.deliveringHooks() } : [])
     var addresses: [HookAddress] = []
     for repository in repositories {
       let host = host
@@ -33,35 +33,23 @@ extension Reconciliation {
     return addresses
   }
 
-  /// Of the newest deliveries: a hook that delivers is among them.
-  private func deliveringHooks() async throws -> Set<Int64> {
-    try await store.read { tables in
-      let recent = try tables.entries(
-        from: max(0, try tables.size() - 2_000), limit: 2_000, kind: nil)
-      return Set(
-        recent.compactMap { stored in
-          if case .github(_, _, let hook) = stored.entry.source { hook } else { nil }
-        })
-    }
-  }
-
   mutating func list(_ hook: HookAddress) async throws {
     let (name, listedAt) = (hook.name, now())
     let row = try await store.read { try $0.coverage() }.first {
       $0.hook == name && $0.repository == hook.repository?.id ?? 0
     }
     let window = DeliveryWindow(covered: row?.coveredTo, since: since, now: listedAt)
-    let host = host
-    let sights = try await asking("the deliveries of hook \(name) cannot be listed") {
-      try await host.deliveries(of: hook, until: window.from)
-    }
-    guard let sights = sights?.filter({ $0.deliveredAt ?? listedAt >= window.from }) else {
+    guard let listed = try await listed(hook, in: window, at: listedAt) else {
       owed.gaps.add(repository: hook.repository?.id, end: listedAt)
       return
     }
-    let plan = try await plan(sights, now: listedAt)
+    let looked = looked(window, hook, listed, at: listedAt)
+    let plan = try await plan(listed, now: listedAt)
+    let number = try await number(of: hook, listed)
     lists.append(
-      HookList(hook: hook, window: window, listedAt: listedAt, sights: sights, plan: plan))
+      HookList(
+        hook: hook, hookID: number, window: looked, listedAt: listedAt, listed: listed,
+        plan: plan))
     metrics.count(missing: plan.missing.count)
     var step = ReconcileStep(.list)
     (step.hook, step.repository) = (name, hook.repository?.name)
@@ -69,13 +57,24 @@ extension Reconciliation {
     tell(step)
   }
 
-  func plan(_ sights: [DeliverySight], now: Instant) async throws -> DeliveryPlan {
-    let (guids, refused) = (Array(Set(sights.map(\.guid))), refused)
-    return try await store.read { tables in
-      let lost = try tables.lostDeliveries().filter { $0.state == .lost }.map(\.guid)
-      return DeliveryPlan(
-        sights, known: try tables.known(deliveries: guids), givenUp: refused.union(lost), now: now)
-    }
+  /// For exports: which deliveries were compared. Without it they say that they do not know.
+  private mutating func number(
+    of hook: HookAddress, _ listed: ListedDeliveries
+  ) async throws -> Int64? {
+    if case .repository(_, let id) = hook { return id }
+    guard let newest = listed.newest else { return nil }
+    let host = host
+    return try await asking("which hook of the App this is cannot be seen") {
+      try await host.appHook(thatMade: newest)
+    }.flatMap(\.self)
+  }
+
+  func plan(_ listed: ListedDeliveries, now: Instant) async throws -> DeliveryPlan {
+    // Before what is here: what comes meanwhile is not lost.
+    let lost = try await store.read { try $0.lostDeliveries() }.filter { $0.state == .lost }
+    return DeliveryPlan(
+      listed.attempts, known: try await known(listed.guids),
+      givenUp: refused.union(lost.map(\.guid)), counted: listed.present, now: now)
   }
 
   /// One after the other, a pause apart.
@@ -147,7 +146,7 @@ extension Reconciliation {
     var arrived = 0
     for _ in 0..<settings.pace.looks where arrived < guids.count {
       try await sleep(settings.pace.look)
-      let here = try await store.read { try $0.known(deliveries: guids) }.count
+      let here = try await known(guids).count
       metrics.count(recovered: here - arrived)
       arrived = here
       var step = ReconcileStep(.wait)
@@ -162,8 +161,9 @@ extension Reconciliation {
     for list in lists {
       reads.append(
         DeliveriesRead(
-          hook: list.hook, window: list.window, listedAt: list.listedAt, found: list.plan.missing,
-          plan: try await plan(list.sights, now: list.listedAt), asked: list.asked))
+          hook: list.hook, hookID: list.hookID, window: list.window, listedAt: list.listedAt,
+          found: list.plan.missing, plan: try await plan(list.listed, now: list.listedAt),
+          asked: list.asked))
     }
     return reads
   }

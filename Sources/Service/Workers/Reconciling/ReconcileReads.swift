@@ -37,17 +37,25 @@ extension Reconciliation {
     guard !news.isEmpty else { return 0 }
     var whole: [PullSight] = []
     for sight in news { whole.append(try await self.whole(sight, of: repository)) }
-    let received = now()
-    let submissions = try whole.map { sight in
-      Submission(
-        entry: try sight.entry(received: received), evidence: Evidence(sight.raw))
-    }
+    let submissions = whole.compactMap { submission($0, of: repository) }
     _ = try await store.append(submissions)
     announce()
     for sight in news {
       owed.changed.insert(ReadsOwed.Pull(repository: repository.id, number: sight.number))
     }
-    return news.count
+    return submissions.count
+  }
+
+  /// `nil` for one that makes no entry, which is noted and hinders nothing else.
+  private mutating func submission(
+    _ sight: PullSight, of repository: RepositoryRow
+  ) -> Submission? {
+    do {
+      return Submission(entry: try sight.entry(received: now()), evidence: Evidence(sight.raw))
+    } catch {
+      note("\(repository.name)#\(sight.number) cannot be recorded: \(Unrecorded(error).reason)")
+      return nil
+    }
   }
 
   /// GitHub's lists leave out who merged.
@@ -63,10 +71,10 @@ extension Reconciliation {
   }
 
   mutating func readChecks() async throws {
-    let (policies, owed, now) = (policies, owed, now())
+    let (policies, owed, gone, now) = (policies, owed, gone, now())
     let reads = try await store.read { tables in
       try policies.current(tables).map { try owed.reads(by: $0, reading: tables, now: now) } ?? []
-    }
+    }.filter { !gone.contains($0.repository.id) }
     for (number, due) in reads.enumerated() {
       try await read(due)
       self.owed.refreshed[due] = self.now()

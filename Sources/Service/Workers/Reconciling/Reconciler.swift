@@ -12,7 +12,9 @@ public actor Reconciler: Service {
   private let sleep: @Sendable (Duration) async throws -> Void
   private let metrics: Metrics
   private let logger: Logger
-  private var running: (run: ReconcileRun, task: Task<Void, Never>)?
+  private var running: (run: ReconcileRun, since: Instant?, task: Task<Void, Never>)?
+  /// Begins when that is over, because it looks further back.
+  private var waiting: (run: ReconcileRun, since: Instant)?
   private var failures = 0
   /// What was read although nothing asked for it.
   private var refreshed: [DueRead: Instant] = [:]
@@ -56,16 +58,45 @@ public actor Reconciler: Service {
     }
   }
 
-  /// A run that is under way is joined.
+  /// A run that is under way is joined, unless more is asked for than it looks at: one more begins
+  /// when it is over.
   ///
   /// - Parameter since: looks at GitHub's list from here on; it never narrows what is looked at.
   public func start(since: Instant? = nil) -> ReconcileRun {
-    if let running { return running.run }
-    let run = ReconcileRun()
-    state.isRunning = true
-    running = (run, Task { await self.carryOut(run, since) })
+    guard let running else { return begin(ReconcileRun(), since) }
+    guard let since, running.since.map({ since < $0 }) ?? true else { return running.run }
+    let run = waiting?.run ?? Reconciler.queued()
+    waiting = (run, min(waiting?.since ?? since, since))
     return run
   }
+
+  private func begin(_ run: ReconcileRun, _ since: Instant?) -> ReconcileRun {
+    state.isRunning = true
+    running = (run, since, Task { await self.carryOut(run, since) })
+    return run
+  }
+
+  private static func queued() -> ReconcileRun {
+    let run = ReconcileRun()
+    run.tell(ReconcileStep(.wait, message: "until the run that is under way is over"))
+    return run
+  }
+
+  /// A process that stops begins nothing.
+  private func beginWaiting() {
+    guard let (run, since) = waiting else { return }
+    waiting = nil
+    guard Task.isCancelled else {
+      _ = begin(run, since)
+      return
+    }
+    var end = ReconcileStep(.end, message: Reconciler.stopped)
+    end.result = .failed
+    run.tell(end)
+    run.end()
+  }
+
+  private static let stopped = "it was stopped"
 
   private func carryOut(_ run: ReconcileRun, _ since: Instant?) async {
     var work = reconciliation(run, since)
@@ -92,6 +123,7 @@ public actor Reconciler: Service {
     running = nil
     run.tell(end)
     run.end()
+    beginWaiting()
   }
 
   /// - Parameter problems: what it had to leave out.
@@ -121,7 +153,7 @@ public actor Reconciler: Service {
 
   private func failed(_ error: any Error) -> String {
     _ = backOff(nil)
-    let sentence = error is CancellationError ? "it was stopped" : "the log cannot be used"
+    let sentence = error is CancellationError ? Reconciler.stopped : "the log cannot be used"
     state.problems = [sentence]
     logger.error("reconciling failed", metadata: ["error": "\(error)"])
     return sentence

@@ -32,13 +32,16 @@ struct Reconciliation {
   /// What GitHub refused to deliver again.
   var refused: Set<String> = []
   var owed = ReadsOwed(patience: 600)
+  /// Repositories that GitHub has no more, or does not show.
+  private(set) var gone: Set<Int64> = []
 
   /// GitHub's list of one hook.
   struct HookList {
     let hook: HookAddress
+    let hookID: Int64?
     let window: DeliveryWindow
     let listedAt: Instant
-    let sights: [DeliverySight]
+    let listed: ListedDeliveries
     let plan: DeliveryPlan
     var asked: Set<String> = []
   }
@@ -57,10 +60,22 @@ struct Reconciliation {
     try await record(reads)
   }
 
-  private func knownRepositories() async throws -> [RepositoryRow] {
-    try await store.read { tables in
-      try tables.repositoryNames().map { RepositoryRow(id: $0.key, name: $0.value) }
-    }.sorted { $0.id < $1.id }
+  private mutating func knownRepositories() async throws -> [RepositoryRow] {
+    let isApp = host.form == .checkRun
+    let (rows, gone) = try await store.read { tables in
+      (
+        try tables.repositoryNames().map { RepositoryRow(id: $0.key, name: $0.value) },
+        try GoneRepositories(tables, isApp: isApp).ids
+      )
+    }
+    self.gone = gone
+    let known = rows.sorted { $0.id < $1.id }
+    for repository in known where gone.contains(repository.id) {
+      var step = ReconcileStep(.hooks, message: "left out: it was removed")
+      step.repository = repository.name
+      tell(step)
+    }
+    return known.filter { !gone.contains($0.id) }
   }
 
   private func record(_ reads: [DeliveriesRead]) async throws {

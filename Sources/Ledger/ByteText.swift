@@ -1,0 +1,21 @@
+extension String {
+  /// Byte by byte: Swift's == would take two spellings of one accented letter for the same text
+  /// (Unicode's canonical equivalence), and SQLite and the log do not.
+  public func isExactly(_ other: String) -> Bool {
+    let answer = utf8.withContiguousStorageIfAvailable { own in
+      other.utf8.withContiguousStorageIfAvailable { own.elementsEqual($0) }
+    }
+    return answer.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
+  }
+}
+
+/// A key that is compared as SQLite compares it.
+public struct ByteText: Hashable, Sendable {
+  public let text: String
+
+  public init(_ text: String) { self.text = text }
+
+  public static func == (left: ByteText, right: ByteText) -> Bool {
+    left.text.isExactly(right.text)
+  }
+}

@@ -16,9 +16,13 @@ public struct Completeness: Sendable {
   public let recovered: Int
 
   public init(_ tables: any LedgerReader) throws {
+    let coverage = try tables.coverage()
+    // Hooks of one repository each: where it was deleted there is nothing more to compare.
+    let isOfRepositories = coverage.contains { $0.repository != 0 }
+    let gone = try isOfRepositories ? GoneRepositories(tables).ids : []
     self.init(
-      coverage: try tables.coverage(), missing: try tables.lostDeliveries(),
-      recovered: try tables.recoveredDeliveries())
+      coverage: coverage.filter { !gone.contains($0.repository) },
+      missing: try tables.lostDeliveries(), recovered: try tables.recoveredDeliveries())
   }
 
   /// - Parameters:

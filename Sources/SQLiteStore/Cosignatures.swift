@@ -25,9 +25,12 @@ extension SQLiteLedger: WitnessedStore {
 }
 
 private enum Cosignatures {
-  /// As the witness signed it: when the line came, nothing vouches for. 1970 for a line without.
-  static func time(_ line: String) throws -> Instant {
-    Instant(seconds: Int64(min(try NoteSignature(line: line).time ?? 0, 253_402_300_799)))
+  /// As the witness signed it: when the line came, nothing vouches for. 1970 for a line without, and
+  /// for a damaged one, which the witness's next line replaces.
+  static func time(_ line: String) -> Instant {
+    let seconds: UInt64?
+    do { seconds = try NoteSignature(line: line).time } catch { seconds = nil }
+    return Instant(seconds: Int64(min(seconds ?? 0, 253_402_300_799)))
   }
 
   static func write(
@@ -77,7 +80,7 @@ extension SQLiteReader {
       let line: String = row[3]
       return StoredCosignature(
         size: row[0], name: row[1], keyID: UInt32(truncatingIfNeeded: row[2] as Int64),
-        line: line, at: try Cosignatures.time(line))
+        line: line, at: Cosignatures.time(line))
     }
   }
 }

@@ -11,7 +11,8 @@ struct RecordedPlaces {
     let singles = try tables.singleResources(names).filter { single in
       single.type.hasPrefix("aws_") && single.environment.map(names.contains) ?? false
     }
-    let revisions = Set(deploys.compactMap(\.revision))
+    let revisions = try Set(deploys.compactMap(\.revision)).subtracting(
+      tables.revisions(except: names))
     let definitions = try tables.taskDefinitions().filter {
       $0.revision.map(revisions.contains) ?? false
     }
@@ -38,6 +39,17 @@ struct RecordedPlaces {
 }
 
 extension LedgerReader {
+  /// What other environments run: a family and number are those of one account and region alone, and
+  /// the definition of that name may be theirs.
+  fileprivate func revisions(except names: Set<String>) throws -> Set<String> {
+    var query = HistoryQuery()
+    (query.kinds, query.isCounted, query.limit) = (["deploy"], false, 0)
+    let others = try history(query).rows.filter { row in
+      row.environment.map { !names.contains($0) } ?? false
+    }
+    return Set(others.compactMap(\.revision))
+  }
+
   fileprivate func taskDefinitions() throws -> [HistoryRow] {
     var query = HistoryQuery()
     (query.kinds, query.isCounted, query.limit) = (["taskdef"], false, 0)

@@ -112,6 +112,8 @@ public actor Outbox: Service {
     guard silence() == nil, running.count < Outbox.concurrency else { return [] }
     let now = ContinuousClock.now
     pauses = pauses.filter { now < $0.value }
+    // A token has no other account.
+    guard pauses[.user] == nil else { return [] }
     do {
       let chosen = try await due(atMost: Outbox.concurrency - running.count)
       running.formUnion(chosen.map(\.key))

@@ -33,9 +33,12 @@ extension Effects {
       try await tell(due, errands)
       return nil
     } catch {
-      guard case .refused(404, _) = error else { return try Effects.end(error) }
+      guard case .refused(404, let reason) = error else { return try Effects.end(error) }
+      if try await isOver(due) { return "404 \(reason)" }
       // So GitHub says as well that the App is not installed there, before anything was answered.
-      guard try await isSeen(due) else { throw error }
+      guard try await isSeen(due.sha, in: due.repository, context: due.environment) else {
+        throw error
+      }
     }
     do throws(CodeHostError) {
       try await tell(due, errands)
@@ -60,17 +63,12 @@ extension Effects {
     return "\(status) \(reason)"
   }
 
-  /// Whether GitHub shows us anything of the repository. A commit that it does not know is a 422.
-  private func isSeen(_ due: DueRuleAnswer) async throws(CodeHostError) -> Bool {
-    do throws(CodeHostError) {
-      _ = try await host.shown(of: due.sha, in: due.repository, context: due.environment)
-      return true
-    } catch {
-      switch error {
-      case .refused(let status, _): return status == 422
-      case .unavailable, .ambiguous: throw error
-      }
-    }
+  /// GitHub lets nothing wait longer, and of what is gone nothing waits.
+  private func isOver(_ due: DueRuleAnswer) async throws -> Bool {
+    let asked = try await store.read { try $0.entry(at: due.request)?.entry.received }
+    let age = asked.map { now().seconds(since: $0) } ?? 0
+    if age > RuleWatch.longestWait { return true }
+    return try await isGone(due.repository)
   }
 
   private func confirm(_ due: DueRuleAnswer, note: String?) async throws {

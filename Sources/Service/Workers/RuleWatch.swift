@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// freeze. Nothing is appended while the answer is what it was.
 public struct RuleWatch: Service {
   /// GitHub lets a job wait for 30 days.
-  private static let longestWait = 30 * 86_400.0
+  static let longestWait = 30 * 86_400.0
 
   private let store: any LedgerStore
   private let gate: DeployGate

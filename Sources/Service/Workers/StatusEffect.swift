@@ -23,10 +23,37 @@ extension Effects {
     }
   }
 
-  /// A 403 says that a permission is missing, or that the repository is archived: the log knows.
+  /// A 403 says that a permission is missing, or that the repository is archived: the log knows. It
+  /// knows of one that was deleted, too.
   private func isForGood(_ status: Int, _ due: DueStatus) async throws -> Bool {
-    guard status == 403 else { return [404, 410, 422].contains(status) }
-    return try await store.read { try $0.isArchived(due.repository.id) }
+    let id = due.repository.id
+    switch status {
+    case 403: return try await store.read { try $0.isArchived(id) }
+    case 404:
+      if try await isGone(due.repository) { return true }
+      return try await isSeen(due.sha, in: due.repository, context: due.context)
+    default: return [410, 422].contains(status)
+    }
+  }
+
+  func isGone(_ repository: RepositoryRow) async throws -> Bool {
+    try await store.read { try GoneRepositories($0).ids.contains(repository.id) }
+  }
+
+  /// Whether GitHub shows us anything of the repository: a 404 may as well mean that we have no part
+  /// in it. A commit that it does not know is a 422.
+  func isSeen(
+    _ sha: String, in repository: RepositoryRow, context: String
+  ) async throws(CodeHostError) -> Bool {
+    do throws(CodeHostError) {
+      _ = try await host.shown(of: sha, in: repository, context: context)
+      return true
+    } catch {
+      switch error {
+      case .refused(let status, _): return status == 422
+      case .unavailable, .ambiguous: throw error
+      }
+    }
   }
 
   private func bring(

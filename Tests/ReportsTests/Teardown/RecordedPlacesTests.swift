@@ -59,6 +59,19 @@ import Testing
       ])
   }
 
+  /// Families and numbers are those of one account and region: it may be the other one's.
+  @Test func definitionsOfAnotherEnvironmentNameNothing() async throws {
+    let definition = try ChainStory.chain.entry(
+      .taskDefinitionRecorded,
+      ["arn": "arn:aws:ecs:eu-west-1:999999999999:task-definition/api:57"])
+    let deployments = try ["prod", "staging"].enumerated().map { number, environment in
+      try ChainStory.chain.entry(
+        .deploymentRecorded,
+        ["environment": .string(environment), "id": .string("deploy-\(number)")])
+    }
+    #expect(try await Self.places([definition] + deployments) == Self.none())
+  }
+
   /// One event took every answer about its environment away.
   @Test func aTaskOfAnySizeIsAnswered() async throws {
     let task = try ChainStory.chain.entry(

@@ -1,6 +1,7 @@
 import Gates
 import Ledger
 import LedgerTesting
+import Reports
 import Testing
 
 @testable import Service
@@ -46,6 +47,24 @@ extension ServiceTests {
         #expect(
           try await healing.service.get("/metrics").text
             .contains("ledger_reconciled_timestamp_seconds 1"))
+      }
+    }
+
+    @Test func whatWasComparedBeforeIsNotOld() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        #expect(try await healing.reconcile().result == .complete)
+        func isOld() async throws -> Bool {
+          let asOf = noon.adding(seconds: 20_000)
+          return try await healing.parts.store.read { tables in
+            try Completeness(tables).gaps(asOf: asOf).contains {
+              $0.reason.contains("are not compared with GitHub's list since")
+            }
+          }
+        }
+        #expect(try await isOld())
+        _ = try await healing.service.deliver(GoneRepositoryTests.deleted)
+        #expect(try await !isOld())
       }
     }
 

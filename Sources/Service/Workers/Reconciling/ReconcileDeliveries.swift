@@ -65,7 +65,11 @@ extension Reconciliation {
     guard let newest = listed.newest else { return nil }
     let host = host
     return try await asking("which hook of the App this is cannot be seen") {
-      try await host.appHook(thatMade: newest)
+      do throws(CodeHostError) { return try await host.appHook(thatMade: newest) } catch {
+        // One delivery that cannot be shown, such as a huge one, must not end the run.
+        guard case .unavailable(nil, let reason) = error else { throw error }
+        throw CodeHostError.refused(status: 0, reason: reason)
+      }
     }.flatMap(\.self)
   }
 

@@ -64,7 +64,9 @@ public actor Reconciler: Service {
   /// - Parameter since: looks at GitHub's list from here on; it never narrows what is looked at.
   public func start(since: Instant? = nil) -> ReconcileRun {
     guard let running else { return begin(ReconcileRun(), since) }
-    guard let since, running.since.map({ since < $0 }) ?? true else { return running.run }
+    // Without a time it looks at least so far back.
+    let looked = running.since ?? now().adding(seconds: -DeliveryWindow.overlap)
+    guard let since, since < looked else { return running.run }
     let run = waiting?.run ?? Reconciler.queued()
     waiting = (run, min(waiting?.since ?? since, since))
     return run

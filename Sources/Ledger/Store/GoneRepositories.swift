@@ -1,13 +1,11 @@
-import Ledger
-
 /// Repositories that were deleted, or taken from the App: GitHub would answer 404 for ever, or with
 /// another repository that has the name now. What GitHub delivers of one that happened after that
 /// brings it back.
-struct GoneRepositories {
-  private(set) var ids: Set<Int64> = []
+public struct GoneRepositories {
+  public private(set) var ids: Set<Int64> = []
 
-  /// - Parameter isApp: whether the App's reach is ours. A token has its own.
-  init(_ tables: any LedgerReader, isApp: Bool) throws {
+  /// - Parameter isApp: whether the App's reach is ours, so that what was taken from it is gone, too.
+  public init(_ tables: any LedgerReader, isApp: Bool = false) throws {
     var removals = try GoneRepositories.deletions(tables)
     if isApp {
       removals.merge(GoneRepositories.withdrawals(try tables.installations())) { max($0, $1) }

@@ -53,10 +53,11 @@ extension ServiceTests {
 
     @Test func aTokenHasOneLimitForAllOwners() async throws {
       try await withPosting { posting in
-        posting.start(second: .seconds(1), form: .status)
+        let looks = Looks()
+        posting.start(second: .seconds(1), form: .status, silence: { looks.count() })
         try await limited(posting, .spentLimit(reset: Self.hour))
         try await posting.service.deliver(all: [Self.opened])
-        try await Task.sleep(for: .milliseconds(300))
+        try await looks.more()
         #expect(posting.github.count(of: .postStatus) == 1)
       }
     }
@@ -74,9 +75,11 @@ extension ServiceTests {
     @Test func nothingIsSentWhileGitHubWantsNothing() async throws {
       try await withPosting { posting in
         let isSilent = Mutex(true)
-        posting.start(form: .checkRun, silence: { isSilent.withLock { $0 } ? 5 : nil })
+        let looks = Looks()
+        posting.start(
+          form: .checkRun, silence: { looks.count() ?? (isSilent.withLock { $0 } ? 5 : nil) })
         try await posting.service.deliver(all: [Scene.opened(), Self.opened])
-        try await Task.sleep(for: .milliseconds(300))
+        try await looks.more()
         #expect(posting.github.count() == 0)
         isSilent.withLock { $0 = false }
         try await posting.settle()
@@ -84,5 +87,22 @@ extension ServiceTests {
         #expect(posted(posting) == [Self.pending])
       }
     }
+  }
+}
+
+/// How often an outbox has looked for what to do: it asks then whether GitHub wants anything.
+private final class Looks: Sendable {
+  private let done = Mutex(0)
+
+  /// Answers nothing.
+  func count() -> Double? {
+    done.withLock { $0 += 1 }
+    return nil
+  }
+
+  /// Until it has looked often enough for what it began to have come to GitHub.
+  func more() async throws {
+    let end = done.withLock { $0 } + 15
+    try await until { done.withLock { $0 } >= end }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Service
 
 /// An App that remembers what it was told to post.
-private final class CheckRunHost: CodeHost {
+private final class CheckRunHost: QuietHost {
   static let app: Int64 = 7_700
   static let made: Int64 = 900
 
@@ -19,8 +19,14 @@ private final class CheckRunHost: CodeHost {
   let form = Posted.Form.checkRun
   private let state: Mutex<State>
 
+  /// Where it may not look it says 404, as GitHub does.
+  private let isHidden: Bool
+
   /// - Parameter answers: to the first posts, one after the other; `nil` takes it, as all later ones.
-  init(_ answers: [CodeHostError?] = []) { state = Mutex(State(answers: answers)) }
+  init(_ answers: [CodeHostError?] = [], isHidden: Bool = false) {
+    state = Mutex(State(answers: answers))
+    self.isHidden = isHidden
+  }
 
   /// Of each post the check run that it was to change; `nil` for a new one.
   var replaced: [Int64?] { state.withLock { $0.replaced } }
@@ -36,21 +42,12 @@ private final class CheckRunHost: CodeHost {
     return Posted(id: id ?? Self.made, form: .checkRun, reporter: Self.app)
   }
 
-  func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
-
-  func evidence(
-    for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
-  ) async throws(CodeHostError) -> CommitEvidence { CommitEvidence(observations: [], raw: []) }
-
-  func distance(
-    of sha: String, behind branch: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> BaseDistance {
-    throw .refused(status: 404, reason: "nobody compares here")
-  }
-
   func shown(
     of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> Shown? { nil }
+  ) async throws(CodeHostError) -> Shown? {
+    if isHidden { throw .refused(status: 404, reason: "no such thing there") }
+    return nil
+  }
 }
 
 extension ServiceTests {
@@ -115,6 +112,17 @@ extension ServiceTests {
         let host = CheckRunHost([.refused(status: status, reason: "no")])
         #expect(try await isRefusedForGood(effects(host), service) == isForGood)
         #expect(host.replaced == [nil])
+      }
+    }
+
+    /// A 404 may mean that we have no part in it any more: that can be mended, unless it is gone.
+    @Test func whatIsHiddenIsRefusedForGoodOnlyOnceItIsGone() async throws {
+      try await withDue { service, effects in
+        for isForGood in [false, true] {
+          if isForGood { _ = try await service.deliver(GoneRepositoryTests.deleted) }
+          let host = CheckRunHost([.refused(status: 404, reason: "no")], isHidden: true)
+          #expect(try await isRefusedForGood(effects(host), service) == isForGood)
+        }
       }
     }
 

@@ -107,6 +107,12 @@ import Testing
       #expect(last?.at == Instant(seconds: 1_790_000_009))
       await #expect(throws: StoreError.self) { try await ledger.cosign(77, [later], at: moment) }
       try await ledger.close()
+      // What is damaged is replaced by the next line, so it must not end who looks for that.
+      try scratch.tamper { try $0.execute(sql: "UPDATE cosignatures SET line = 'x'") }
+      let damaged = try SQLiteArchive(path: scratch.path).read { reader in
+        try reader.lastCosignature(by: witness.verifier)
+      }
+      #expect(damaged?.at == Instant(seconds: 0))
     }
   }
 

@@ -13,11 +13,11 @@ struct AWSListing: Hashable, Sendable {
   /// Whether what it lists and nobody recorded is to be explained. Of the others only what was
   /// recorded is looked for.
   var discovers = true
-  let coverage: Coverage
+  let listed: ListedNames
 
   init(
     _ command: String, _ type: String, _ list: String, _ ids: [String], name: String? = nil,
-    created: String? = nil, discovers: Bool = true, covers coverage: Coverage = .everyName
+    created: String? = nil, discovers: Bool = true, covers listed: ListedNames = .everyName
   ) {
     arguments = command.split(separator: " ").map(String.init)
     self.type = type
@@ -26,7 +26,7 @@ struct AWSListing: Hashable, Sendable {
     self.name = name
     self.created = created
     self.discovers = discovers
-    self.coverage = coverage
+    self.listed = listed
   }
 
   /// Each is asked once.
@@ -34,40 +34,41 @@ struct AWSListing: Hashable, Sendable {
     AWSListing(
       "logs describe-log-groups --log-group-name-prefix /ecs/", "aws_cloudwatch_log_group",
       "logGroups", ["logGroupName", "logGroupArn"], name: "logGroupName", created: "creationTime",
-      covers: Coverage(ids: ["/ecs/"], arns: ["log-group:/ecs/"])),
+      covers: ListedNames(ids: ["/ecs/"], arns: ["log-group:/ecs/"])),
     AWSListing(
       "elbv2 describe-load-balancers", "aws_lb", "LoadBalancers", ["LoadBalancerArn"],
       name: "LoadBalancerName", created: "CreatedTime",
-      covers: Coverage(ids: [], arns: ["loadbalancer/"])),
+      covers: ListedNames(ids: [], arns: ["loadbalancer/"])),
     AWSListing(
       "elbv2 describe-target-groups", "aws_lb_target_group", "TargetGroups", ["TargetGroupArn"],
-      name: "TargetGroupName", covers: Coverage(ids: [], arns: ["targetgroup/"])),
-    AWSListing("ec2 describe-vpcs", "aws_vpc", "Vpcs", ["VpcId"], covers: Coverage(ids: ["vpc-"])),
+      name: "TargetGroupName", covers: ListedNames(ids: [], arns: ["targetgroup/"])),
+    AWSListing(
+      "ec2 describe-vpcs", "aws_vpc", "Vpcs", ["VpcId"], covers: ListedNames(ids: ["vpc-"])),
     AWSListing(
       "ec2 describe-security-groups", "aws_security_group", "SecurityGroups", ["GroupId"],
-      name: "GroupName", covers: Coverage(ids: ["sg-"])),
+      name: "GroupName", covers: ListedNames(ids: ["sg-"])),
     AWSListing(
       "ec2 describe-subnets", "aws_subnet", "Subnets", ["SubnetId", "SubnetArn"],
-      covers: Coverage(ids: ["subnet-"], arns: ["subnet/"])),
+      covers: ListedNames(ids: ["subnet-"], arns: ["subnet/"])),
     AWSListing(
       "ec2 describe-internet-gateways", "aws_internet_gateway", "InternetGateways",
-      ["InternetGatewayId"], covers: Coverage(ids: ["igw-"])),
+      ["InternetGatewayId"], covers: ListedNames(ids: ["igw-"])),
     AWSListing(
       "ec2 describe-nat-gateways", "aws_nat_gateway", "NatGateways", ["NatGatewayId"],
-      created: "CreateTime", covers: Coverage(ids: ["nat-"])),
+      created: "CreateTime", covers: ListedNames(ids: ["nat-"])),
     AWSListing(
       "ec2 describe-addresses", "aws_eip", "Addresses", ["AllocationId", "PublicIp"],
-      covers: Coverage(ids: ["eipalloc-"])),
+      covers: ListedNames(ids: ["eipalloc-"])),
     AWSListing(
       "ec2 describe-vpc-endpoints", "aws_vpc_endpoint", "VpcEndpoints", ["VpcEndpointId"],
-      created: "CreationTimestamp", covers: Coverage(ids: ["vpce-"])),
+      created: "CreationTimestamp", covers: ListedNames(ids: ["vpce-"])),
     AWSListing(
       "ec2 describe-volumes", "aws_ebs_volume", "Volumes", ["VolumeId"], created: "CreateTime",
-      covers: Coverage(ids: ["vol-"])),
+      covers: ListedNames(ids: ["vol-"])),
     // It looks at the default bus alone.
     AWSListing(
       "events list-rules", "aws_cloudwatch_event_rule", "Rules", ["Name", "Arn"], name: "Name",
-      covers: Coverage(arns: ["rule/"], isFlat: true)),
+      covers: ListedNames(arns: ["rule/"], isFlat: true)),
     AWSListing(
       "events list-api-destinations", "aws_cloudwatch_event_api_destination", "ApiDestinations",
       ["Name", "ApiDestinationArn"], name: "Name", created: "CreationTime"),
@@ -77,9 +78,9 @@ struct AWSListing: Hashable, Sendable {
     AWSListing(
       "secretsmanager list-secrets --include-planned-deletion", "aws_secretsmanager_secret",
       "SecretList", ["ARN"], name: "Name", created: "CreatedDate",
-      covers: Coverage(ids: [], arns: ["secret:"])),
+      covers: ListedNames(ids: [], arns: ["secret:"])),
     AWSListing(
-      "sqs list-queues", "aws_sqs_queue", "QueueUrls", [], covers: Coverage(ids: ["http"])),
+      "sqs list-queues", "aws_sqs_queue", "QueueUrls", [], covers: ListedNames(ids: ["http"])),
     AWSListing(
       "iam list-roles", "aws_iam_role", "Roles", ["RoleName", "Arn"], name: "RoleName",
       created: "CreateDate"),
@@ -89,36 +90,36 @@ struct AWSListing: Hashable, Sendable {
   static let whereRecorded: [AWSListing] = [
     AWSListing(
       "ec2 describe-route-tables", "aws_route_table", "RouteTables", ["RouteTableId"],
-      discovers: false, covers: Coverage(ids: ["rtb-"])),
+      discovers: false, covers: ListedNames(ids: ["rtb-"])),
     AWSListing(
       "ec2 describe-security-group-rules", "aws_vpc_security_group_ingress_rule",
       "SecurityGroupRules", ["SecurityGroupRuleId"], discovers: false,
-      covers: Coverage(ids: ["sgr-"])),
+      covers: ListedNames(ids: ["sgr-"])),
     AWSListing(
       "ec2 describe-security-group-rules", "aws_vpc_security_group_egress_rule",
       "SecurityGroupRules", ["SecurityGroupRuleId"], discovers: false,
-      covers: Coverage(ids: ["sgr-"])),
+      covers: ListedNames(ids: ["sgr-"])),
     AWSListing(
       "efs describe-file-systems", "aws_efs_file_system", "FileSystems",
       ["FileSystemId", "FileSystemArn"], name: "Name", discovers: false,
-      covers: Coverage(ids: ["fs-"], arns: ["file-system/"])),
+      covers: ListedNames(ids: ["fs-"], arns: ["file-system/"])),
     AWSListing(
       "efs describe-access-points", "aws_efs_access_point", "AccessPoints",
       ["AccessPointId", "AccessPointArn"], discovers: false,
-      covers: Coverage(ids: ["fsap-"], arns: ["access-point/"])),
+      covers: ListedNames(ids: ["fsap-"], arns: ["access-point/"])),
     AWSListing(
       "s3api list-buckets", "aws_s3_bucket", "Buckets", ["Name"], name: "Name",
-      created: "CreationDate", discovers: false, covers: Coverage()),
+      created: "CreationDate", discovers: false, covers: ListedNames()),
     AWSListing(
       "dynamodb list-tables", "aws_dynamodb_table", "TableNames", [], discovers: false,
-      covers: Coverage()),
+      covers: ListedNames()),
     AWSListing(
       "cloudwatch describe-alarms", "aws_cloudwatch_metric_alarm", "MetricAlarms",
       ["AlarmName", "AlarmArn"], name: "AlarmName", discovers: false),
     AWSListing(
       "iam list-open-id-connect-providers", "aws_iam_openid_connect_provider",
       "OpenIDConnectProviderList", ["Arn"], discovers: false,
-      covers: Coverage(ids: [], arns: ["oidc-provider/"])),
+      covers: ListedNames(ids: [], arns: ["oidc-provider/"])),
     AWSListing(
       "iam list-policies --scope Local", "aws_iam_policy", "Policies", ["Arn", "PolicyName"],
       name: "PolicyName", discovers: false),

@@ -222,6 +222,23 @@ extension ServiceTests {
       }
     }
 
+    /// GitHub lets no job wait longer than 30 days.
+    @Test(arguments: [(30.0, false), (31.0, true)])
+    func nobodyWaitsForEver(_ days: Double, _ isOver: Bool) async throws {
+      try await withParts(Setup()) { parts in
+        try await DeployScene.begin(DeployScene.policy(ImageRecordedRule()), in: parts.store)
+        try await DeployScene.tell(parts.store, Self.scene.entry(.protectionRuleRequest, at: 1))
+        let first = try await parts.store.read { tables in
+          try tables.newest(.protectionRuleRequest)?.entry.received
+        }
+        let end = try #require(first).adding(seconds: days * 86_400)
+        parts.clock.advance(seconds: end.seconds(since: parts.clock.now))
+        let hidden = Errands(error: .refused(status: 404, reason: "not installed"))
+        try await work(parts, hidden, host: IdleHost(isHidden: true))
+        #expect(try await answered(parts) == (isOver ? [.string("404 not installed")] : []))
+      }
+    }
+
     @Test(arguments: [
       (404, true), (409, true), (410, true), (422, true), (0, false), (301, false), (400, false),
       (401, false), (403, false),

@@ -7,7 +7,7 @@ import Synchronization
 
 /// GitHub in memory: what it shows, what it delivered, and what of that it lists, loses and
 /// delivers again.
-final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
+final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   /// What becomes of one delivery.
   enum Fate: Sendable {
     case arrives
@@ -122,7 +122,7 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
   func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook] {
     try called("hooks")
     while state.withLock({ $0.isHeld }), !Task.isCancelled {
-      try? await Task.sleep(for: .milliseconds(1))
+      do { try await Task.sleep(for: .milliseconds(1)) } catch { break }
     }
     if let hooks { return hooks }
     return [
@@ -233,18 +233,6 @@ final class LossyGitHub: CodeHost, DeliveryHost, RepositoryHost {
       runs: includingTriggers ? SocketHost.runs(of: observations) : [],
       raw: JSON.array(observations.map(\.json)).canonicalBytes)
   }
-
-  func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
-
-  func distance(
-    of sha: String, behind branch: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> BaseDistance {
-    throw .refused(status: 404, reason: "nobody compares here")
-  }
-
-  func shown(
-    of sha: String, in repository: RepositoryRow, context: String
-  ) async throws(CodeHostError) -> Shown? { nil }
 
   func post(
     _ status: CommitStatus, replacing id: Int64?, to sha: String, in repository: RepositoryRow

@@ -160,6 +160,17 @@ extension ServiceTests {
       }
     }
 
+    /// One delivery may be too large to be shown.
+    @Test func aDeliveryThatCannotBeShownEndsNothing() async throws {
+      try await Healing.with(form: .checkRun) { healing in
+        try await known(healing)
+        healing.github.fail("appHook", with: .unavailable(after: nil, reason: "too large"))
+        #expect(try await healing.reconcile().result == .undetermined)
+        let reads = try await healing.entries(.deliveriesRead).map(\.entry.data)
+        #expect(reads.map { $0["hook_id"] } == [.null])
+      }
+    }
+
     @Test func theNumberOfARepositorysHookIsAskedOfNobody() async throws {
       try await Healing.with { healing in
         try await known(healing)
@@ -351,6 +362,8 @@ extension ServiceTests {
         #expect(first !== second)
         #expect(await reconciler.start(since: since) === second, "it begins where the farthest is")
         #expect(await reconciler.start() === first)
+        let usual = noon.adding(seconds: -600)
+        #expect(await reconciler.start(since: usual) === first, "each run looks back an hour")
         healing.github.state.withLock { $0.isHeld = false }
         var last: ReconcileStep?
         for await step in second.steps() { last = step }

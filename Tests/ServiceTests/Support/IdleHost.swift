@@ -4,22 +4,10 @@ import Ledger
 @testable import Service
 
 /// A GitHub that knows nothing.
-struct IdleHost: CodeHost, DeliveryHost, RepositoryHost {
+struct IdleHost: QuietHost, DeliveryHost, RepositoryHost {
   let form = Posted.Form.status
   /// Where it may not look it says 404, as GitHub does.
   var isHidden = false
-
-  func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
-
-  func evidence(
-    for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
-  ) async throws(CodeHostError) -> CommitEvidence { CommitEvidence(observations: [], raw: []) }
-
-  func distance(
-    of sha: String, behind branch: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> BaseDistance {
-    throw .refused(status: 404, reason: "nobody compares here")
-  }
 
   func shown(
     of sha: String, in repository: RepositoryRow, context: String

@@ -6,12 +6,10 @@ import Ledger
 /// A code host over plain sockets. The real client has tests of its own; this one keeps to what the
 /// port promises: an answer that says no, or none at all to a question, is `unavailable`; none to a
 /// post is `ambiguous`.
-struct SocketHost: CodeHost {
+struct SocketHost: QuietHost {
   let port: Int
   /// Of an App as well, although statuses are all that it posts.
   var form = Posted.Form.status
-
-  func page(of repository: RepositoryRow) -> String { "https://github.example/\(repository.name)" }
 
   func evidence(
     for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
@@ -40,12 +38,6 @@ struct SocketHost: CodeHost {
         headSHA: observations.first?.headSHA ?? "", status: "completed", conclusion: "success",
         suiteID: suite, actor: nil, startedAt: nil, updatedAt: nil)
     }
-  }
-
-  func distance(
-    of sha: String, behind branch: String, in repository: RepositoryRow
-  ) async throws(CodeHostError) -> BaseDistance {
-    throw .refused(status: 404, reason: "nobody compares here")
   }
 
   func shown(

@@ -4,7 +4,7 @@ import Testing
 @testable import Reports
 
 /// What a call cannot list is not gone because it was not listed.
-@Suite struct CoverageTests {
+@Suite struct ListedNamesTests {
   private typealias Scene = TeardownScene
 
   private static func survey() throws -> LiveSurvey {

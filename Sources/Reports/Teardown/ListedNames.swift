@@ -1,7 +1,7 @@
 import Ledger
 
 /// What a list command can list of its type. What it cannot is not gone because it is not listed.
-struct Coverage: Hashable, Sendable {
+struct ListedNames: Hashable, Sendable {
   /// How the ids begin that its answer has; the empty text begins every id.
   var ids = [""]
   /// How the resources begin that its ARNs name: none where its answer has no ARNs.
@@ -9,7 +9,7 @@ struct Coverage: Hashable, Sendable {
   /// Whether it leaves out what is in something: `BUS/RULE`.
   var isFlat = false
 
-  static let everyName = Coverage(arns: [""])
+  static let everyName = ListedNames(arns: [""])
 
   /// Whether it lists what is called so, while that is there.
   func covers(_ id: String) -> Bool {
@@ -29,7 +29,7 @@ extension LiveSurvey {
   /// - Parameter ids: what it is known by.
   func blindness(_ type: String, _ ids: [String]) -> String? {
     if let listing = LiveSurvey.listings[type] {
-      return ids.contains(where: listing.coverage.covers)
+      return ids.contains(where: listing.listed.covers)
         ? nil : "aws \(listing.arguments.joined(separator: " ")) does not list what is called so"
     }
     return ids.contains { lists(type, $0) } ? nil : "no call lists what is called so"
@@ -39,7 +39,7 @@ extension LiveSurvey {
   private func lists(_ type: String, _ id: String) -> Bool {
     switch type {
     case "aws_ecs_task_definition": families.contains(id.family) && id.lastStep.contains(":")
-    case "aws_ecs_task": Coverage(ids: [], arns: ["task/"]).covers(id)
+    case "aws_ecs_task": ListedNames(ids: [], arns: ["task/"]).covers(id)
     // With its registry it has another name than in the list.
     case "aws_ecr_repository": ARN.resource(id) != nil || AWSPlace(id) == nil
     case "aws_ecr_image": id.contains("@") && AWSPlace(id) == nil

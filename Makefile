@@ -28,7 +28,7 @@ fuzz: deps venv ## ask the API strangely for many minutes
 	LEDGER_FUZZ_EXAMPLES=400 scripts/test --filter StrangeRequestTests
 
 test-flips: deps ## flip every byte of a small ledger, one after the other; takes long
-	LEDGER_FLIPS=all swift test --disable-xctest --filter FlipTests
+	LEDGER_FLIPS=all scripts/test --filter FlipTests
 
 lint: deps ## check format, imports, warnings and scripts
 	scripts/lint

@@ -86,6 +86,9 @@ import Webhooks
       let step = FlipTests.isAll ? FlipTests.parts : max(1, bytes.count / 150) | 1
       var (found, silent) = (0, 0)
       for offset in stride(from: part, to: bytes.count, by: step) {
+        if FlipTests.isAll, (found + silent) % 1_000 == 0 {
+          print("flips from \(part): byte \(offset) of \(bytes.count)")
+        }
         var changed = bytes
         changed[offset] ^= 1
         try changed.write(to: URL(filePath: scratch.path))

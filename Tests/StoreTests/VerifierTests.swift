@@ -234,30 +234,43 @@ struct Tampering: Sendable, CustomStringConvertible {
     return (text.joined(separator: " AND "), name)
   }
 
-  @Test(arguments: Tables.all.map(\.name))
-  func aRowTooFewIsNamed(_ name: String) async throws {
-    let table = try #require(Tables.all.first { $0.name == name })
-    try await VerifierTests.withLedger { scratch in
-      var row = ""
-      try scratch.tamper { db in
-        let (condition, key) = try VerifierTests.middle(of: table, db)
-        row = key
-        try db.execute(sql: "DELETE FROM \(name) WHERE \(condition)")
+  /// What is to be named: a table, and its row.
+  private struct Named: Hashable {
+    let table: String?
+    let row: String?
+  }
+
+  /// One change in the middle row of each table, and which rows those are.
+  private static func change(
+    _ tables: [Ledger.Table], in scratch: Scratch,
+    _ change: (Database, Ledger.Table, _ condition: String) throws -> Void
+  ) throws -> [Named] {
+    var rows: [Named] = []
+    try scratch.tamper { db in
+      for table in tables {
+        let (condition, row) = try middle(of: table, db)
+        try change(db, table, condition)
         #expect(db.changesCount == 1)
+        rows.append(Named(table: table.name, row: row))
+      }
+    }
+    return rows
+  }
+
+  @Test func aRowTooFewIsNamed() async throws {
+    try await VerifierTests.withLedger { scratch in
+      let rows = try VerifierTests.change(Tables.all, in: scratch) { db, table, condition in
+        try db.execute(sql: "DELETE FROM \(table.name) WHERE \(condition)")
       }
       let problems = try VerifierTests.verify(scratch).problems
-      #expect(problems.map(\.reason) == ["a row is missing"])
-      #expect(problems.map(\.table) == [name])
-      #expect(problems.map(\.row) == [row])
+      #expect(problems.map { Named(table: $0.table, row: $0.row) } == rows)
+      #expect(problems.allSatisfy { $0.reason == "a row is missing" })
     }
   }
 
-  @Test(arguments: Tables.all.map(\.name))
-  func aRowTooManyIsNamed(_ name: String) async throws {
-    let table = try #require(Tables.all.first { $0.name == name })
+  @Test func aRowTooManyIsNamed() async throws {
     try await VerifierTests.withLedger { scratch in
-      try scratch.tamper { db in
-        let (condition, _) = try VerifierTests.middle(of: table, db)
+      let rows = try VerifierTests.change(Tables.all, in: scratch) { db, table, condition in
         let columns = table.columns.map { column in
           guard column == table.key[0] else { return column }
           return
@@ -265,37 +278,38 @@ struct Tampering: Sendable, CustomStringConvertible {
         }
         try db.execute(
           sql: """
-            INSERT INTO \(name) (\(table.columns.joined(separator: ", ")))
-            SELECT \(columns.joined(separator: ", ")) FROM \(name) WHERE \(condition)
+            INSERT INTO \(table.name) (\(table.columns.joined(separator: ", ")))
+            SELECT \(columns.joined(separator: ", ")) FROM \(table.name) WHERE \(condition)
             """)
       }
       let problems = try VerifierTests.verify(scratch).problems
-      #expect(problems.map(\.reason) == ["a row that no entry makes"])
-      #expect(problems.map(\.table) == [name])
+      #expect(problems.map(\.table) == rows.map(\.table))
+      #expect(problems.allSatisfy { $0.reason == "a row that no entry makes" })
     }
   }
 
-  /// Every column that is no key, in the middle row, one after the other.
-  @Test(arguments: Tables.all.map(\.name))
-  func anyColumnChangedIsNamed(_ name: String) async throws {
-    let table = try #require(Tables.all.first { $0.name == name })
-    for column in table.columns where !table.key.contains(column) {
-      try await VerifierTests.withLedger { scratch in
-        var row = ""
-        try scratch.tamper { db in
-          let (condition, key) = try VerifierTests.middle(of: table, db)
-          row = key
-          let type = try String.fetchOne(
-            db, sql: "SELECT type FROM pragma_table_info(?) WHERE name = ?",
-            arguments: [name, column])
-          let value =
-            type == "INTEGER" ? "coalesce(\(column), 0) + 1" : "coalesce(\(column), '') || '~'"
-          try db.execute(sql: "UPDATE \(name) SET \(column) = \(value) WHERE \(condition)")
-        }
-        let problems = try VerifierTests.verify(scratch).problems
-        #expect(problems.map(\.table) == [name])
-        #expect(problems.map(\.row) == [row])
-        #expect(problems.first?.reason.hasPrefix("\(column) is ") == true)
+  private static func values(of table: Ledger.Table) -> [String] {
+    table.columns.filter { !table.key.contains($0) }
+  }
+
+  /// Every column that is no key, in the middle row: one of each table, then the next of each.
+  @Test(arguments: 0..<(Tables.all.map { values(of: $0).count }.max() ?? 0))
+  func anyColumnChangedIsNamed(_ number: Int) async throws {
+    let tables = Tables.all.filter { VerifierTests.values(of: $0).count > number }
+    try await VerifierTests.withLedger { scratch in
+      let rows = try VerifierTests.change(tables, in: scratch) { db, table, condition in
+        let column = VerifierTests.values(of: table)[number]
+        let type = try String.fetchOne(
+          db, sql: "SELECT type FROM pragma_table_info(?) WHERE name = ?",
+          arguments: [table.name, column])
+        let value =
+          type == "INTEGER" ? "coalesce(\(column), 0) + 1" : "coalesce(\(column), '') || '~'"
+        try db.execute(sql: "UPDATE \(table.name) SET \(column) = \(value) WHERE \(condition)")
+      }
+      let problems = try VerifierTests.verify(scratch).problems
+      #expect(problems.map { Named(table: $0.table, row: $0.row) } == rows)
+      for (problem, table) in zip(problems, tables) {
+        #expect(problem.reason.hasPrefix("\(VerifierTests.values(of: table)[number]) is "))
       }
     }
   }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced by teardown: what AWS still has of an environment. Set before: name, environment, families,
-# STATE_BUCKET.
+# STATE_BUCKET, unlisted (questions of before that could not be asked).
 # shellcheck disable=SC2154
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 : "${root:?lib.sh has to be sourced before}"
@@ -25,7 +25,7 @@ left() {
 text() { aws "$@" --output text; }
 
 report_leftovers() {
-  remaining=0 unknown=0 problem=$(mktemp)
+  remaining=0 unknown=$unlisted problem=$(mktemp)
   say "what AWS still has of $environment:"
   look_at_containers
   look_at_network

@@ -72,7 +72,18 @@ initialise() {
 
 in_environment() { terraform -chdir="$env_dir" "$@"; }
 
-state_bucket_exists() { aws s3api head-bucket --bucket "$STATE_BUCKET" >/dev/null 2>&1; }
+# state_bucket_exists: ends the script where that cannot be known. Taken for "there is none", a session
+# that has expired would begin an empty state, or keep a teardown from what it is to destroy.
+state_bucket_exists() { exists "$STATE_BUCKET" head-bucket --bucket "$STATE_BUCKET"; }
+
+# exists NAME ARGUMENTS OF s3api...: a HEAD is answered without a body, and its number alone says why not.
+exists() {
+  local problem
+  if problem=$(aws s3api "${@:2}" 2>&1 >/dev/null); then return; fi
+  if [[ $problem == *'(404)'* ]]; then return 1; fi
+  fail "it cannot be known whether there is $1" "$(tail -n 1 <<<"$problem")" \
+    "Is the session still valid, and may it ask?"
+}
 
 lock_timeout() { echo "-lock-timeout=${LOCK_TIMEOUT:-60s}"; }
 

@@ -6,6 +6,8 @@
 #   INSTALL_PATH                       it is there
 #   INSTALL_VERSION, INSTALL_SHA256    a release of INSTALL_REPOSITORY on GITHUB_SERVER_URL; by
 #                                      default of GITHUB_REPOSITORY, which a local action is of
+#   INSTALL_TOKEN                      may read its releases, by GITHUB_API_URL: a private repository
+#                                      shows them to nobody else
 #   INSTALL_SOURCE                     a checkout to build it from
 #
 # With none of them: what an earlier step installed, or what is in PATH.
@@ -16,6 +18,9 @@ case ${1-} in -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit 0 ;; e
 : "${INSTALL_PATH:=}" "${INSTALL_VERSION:=}" "${INSTALL_SHA256:=}" "${INSTALL_SOURCE:=}"
 : "${INSTALL_REPOSITORY:=${GITHUB_REPOSITORY:-}}" "${RUNNER_TEMP:=${TMPDIR:-/tmp}}"
 directory=$RUNNER_TEMP/ledger-command
+token=${INSTALL_TOKEN:-}
+# What is installed runs here, too, and is not to have it.
+unset INSTALL_TOKEN
 
 main() {
   local given=0 name
@@ -55,7 +60,7 @@ find_one() {
 }
 
 download() {
-  local machine url file=$directory/ledger.download
+  local machine name url file=$directory/ledger.download
   [[ $INSTALL_VERSION =~ ^[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.-]+)?$ ]] ||
     refuse "version must be such as 1.4.0"
   # A checksum that lay beside the file would be changed with it.
@@ -66,11 +71,12 @@ download() {
     Linux-x86_64) machine=linux-amd64 ;;
     *) fail "there are releases for Linux on amd64 alone: give source, or path" ;;
   esac
+  name=ledger-$machine
   url=${GITHUB_SERVER_URL:-https://github.com}/$INSTALL_REPOSITORY/releases/download
-  url+=/v$INSTALL_VERSION/ledger-$machine
+  url+=/v$INSTALL_VERSION/$name
   mkdir -p "$directory"
-  curl --silent --show-error --fail --location --retry 3 --max-time 300 --output "$file" "$url" ||
-    fail "$url cannot be had"
+  download_as_reader "$name" "$file" || fetch --output "$file" "$url" ||
+    fail "$url cannot be had; of a private repository it takes a github-token that may read it"
   if ! sha256sum --check --status <<<"$INSTALL_SHA256  $file"; then
     rm -f "$file"
     fail "$url is another file than sha256 says; it was not run"
@@ -78,6 +84,28 @@ download() {
   chmod +x "$file"
   mv "$file" "$directory/ledger"
   take "$directory/ledger"
+}
+
+fetch() { curl --silent --show-error --fail --location --retry 3 --max-time 300 "$@"; }
+
+# fetch_as_reader ARGUMENTS OF curl...: everybody on a machine can read a command line. curl itself keeps
+# the header from other hosts that it is sent to.
+fetch_as_reader() {
+  printf 'header = "Authorization: Bearer %s"\n' "$token" | fetch --config - "$@"
+}
+
+# download_as_reader NAME FILE: by the address of a page no token is believed, but by the API. One that may
+# not read the repository must be no worse than none.
+download_as_reader() {
+  local api id
+  [[ -n $token ]] || return 1
+  [[ $token =~ ^[A-Za-z0-9._-]+$ ]] || refuse "github-token is none"
+  api=${GITHUB_API_URL:-https://api.github.com}/repos/$INSTALL_REPOSITORY/releases
+  id=$(fetch_as_reader --header 'Accept: application/vnd.github+json' "$api/tags/v$INSTALL_VERSION" |
+    jq -er --arg name "$1" '[.assets[] | select(.name == $name).id][0]') &&
+    fetch_as_reader --header 'Accept: application/octet-stream' --output "$2" "$api/assets/$id" && return
+  printf 'the API does not show %s of v%s with github-token; trying without\n' "$1" "$INSTALL_VERSION" >&2
+  return 1
 }
 
 build() {

@@ -63,12 +63,14 @@ resource "aws_iam_openid_connect_provider" "github" {
 }
 
 module "teardown_role" {
-  for_each          = toset(local.common.github_repository[*]) # none, or the one
-  source            = "../modules/teardown_role"
-  project           = local.common.project
-  github_repository = each.value
-  state_bucket      = module.state.bucket
-  depends_on        = [aws_iam_openid_connect_provider.github]
+  for_each             = toset(local.common.github_repository[*]) # none, or the one
+  source               = "../modules/teardown_role"
+  project              = local.common.project
+  github_repository    = each.value
+  github_owner_id      = local.common.github_owner_id
+  github_repository_id = local.common.github_repository_id
+  state_bucket         = module.state.bucket
+  depends_on           = [aws_iam_openid_connect_provider.github]
 }
 
 output "bucket" {

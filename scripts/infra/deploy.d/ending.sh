@@ -37,6 +37,8 @@ ending() {
   trap '' INT TERM
   [[ -z $child ]] || kill "$child" 2>/dev/null || true
   [[ -z $open_role ]] || abandon "$status"
+  if [[ -n $signal ]]; then RETRY_FOR=5s; fi
+  tell_postponed
   rm -rf "$work"
   exit "$status"
 }

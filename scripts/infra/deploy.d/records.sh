@@ -3,6 +3,9 @@
 
 unrecorded=0
 
+# Files of what the ledger is still to be told, one for each record, in their order.
+postponed=()
+
 # The repository that this is about; a job of GitHub Actions says it itself.
 about=()
 
@@ -45,12 +48,42 @@ ask_gate() {
   fi
 }
 
+# record_soon KIND ARGUMENTS...: for what must not wait for the ledger, which may itself be what is rolled
+# out, and down. What it cannot be told now it is told before the next record_late.
+record_soon() {
+  local file=$work/postponed-${#postponed[@]}
+  # One that did arrive, although nobody heard so, is not recorded twice.
+  set -- "$@" --idempotency-key "$(</proc/sys/kernel/random/uuid)"
+  printf '%s\0' "$@" >"$file"
+  postponed+=("$file")
+  if ((${#postponed[@]} == 1)) && RETRY_FOR=5s record "$@"; then
+    postponed=()
+  else
+    say "the ledger is told later: $1 $2"
+  fi
+}
+
 # A deployment goes on when it cannot be told, and ends with a code of its own.
 record_late() {
-  record "$@" || {
-    unrecorded=$((unrecorded + 1))
-    say "THE LEDGER COULD NOT BE TOLD: record $1 $2"
-  }
+  local RETRY_FOR=$RETRY_FOR
+  tell_postponed
+  record "$@" || not_told "$@"
+}
+
+tell_postponed() {
+  local file arguments
+  for file in "${postponed[@]}"; do
+    mapfile -d '' -t arguments <"$file"
+    record "${arguments[@]}" || not_told "${arguments[@]}"
+  done
+  postponed=()
+}
+
+# Who was away for so long is not waited for once more by each record behind this one.
+not_told() {
+  unrecorded=$((unrecorded + 1))
+  say "THE LEDGER COULD NOT BE TOLD: record $1 $2"
+  RETRY_FOR=5s
 }
 
 summarise() {

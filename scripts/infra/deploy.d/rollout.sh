@@ -7,6 +7,7 @@ open_role='' open_id=''
 deploy_service() {
   local role=$1
   next_revision "$role"
+  check_unchanged "$role"
   if [[ $revision == "${previous[$role]}" ]]; then
     adopt "$role"
   else
@@ -20,7 +21,6 @@ deploy_service() {
 # It was started before, by this or another run.
 adopt() {
   local role=$1
-  describe_service "$role" >"$work/service.json"
   rollout=$(primary .id)
   if [[ $(primary .rolloutState) == COMPLETED ]]; then
     say "$role: $(short "$revision") runs already"
@@ -56,7 +56,7 @@ see_through() {
   local role=$1 outcome
   open_role=$role
   open_id=$environment/$role/$(short "$revision")/$(rollout_number)
-  record_late deployment start --service "$role" --env "$environment" --id "$open_id" \
+  record_soon deployment start --service "$role" --env "$environment" --id "$open_id" \
     --commit "$COMMIT" --digest "$digest" --revision "$(short "$revision")" --rollout "$rollout"
   watch "$role" "$revision" "$ROLLOUT_TIMEOUT"
   case $outcome in
@@ -148,11 +148,9 @@ given_up() {
 roll_back() {
   local role=$1 failed=$revision status=20
   say "$role: $(short "$failed") failed: $reason"
-  record_late deployment fail --service "$role" --env "$environment" --id "$open_id" \
-    --revision "$(short "$failed")" --reason "$reason"
-  open_role='' open_id=''
   summarise "✗ **$role → $environment**: \`$(short "$failed")\` failed: $reason"
   if [[ $failed == "${previous[$role]}" ]]; then
+    record_failure record_late "$role"
     say "$role: nothing ran before that it could go back to"
     exit 21
   fi
@@ -160,32 +158,46 @@ roll_back() {
   exit "$status"
 }
 
-# ECS may have gone back by itself; then an update to the same revision changes nothing. Whether it
-# has is not asked: the answer may be older than the update that failed.
+# record_failure HOW ROLE: of the deployment under way, which ends with it.
+record_failure() {
+  "$1" deployment fail --service "$2" --env "$environment" --id "$open_id" \
+    --revision "$(short "$revision")" --reason "$reason"
+  open_role='' open_id=''
+}
+
+# The service goes back before anybody is told: what is down may be the ledger. ECS may have gone back by
+# itself; then an update to the same revision changes nothing. Whether it has is not asked: the answer may
+# be older than the update that failed.
 return_to_previous() {
   local role=$1 to=${previous[$1]} outcome id
-  update "$role" "$to" || return 1
+  update "$role" "$to" || {
+    say "$role: ECS REFUSED THE WAY BACK TO $(short "$to")"
+    record_failure record_late "$role"
+    return 1
+  }
+  record_failure record_soon "$role"
   id=$environment/$role/rollback/$(short "$to")/$(rollout_number)
-  record_rollback start "$role" "$id" "$to"
+  record_rollback record_soon start "$role" "$id" "$to"
   watch "$role" "$to" "$ROLLBACK_TIMEOUT"
   if [[ $outcome == completed ]]; then
     say "$role: rolled back, $(short "$to") runs again"
-    record_rollback finish "$role" "$id" "$to" --outcome rolled-back
+    record_rollback record_late finish "$role" "$id" "$to" --outcome rolled-back
     summarise "↺ **$role → $environment**: rolled back to \`$(short "$to")\`"
   else
     say "$role: THE ROLLBACK TO $(short "$to") IS NOT CONFIRMED: $reason"
-    record_rollback fail "$role" "$id" "$to" --reason "rollback: $reason"
+    record_rollback record_late fail "$role" "$id" "$to" --reason "rollback: $reason"
     return 1
   fi
 }
 
-# record_rollback PHASE ROLE ID ARN ARGUMENTS...
+# record_rollback HOW PHASE ROLE ID ARN ARGUMENTS...
 record_rollback() {
-  local phase=$1 role=$2 id=$3 to=$4 known
-  shift 4
-  describe_revision "$to" >"$work/previous.json" || return 0
-  known=$(container_image "${container[$role]}" "$work/previous.json")
+  local how=$1 phase=$2 role=$3 id=$4 to=$5 known=''
+  shift 5
+  if describe_revision "$to" >"$work/previous.json"; then
+    known=$(container_image "${container[$role]}" "$work/previous.json")
+  fi
   [[ $known == *@sha256:* ]] || known=''
-  record_late deployment "$phase" --service "$role" --env "$environment" --id "$id" \
+  "$how" deployment "$phase" --service "$role" --env "$environment" --id "$id" \
     --revision "$(short "$to")" --rollout "$rollout" ${known:+--digest "${known##*@}"} "$@"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2004,SC2034,SC2154 # the parts of deploy share their variables
 # What runs now, and the task definition that shall run.
 
-declare -A service family container replicas previous
+declare -A service family container replicas named previous
 
 read_services() {
   local role
@@ -17,9 +17,21 @@ read_service() {
   [[ $(jq -r '.services[0].status // "missing"' "$described") == ACTIVE ]] ||
     fail "there is no active service ${service[$role]} in the cluster $cluster"
   replicas[$role]=$(jq -r '.services[0].desiredCount' "$described")
+  named[$role]=$(jq -r '.services[0].taskDefinition' "$described")
   # A service may name its family alone: what that means changes with the next registration.
-  previous[$role]=$(describe_revision "$(jq -r '.services[0].taskDefinition' "$described")" |
-    jq -r .taskDefinition.taskDefinitionArn)
+  previous[$role]=$(describe_revision "${named[$role]}" | jq -r .taskDefinition.taskDefinitionArn)
+}
+
+# check_unchanged ROLE: it may be long since the gates were asked, and what it would go back to is no
+# longer what ran if somebody else deployed. Describes the service anew.
+check_unchanged() {
+  local role=$1 now
+  describe_service "$role" >"$work/service.json" ||
+    fail "$role: ECS could not be asked what runs; the service was not changed"
+  now=$(jq -r '.services[0].taskDefinition // empty' "$work/service.json")
+  [[ $now == "${named[$role]}" ]] ||
+    fail "$role: another deployment came between, of $(short "$now"); the service was not changed" \
+      "Run it again: then the gate is asked again, too."
 }
 
 describe_service() {

@@ -20,6 +20,7 @@ GOOD = [
     ["-set", "ledger.enabled=false", "-set", "rollouts.server=https://ledger.example.com"],
     ["-set", "canary.enabled=true", "-set", "prometheus.enabled=false",
      "-set", "canary.prometheus=http://prometheus.monitoring:9090"],
+    ["-set", "ledger.policyFiles={\"root.pem\":x}"],
 ]
 # Several at a time have a blank between them.
 BAD = [
@@ -31,7 +32,8 @@ BAD = [
     "prometheus.image=prom/prometheus", "rollouts.server=ledger", "unknown=1", "canary=null",
     "rollouts.server=http://ledger.example.com", "rollouts.server=https://ledger.example.com:9000",
     "ledger.enabled=false rollouts.enabled=false admission.mode=enforce", "admission.clientCASecret=CA",
-    "canary.enabled=true prometheus.enabled=false",
+    "canary.enabled=true prometheus.enabled=false", 'ledger.policyFiles={"ledger.yaml":x}',
+    'ledger.policyFiles={"a/b":x}',
 ]
 
 

@@ -46,6 +46,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{ default $policy .Values.ledger.policy }}
 {{- end }}
 
+{{- define "ledger.policyFiles" -}}
+{{- with .Values.ledger.policyFiles }}{{ toYaml . }}{{ end }}
+{{- end }}
+
 {{- /* Without the groups of what is off, which would sound for ever. */ -}}
 {{- define "ledger.alerts" -}}
 {{- $text := .Files.Get "files/alerts.yml" -}}

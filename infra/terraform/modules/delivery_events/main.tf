@@ -70,12 +70,14 @@ resource "aws_sqs_queue" "events" {
   }
 }
 
+# SQS's most, once a minute for some 17 hours: a message that is received while the ledger is away counts,
+# too, and with 20 all that waited was put aside after half an hour.
 resource "aws_sqs_queue_redrive_policy" "events" {
   count     = local.push ? 0 : 1
   queue_url = aws_sqs_queue.events[0].id
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead.arn
-    maxReceiveCount     = 20
+    maxReceiveCount     = 1000
   })
 }
 

@@ -5,6 +5,13 @@
 locals {
   issuer = "token.actions.githubusercontent.com"
   arn    = regex("^(?P<head>arn:[^:]+:ecs:[^:]+:[0-9]{12}):cluster/(?P<cluster>.+)$", var.cluster_arn)
+
+  # What a token calls the repository: names, or names with ids, by its age. With ids the names alone are
+  # not believed besides: whoever takes over a name that was given up could send them.
+  names = split("/", var.github_repository)
+  repository = var.github_repository_id == null ? var.github_repository : (
+    "${local.names[0]}@${var.github_owner_id}/${local.names[1]}@${var.github_repository_id}"
+  )
 }
 
 data "aws_partition" "this" {}
@@ -29,7 +36,7 @@ data "aws_iam_policy_document" "trust" {
     condition {
       test     = "StringEquals"
       variable = "${local.issuer}:sub"
-      values   = [for subject in var.subjects : "repo:${var.github_repository}:${subject}"]
+      values   = [for subject in var.subjects : "repo:${local.repository}:${subject}"]
     }
   }
 }
@@ -87,16 +94,6 @@ data "aws_iam_policy_document" "deploy" {
     sid       = "services"
     actions   = ["ecs:UpdateService", "ecs:DescribeServices"]
     resources = var.service_arns
-  }
-  statement {
-    sid       = "tasks"
-    actions   = ["ecs:ListTasks", "ecs:DescribeTasks"]
-    resources = ["*"]
-    condition {
-      test     = "ArnEquals"
-      variable = "ecs:cluster"
-      values   = [var.cluster_arn]
-    }
   }
   statement {
     sid       = "roles"

@@ -101,6 +101,9 @@ resource "aws_ecs_service" "this" {
   propagate_tags         = "SERVICE"
   enable_execute_command = var.enable_execute_command
 
+  # Without it a task that starts slowly is killed and starts anew, for ever.
+  health_check_grace_period_seconds = var.start_seconds
+
   deployment_minimum_healthy_percent = local.rollout[0]
   deployment_maximum_percent         = local.rollout[1]
 

@@ -38,7 +38,7 @@ locals {
       interval    = 30
       timeout     = 5
       retries     = 3
-      startPeriod = 10
+      startPeriod = coalesce(var.start_seconds, 10)
     }
     linuxParameters  = { capabilities = { drop = ["ALL"] } }
     logConfiguration = local.log_configuration

@@ -176,8 +176,19 @@ variable "health_command" {
   default     = []
 }
 
+variable "start_seconds" {
+  description = "For how long a task may fail its checks, the load balancer's and its own, because it starts. Null for one that starts at once."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.start_seconds == null || try(var.start_seconds >= 10 && var.start_seconds <= 300, false)
+    error_message = "start_seconds is 10 to 300: ECS takes no longer startPeriod."
+  }
+}
+
 variable "patience" {
-  description = "How many checks of the load balancer, one in 10 seconds, a task may fail before it is replaced, also while it starts."
+  description = "How many checks of the load balancer, one in 10 seconds, a task may fail before it is replaced, once start_seconds are over."
   type        = number
   default     = 3
 

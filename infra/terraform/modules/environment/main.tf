@@ -97,6 +97,7 @@ module "ledger" {
   log_group_arn           = var.logs == "none" ? null : "${local.log_group_arns}/ecs/${local.name}-ledger"
   secrets                 = var.ledger_secrets
   policy                  = var.ledger_policy
+  policy_files            = var.ledger_policy_files
   shell_image             = var.shell_image
   database_url_secret_arn = var.database_url_secret_arn
   backup                  = var.backup
@@ -149,17 +150,19 @@ module "delivery_role" {
   source = "../delivery_role"
   count  = var.github_repository == null ? 0 : 1
 
-  name              = "${local.name}-delivery"
-  github_repository = var.github_repository
-  subjects          = coalesce(var.github_subjects, ["environment:${var.environment}"])
-  pushes_to_ecr     = var.outside_repository == null
-  repository_arn    = module.registry.repository_arn
-  cluster_arn       = aws_ecs_cluster.this.arn
-  service_arns      = concat([module.hello.arn], module.ledger[*].service_arn)
-  families          = concat([module.hello.family], module.ledger[*].family)
-  pass_role_arns    = concat([data.aws_iam_role.execution.arn], flatten(module.ledger[*].role_arns))
-  state_bucket      = var.state_bucket
-  state_key         = "${var.environment}/terraform.tfstate"
+  name                 = "${local.name}-delivery"
+  github_repository    = var.github_repository
+  github_owner_id      = var.github_owner_id
+  github_repository_id = var.github_repository_id
+  subjects             = coalesce(var.github_subjects, ["environment:${var.environment}"])
+  pushes_to_ecr        = var.outside_repository == null
+  repository_arn       = module.registry.repository_arn
+  cluster_arn          = aws_ecs_cluster.this.arn
+  service_arns         = concat([module.hello.arn], module.ledger[*].service_arn)
+  families             = concat([module.hello.family], module.ledger[*].family)
+  pass_role_arns       = concat([data.aws_iam_role.execution.arn], flatten(module.ledger[*].role_arns))
+  state_bucket         = var.state_bucket
+  state_key            = "${var.environment}/terraform.tfstate"
 }
 
 # The ledger works without the internet, but not as a gate.

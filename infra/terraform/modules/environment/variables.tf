@@ -128,6 +128,12 @@ variable "ledger_policy" {
   default     = null
 }
 
+variable "ledger_policy_files" {
+  description = "What `attestations` in ledger.yaml names, certificates and public keys: name → text. They lie beside ledger.yaml."
+  type        = map(string)
+  default     = {}
+}
+
 variable "shell_image" {
   description = "An image with /bin/sh that writes ledger.yaml; the ledger's own has none."
   type        = string
@@ -216,6 +222,18 @@ variable "alarm_topic_arns" {
 
 variable "github_repository" {
   description = "OWNER/NAME whose workflows may deploy; null makes no role for them. The account's GitHub provider comes from the bootstrap."
+  type        = string
+  default     = null
+}
+
+variable "github_owner_id" {
+  description = "The number of its owner, where GitHub puts it into tokens; only tokens with both numbers are believed then. Null: tokens without."
+  type        = string
+  default     = null
+}
+
+variable "github_repository_id" {
+  description = "The number of the repository, as github_owner_id."
   type        = string
   default     = null
 }

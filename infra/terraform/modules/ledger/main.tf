@@ -28,7 +28,8 @@ locals {
   }
   data_mount = { sourceVolume = "data", containerPath = local.data, readOnly = false }
 
-  # Makes the file and the key that signs it; an existing one keeps all that it has.
+  # Makes the file and the key that signs it; an existing one keeps all that it has. No startTimeout: a
+  # migration may fold the log anew here, and Fargate's longest is 120 s.
   init_container = merge(local.beside, {
     name        = "init"
     image       = var.image
@@ -39,12 +40,19 @@ locals {
   })
 
   policy_file = "${local.data}/ledger.yaml"
+  policy_texts = concat(
+    [{ file = local.policy_file, variable = "LEDGER_YAML", text = coalesce(var.policy, "unused") }],
+    [
+      for index, name in keys(var.policy_files) :
+      { file = "${local.data}/${name}", variable = "POLICY_FILE_${index}", text = var.policy_files[name] }
+    ],
+  )
   policy_container = merge(local.beside, {
     name        = "policy"
     image       = var.shell_image
     entryPoint  = ["/bin/sh", "-c"]
-    command     = ["umask 077; printf %s \"$LEDGER_YAML\" >${local.policy_file}"]
-    environment = [{ name = "LEDGER_YAML", value = coalesce(var.policy, "unused") }]
+    command     = [join(" && ", concat(["umask 077"], [for it in local.policy_texts : format("printf %%s \"$%s\" >%s", it.variable, it.file)]))]
+    environment = [for it in local.policy_texts : { name = it.variable, value = it.text }]
     mountPoints = [local.data_mount]
   })
 
@@ -89,7 +97,8 @@ module "service" {
   memory           = var.memory
   cpu_architecture = var.cpu_architecture
   health_command   = var.health_command
-  patience         = 10 # it may have to replay its log
+  start_seconds    = 300 # as on Kubernetes: after a migration it may fold its log anew
+  patience         = 10  # a new start is an outage
 
   # Not /health, which is bad while GitHub takes no status: starting again would not help.
   health_check_path = "/readyz"

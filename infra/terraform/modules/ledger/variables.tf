@@ -133,8 +133,30 @@ variable "policy" {
   }
 }
 
+variable "policy_files" {
+  description = <<-TEXT
+    What `attestations` in ledger.yaml names, certificates and public keys: name → text. They lie beside
+    ledger.yaml, where the ledger looks for them. No secrets.
+  TEXT
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.policy_files) : can(regex("^[A-Za-z0-9][A-Za-z0-9_.-]*$", name)) && !startswith(name, "ledger.")])
+    error_message = "policy_files has names of files, without folders, and none that begins with `ledger.`: the log and its key are called so, and lie there too."
+  }
+  validation {
+    condition     = var.policy != null || length(var.policy_files) == 0
+    error_message = "policy_files belong to a policy, which names them."
+  }
+  validation {
+    condition     = length(coalesce(var.policy, "x")) + length(join("", values(var.policy_files))) <= 32768
+    error_message = "policy and policy_files have at most 32768 characters together: a task definition holds 64 KiB in all."
+  }
+}
+
 variable "shell_image" {
-  description = "An image with /bin/sh, which the ledger's has not: it writes the policy file at the start of a task."
+  description = "An image with /bin/sh, which the ledger's has not: it writes the policy's files at the start of a task."
   type        = string
   default     = "public.ecr.aws/docker/library/busybox:1.37.0"
 }

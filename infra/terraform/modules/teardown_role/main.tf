@@ -6,6 +6,13 @@ locals {
   issuer  = "token.actions.githubusercontent.com"
   account = data.aws_caller_identity.this.account_id
   arn     = "arn:${data.aws_partition.this.partition}"
+
+  # What a token calls the repository: names, or names with ids, by its age. With ids the names alone are
+  # not believed besides: whoever takes over a name that was given up could send them.
+  names = split("/", var.github_repository)
+  repository = var.github_repository_id == null ? var.github_repository : (
+    "${local.names[0]}@${var.github_owner_id}/${local.names[1]}@${var.github_repository_id}"
+  )
 }
 
 data "aws_partition" "this" {}
@@ -27,7 +34,7 @@ data "aws_iam_policy_document" "trust" {
     condition {
       test     = "StringEquals"
       variable = "${local.issuer}:sub"
-      values   = ["repo:${var.github_repository}:environment:teardown"]
+      values   = ["repo:${local.repository}:environment:teardown"]
     }
   }
 }

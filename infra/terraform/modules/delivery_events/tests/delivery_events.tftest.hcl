@@ -32,8 +32,8 @@ run "rollouts_and_images_go_into_a_queue" {
     error_message = "what cannot be delivered is kept"
   }
   assert {
-    condition     = jsondecode(aws_sqs_queue_redrive_policy.events[0].redrive_policy).maxReceiveCount == 20
-    error_message = "what the ledger refuses goes aside"
+    condition     = jsondecode(aws_sqs_queue_redrive_policy.events[0].redrive_policy).maxReceiveCount == 1000
+    error_message = "what the ledger refuses goes aside, but not what waits while it is away"
   }
   assert {
     condition     = one(data.aws_iam_policy_document.queue["events"].statement[0].condition).variable == "aws:SourceArn"

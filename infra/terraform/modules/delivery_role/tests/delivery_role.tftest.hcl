@@ -34,11 +34,25 @@ run "these_jobs_of_this_repository" {
   }
 }
 
+run "a_repository_whose_tokens_hold_ids" {
+  command = apply
+  variables {
+    github_owner_id      = 45
+    github_repository_id = 1304267049
+  }
+  assert {
+    condition = toset(one([for it in data.aws_iam_policy_document.trust.statement[0].condition : it if endswith(it.variable, ":sub")]).values) == toset([
+      "repo:acme@45/api@1304267049:environment:test", "repo:acme@45/api@1304267049:ref:refs/heads/main",
+    ])
+    error_message = "its names with their ids, and not the names alone, which may be somebody else's by now"
+  }
+}
+
 run "a_deploy_and_nothing_else" {
   command = apply
   assert {
     condition = toset([for it in data.aws_iam_policy_document.deploy.statement : it.sid if contains(it.resources, "*")]) == toset([
-      "login", "revisions", "tasks",
+      "login", "revisions",
     ])
     error_message = "only what knows no resources is for all of them"
   }
@@ -80,6 +94,32 @@ run "any_branch_is_refused" {
     subjects = ["ref:refs/heads/*"]
   }
   expect_failures = [var.subjects]
+}
+
+run "one_id_is_refused" {
+  command = plan
+  variables {
+    github_owner_id = 45
+  }
+  expect_failures = [var.github_repository_id]
+}
+
+run "any_id_of_an_owner_is_refused" {
+  command = plan
+  variables {
+    github_owner_id      = "*"
+    github_repository_id = 640
+  }
+  expect_failures = [var.github_owner_id]
+}
+
+run "any_id_of_a_repository_is_refused" {
+  command = plan
+  variables {
+    github_owner_id      = 45
+    github_repository_id = "640:*"
+  }
+  expect_failures = [var.github_repository_id]
 }
 
 run "any_repository_is_refused" {

@@ -92,6 +92,45 @@ run "the_container_may_as_little_as_possible" {
   }
 }
 
+run "it_starts_at_once" {
+  command = apply
+  variables {
+    health_command = ["/usr/local/bin/ledger", "health"]
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck.startPeriod == 10
+    error_message = "or it is replaced soon"
+  }
+  assert {
+    condition     = aws_ecs_service.this.health_check_grace_period_seconds == null
+    error_message = "the load balancer is believed from the beginning"
+  }
+}
+
+run "a_slow_start_is_waited_for" {
+  command = apply
+  variables {
+    start_seconds  = 300
+    health_command = ["/usr/local/bin/ledger", "health"]
+  }
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].healthCheck.startPeriod == 300
+    error_message = "by what ECS asks itself"
+  }
+  assert {
+    condition     = aws_ecs_service.this.health_check_grace_period_seconds == 300
+    error_message = "and by what the load balancer asks"
+  }
+}
+
+run "ecs_waits_no_longer_than_five_minutes" {
+  command = plan
+  variables {
+    start_seconds = 301
+  }
+  expect_failures = [var.start_seconds]
+}
+
 run "without_a_log_group_no_logs" {
   command = apply
   assert {

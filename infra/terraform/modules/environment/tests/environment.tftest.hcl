@@ -51,6 +51,19 @@ run "a_repository_may_deploy" {
   }
 }
 
+run "a_repository_whose_tokens_hold_ids" {
+  command = apply
+  variables {
+    github_repository    = "acme/api"
+    github_owner_id      = 45
+    github_repository_id = 640
+  }
+  assert {
+    condition     = output.delivery_role_arn == "arn:aws:iam::123456789012:role/made"
+    error_message = "a role for its workflows"
+  }
+}
+
 run "the_hello_service_alone" {
   command = apply
   variables {

@@ -43,9 +43,16 @@ run "a_journal_that_a_network_file_system_bears" {
 
 run "what_a_new_start_cannot_mend_ends_no_writer" {
   command = apply
+  variables {
+    health_command = ["/usr/local/bin/ledger", "health"]
+  }
   assert {
     condition     = module.service.health_check_path == "/readyz"
     error_message = "/health is bad, too, while GitHub takes no status"
+  }
+  assert {
+    condition     = module.service.containers[0].healthCheck.startPeriod == 300
+    error_message = "nor does a log that is folded anew"
   }
 }
 
@@ -161,6 +168,73 @@ run "a_policy_is_written_before_the_start" {
     condition     = local.environment.LEDGER_CONFIG == "/data/ledger.yaml" && !module.service.containers[2].essential
     error_message = "the ledger reads it, and the container may end"
   }
+}
+
+run "what_the_policy_names_lies_beside_it" {
+  command = apply
+  variables {
+    policy       = "attestations: {roots: [root.pem], keys: [build.pem]}\n"
+    policy_files = { "root.pem" = "-----BEGIN CERTIFICATE-----\n", "build.pem" = "it's \"$HOME\"\n" }
+  }
+  assert {
+    condition = module.service.containers[2].command == [join(" && ", [
+      "umask 077",
+      "printf %s \"$LEDGER_YAML\" >/data/ledger.yaml",
+      "printf %s \"$POLICY_FILE_0\" >/data/build.pem",
+      "printf %s \"$POLICY_FILE_1\" >/data/root.pem",
+    ])]
+    error_message = "each where the ledger looks for it, and none is left out unnoticed"
+  }
+  assert {
+    condition = module.service.containers[2].environment[*].value == [
+      "attestations: {roots: [root.pem], keys: [build.pem]}\n", "it's \"$HOME\"\n", "-----BEGIN CERTIFICATE-----\n",
+    ]
+    error_message = "the texts as they are, out of the shell's reach"
+  }
+}
+
+run "files_without_a_policy_are_refused" {
+  command = plan
+  variables {
+    policy_files = { "root.pem" = "x" }
+  }
+  expect_failures = [var.policy_files]
+}
+
+run "a_folder_is_no_name" {
+  command = plan
+  variables {
+    policy       = "version: 1\n"
+    policy_files = { "../root.pem" = "x" }
+  }
+  expect_failures = [var.policy_files]
+}
+
+run "nor_is_a_command" {
+  command = plan
+  variables {
+    policy       = "version: 1\n"
+    policy_files = { "root.pem; rm -r ." = "x" }
+  }
+  expect_failures = [var.policy_files]
+}
+
+run "the_log_is_written_over_by_no_file" {
+  command = plan
+  variables {
+    policy       = "version: 1\n"
+    policy_files = { "ledger.sqlite.key" = "x" }
+  }
+  expect_failures = [var.policy_files]
+}
+
+run "more_than_a_task_definition_holds" {
+  command = plan
+  variables {
+    policy       = "version: 1\n"
+    policy_files = { "root.pem" = format("%32768s", "x") }
+  }
+  expect_failures = [var.policy_files]
 }
 
 run "a_queue_is_emptied_beside_the_ledger" {

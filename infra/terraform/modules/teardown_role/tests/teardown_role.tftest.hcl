@@ -20,6 +20,18 @@ run "only_the_environment_teardown" {
   }
 }
 
+run "a_repository_whose_tokens_hold_ids" {
+  command = apply
+  variables {
+    github_owner_id      = 45
+    github_repository_id = 640
+  }
+  assert {
+    condition     = one([for it in data.aws_iam_policy_document.trust.statement[0].condition : it if endswith(it.variable, ":sub")]).values == tolist(["repo:acme@45/api@640:environment:teardown"])
+    error_message = "its names with their ids, and not the names alone"
+  }
+}
+
 run "it_makes_nothing" {
   command = apply
   assert {
@@ -62,6 +74,32 @@ run "what_a_destroy_asks_for_besides" {
     ] == [toset(["arn:aws:events:*:123456789012:api-destination/ledger-*"])]
     error_message = "an API destination has no tags to be known by, but a name"
   }
+}
+
+run "one_id_is_refused" {
+  command = plan
+  variables {
+    github_repository_id = 640
+  }
+  expect_failures = [var.github_repository_id]
+}
+
+run "any_id_of_an_owner_is_refused" {
+  command = plan
+  variables {
+    github_owner_id      = "*"
+    github_repository_id = 640
+  }
+  expect_failures = [var.github_owner_id]
+}
+
+run "any_id_of_a_repository_is_refused" {
+  command = plan
+  variables {
+    github_owner_id      = 45
+    github_repository_id = "640:*"
+  }
+  expect_failures = [var.github_repository_id]
 }
 
 run "no_repository_no_role" {

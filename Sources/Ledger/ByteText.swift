@@ -18,4 +18,21 @@ public struct ByteText: Hashable, Sendable {
   public static func == (left: ByteText, right: ByteText) -> Bool {
     left.text.isExactly(right.text)
   }
+
+  /// Of the bytes, too: of some accented letters there are thousands of spellings, and they would
+  /// all fall together.
+  public func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension ByteText: Comparable {
+  public static func < (left: ByteText, right: ByteText) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+}
+
+extension ByteText: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) { self.init(value) }
 }

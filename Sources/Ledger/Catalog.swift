@@ -43,6 +43,10 @@ public struct Catalog: Hashable, Sendable {
   public var services: [Service]
   /// Who may record, as `recording` of the file says; `null` when nobody may without a token.
   public var recording: JSON
+  /// Whether an environment that is called by none of the names is the one whose name it is but for
+  /// the case of its letters, as for GitHub. Catalogs of older entries say nothing of it: what the
+  /// gates concluded by them must be concluded again.
+  public private(set) var ignoresCase = true
 
   public init(
     environments: [Environment] = [], services: [Service] = [], recording: JSON = .null
@@ -82,10 +86,28 @@ extension Catalog {
       environment: raw.map(canonical), isMapped: !names.isEmpty)
   }
 
-  /// The name of the catalog for one of its aliases; anything else as it is.
+  /// The name of the catalog for one of its aliases, or for what GitHub takes for one of its names;
+  /// anything else as it is.
   public func canonical(_ environment: String) -> String {
     environments.first { $0.name == environment || $0.aliases.contains(environment) }?.name
-      ?? environment
+      ?? byLetters(environment) ?? environment
+  }
+
+  /// GitHub does not tell `Production` from `production`. Where two environments differ by nothing
+  /// else it may be either, and is neither.
+  private func byLetters(_ environment: String) -> String? {
+    guard ignoresCase else { return nil }
+    let meant = environments.filter {
+      ([$0.name] + $0.aliases).contains { Catalog.isSame($0, environment) }
+    }
+    return meant.count == 1 ? meant[0].name : nil
+  }
+
+  /// But for the case of the letters of ASCII.
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    func small(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }
+    return left.utf8.count == right.utf8.count
+      && zip(left.utf8, right.utf8).allSatisfy { small($0) == small($1) }
   }
 
   /// What an environment is called anywhere.
@@ -143,13 +165,16 @@ extension Catalog.Workload {
 
 extension Catalog {
   public var json: JSON {
-    [
+    var members: [String: JSON] = [
       "environments": .array(
         environments.map {
           ["name": .string($0.name), "aliases": .array($0.aliases.map(JSON.string))]
         }),
       "services": .array(services.map(\.json)), "recording": recording,
     ]
+    // The hash of an older one stays what it was.
+    if ignoresCase { members["ignores_case"] = true }
+    return .object(members)
   }
 
   /// Reads what `json` wrote; what cannot be read is left out.
@@ -162,6 +187,7 @@ extension Catalog {
       },
       services: (json["services"]?.array ?? []).compactMap(Service.init(json:)),
       recording: json["recording"] ?? .null)
+    ignoresCase = json["ignores_case"]?.bool ?? false
   }
 }
 

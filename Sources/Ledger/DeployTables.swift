@@ -31,10 +31,16 @@ extension Tables {
       order: "scan_order",
       columns: ["scanned_at", "critical", "high", "medium", "low", "unknown", "entry"]))
 
+  /// Of several entries about one review the one counts that approves least, and by whom it counts
+  /// least. `association` and `author_type` are `''` where GitHub said none, and `NULL` in entries
+  /// from before they were kept.
   public static let reviews = Table(
     "reviews", key: ["repository_id", "pull", "review_id"],
     registers: Register(
-      order: "review_order", columns: ["author", "state", "commit_sha", "submitted_at", "entry"]))
+      order: "review_order",
+      columns: [
+        "author", "state", "commit_sha", "submitted_at", "association", "author_type", "entry",
+      ]))
 
   /// All answers of the deploy gate. `variant` tells requests for one thing apart that differ in
   /// more than who asks.

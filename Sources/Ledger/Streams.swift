@@ -8,9 +8,12 @@ public enum Streams {
   public static func repository(_ id: Int64) -> String { "repository/\(id)" }
   public static func service(_ name: String) -> String { "service/\(name)" }
 
-  /// The number of a repository's stream; `nil` for a service's.
+  /// The number of a repository's stream; `nil` for a service's, and for another way to write it.
   public static func repository(of name: String) -> Int64? {
-    name.hasPrefix("repository/") ? Int64(name.dropFirst("repository/".count)) : nil
+    guard name.utf8.starts(with: "repository/".utf8),
+      let id = Int64(name.dropFirst("repository/".count)), name.isExactly(repository(id))
+    else { return nil }
+    return id
   }
 
   /// The stream of an origin is that of its name: what a catalog makes of it may change, and which
@@ -21,6 +24,8 @@ public enum Streams {
     return service(name)
   }
 
+  /// Of two spellings of one name the first alone, which is what `Set` keeps: an object of JSON holds
+  /// no two members that Swift takes for one.
   public static func names(of entry: Entry) -> Set<String> {
     var names = Set(origins(of: entry.kind, entry.data).compactMap(name))
     if let id = entry.data["repository_id"]?.int { names.insert(repository(id)) }
@@ -101,9 +106,11 @@ extension Streams {
     return numbers
   }
 
+  /// By bytes: an accent at the beginning of a service's name melts into the slash before it, and
+  /// `hasPrefix` sees neither.
   private static func isName(_ name: String) -> Bool {
-    if let id = repository(of: name) { return name == repository(id) }
-    return name.hasPrefix("service/") && name.utf8.count > "service/".utf8.count
+    if repository(of: name) != nil { return true }
+    return name.utf8.starts(with: "service/".utf8) && name.utf8.count > "service/".utf8.count
       && !name.utf8.contains(0)
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Ledger
 
-/// Exit codes, the same for every command: `ledger help exit-codes`.
+/// Exit codes, the same for every command: `ledger topic exit-codes`.
 enum Exit {
   static let error: Int32 = 1
   static let usage: Int32 = 2

@@ -53,26 +53,11 @@ struct LedgerCommand: AsyncParsableCommand {
   }
 
   private static func leave(_ error: any Error) -> Never {
-    switch (error as? Refusal)?.failure ?? error {
-    case let failure as Failure:
-      Console.error("ledger: \(failure.message)")
-      if let hint = failure.hint { Console.error("hint: \(hint)") }
-      Foundation.exit(failure.code)
-    case StartupRefused.noDatabase(let path):
-      Console.error("ledger: \(StartupRefused.noDatabase(path: path))")
-      Console.error("hint: Give it with --db FILE, or ask a server with --server URL.")
-      Foundation.exit(Exit.error)
-    case let refused as StartupRefused:
-      Console.error("ledger: \(refused)")
-      if let hint = refused.hint { Console.error("hint: \(hint)") }
-      Foundation.exit(refused.isIntegrity ? Exit.integrity : Exit.error)
-    case StoreError.failed(let reason):
-      Console.error("ledger: the database cannot be read: \(reason)")
-      Console.error("hint: ledger verify --db FILE says what is wrong with it.")
-      Foundation.exit(Exit.error)
-    case let code as ExitCode: Foundation.exit(code.rawValue)
-    default: leaveAsParser(error)
-    }
+    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+    guard let failure = Failure(sayingWhy: error) else { leaveAsParser(error) }
+    Console.error("ledger: \(failure.message)")
+    if let hint = failure.hint { Console.error("hint: \(hint)") }
+    Foundation.exit(failure.code)
   }
 
   /// The parser's own ends: help on standard output, anything else as a usage error.
@@ -86,5 +71,27 @@ struct LedgerCommand: AsyncParsableCommand {
     }
     Console.error(code == .validationFailure ? message : "ledger: \(message)")
     Foundation.exit(code == .validationFailure ? Exit.usage : Exit.error)
+  }
+}
+
+extension Failure {
+  /// The sentence, the hint and the exit code of what ends a command; `nil` for the parser's own
+  /// ends and for a command that has said everything.
+  init?(sayingWhy error: any Error) {
+    switch (error as? Refusal)?.failure ?? error {
+    case let failure as Failure: self = failure
+    case StartupRefused.noDatabase(let path):
+      self.init(
+        "\(StartupRefused.noDatabase(path: path))",
+        hint: "Give it with --db FILE, or ask a server with --server URL.")
+    case let refused as StartupRefused:
+      self.init(
+        "\(refused)", hint: refused.hint, code: refused.isIntegrity ? Exit.integrity : Exit.error)
+    case StoreError.failed(let reason):
+      self.init(
+        "the database cannot be read: \(reason)",
+        hint: "ledger verify --db FILE says what is wrong with it.")
+    default: return nil
+    }
   }
 }

@@ -50,8 +50,8 @@ struct Wiring {
     let (metrics, appended, logger) = (Metrics(), Appended(), logger)
     let outbox = client.map { host in
       Outbox(
-        store: store, host: host, policies: policies, publicURL: publicURL, now: currentInstant,
-        metrics: metrics, logger: logger, appended: appended, errands: host,
+        store: store, host: host, policies: policies, zones: zones, publicURL: publicURL,
+        now: currentInstant, metrics: metrics, logger: logger, appended: appended, errands: host,
         branches: BranchEffects(
           store: store, repositories: host, errands: host, publicURL: publicURL,
           now: currentInstant),
@@ -149,6 +149,7 @@ struct Wiring {
     } else {
       logger.warning("the log is not signed: ledger init --db \(options.database) gives it a key")
     }
+    if store.hasBegun { logger.warning("\(WritableLedger.begun(options.database))") }
     try await Enforcement(store: store, logger: logger).enforce(loaded.file, hash: loaded.hash)
     return store
   }

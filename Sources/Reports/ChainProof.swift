@@ -19,14 +19,14 @@ public struct ChainProof: Sendable {
     }
   }
 
-  /// What was traced.
+  /// What was traced, as whoever made the file says: nobody signed it.
   public let reference: String
   /// The log's key, as the log says.
   public let vkey: String
   public let note: SignedNote
   public let parts: [Part]
   public let links: [Link]
-  /// What no entry tells, as the trace found it.
+  /// What no entry tells, as whoever made the file says.
   public let missing: [String]
 
   public init(
@@ -98,7 +98,7 @@ public struct ChainProof: Sendable {
 
 extension Stored {
   /// What led to what, as this entry alone tells it.
-  fileprivate var links: [Link] {
+  var links: [Link] {
     Projections.changes(of: self).compactMap { change in
       guard change.table == Tables.links, case .text(let source) = change.key[0],
         case .text(let target) = change.key[1], let source = Node(text: source),

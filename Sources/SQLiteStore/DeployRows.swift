@@ -72,13 +72,14 @@ extension SQLiteReader {
   public func reviews(_ repository: Int64, pull: Int64) throws -> [ReviewRow] {
     let statement = try db.cachedStatement(
       sql: """
-        SELECT author, state, commit_sha, submitted_at, entry FROM reviews
-        WHERE repository_id = ? AND pull = ? AND state NOT NULL ORDER BY review_id
+        SELECT author, state, commit_sha, submitted_at, association, author_type, entry
+        FROM reviews WHERE repository_id = ? AND pull = ? AND state NOT NULL ORDER BY review_id
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, pull]).map { row in
       ReviewRow(
         author: row[0], state: row[1], commit: row[2],
-        submittedAt: (row[3] as Int64?).map(Instant.init(microseconds:)), entry: row[4])
+        submittedAt: (row[3] as Int64?).map(Instant.init(microseconds:)),
+        standing: ReviewerStanding(association: row[4], type: row[5]), entry: row[6])
     }
   }
 

@@ -4,7 +4,7 @@ import Merkle
 import SQLiteSchema
 
 /// Brings a database to the schema of this binary. Refuses one that is newer, or whose migrations
-/// are not, byte for byte, the ones that this binary knows.
+/// are not, byte for byte, the ones that this binary knows, or that is a database of something else.
 struct Migrator {
   let migrations: [SQLiteSchema.Migration]
 
@@ -13,6 +13,7 @@ struct Migrator {
   }
 
   func migrate(_ db: Database) throws {
+    try ForeignDatabase.refuse(db)
     try db.execute(
       sql: """
         CREATE TABLE IF NOT EXISTS migrations (
@@ -44,21 +45,31 @@ struct Migrator {
   /// The last applied number.
   @discardableResult
   func check(_ db: Database) throws -> Int {
+    try ForeignDatabase.refuse(db)
     let rows = try GRDB.Row.fetchAll(db, sql: "SELECT number, sha256 FROM migrations ORDER BY 1")
+      .map(Migrator.applied)
     let newest = migrations.last?.number ?? 0
-    let applied = Set(rows.map { row -> Int in row[0] })
+    let applied = Set(rows.map(\.number))
     let last = applied.max() ?? 0
     for known in migrations where known.number < last && !applied.contains(known.number) {
       throw StartupRefused.editedMigration(known.number)
     }
-    for row in rows {
-      let (number, hash): (Int, String) = (row[0], row[1])
+    for (number, hash) in rows {
       guard number <= newest else {
-        throw StartupRefused.newerVersion(database: rows.last?[0] ?? number, binary: newest)
+        throw StartupRefused.newerVersion(database: last, binary: newest)
       }
       guard migrations.contains(where: { $0.number == number && Hash.sha256($0.sql).hex == hash })
       else { throw StartupRefused.editedMigration(number) }
     }
-    return rows.last?[0] ?? 0
+    return last
+  }
+
+  /// A flipped bit can make it NULL, whatever the table's definition says.
+  private static func applied(_ row: GRDB.Row) throws -> (number: Int, hash: String) {
+    let number = Int.fromDatabaseValue(row[0])
+    guard let number, let hash = String.fromDatabaseValue(row[1]) else {
+      throw StartupRefused.editedMigration(number ?? 0)
+    }
+    return (number, hash)
   }
 }

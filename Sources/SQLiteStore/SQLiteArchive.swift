@@ -10,16 +10,13 @@ public final class SQLiteArchive: Sendable {
 
   /// - Throws: `StartupRefused`.
   public convenience init(path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw StartupRefused.noDatabase(path: path)
     }
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(5)
-    // Proofs look at pages all over the file: copying each of them takes longer than all the rest.
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 1073741824") }
+    guard !isFolder.boolValue else { throw StartupRefused.folder(path: path) }
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let queue = try SQLiteArchive.open(path)
       let migrator = Migrator()
       let applied = try queue.read { try migrator.check($0) }
       let newest = migrator.migrations.last?.number ?? 0
@@ -33,6 +30,28 @@ public final class SQLiteArchive: Sendable {
   }
 
   init(queue: DatabaseQueue) { self.queue = queue }
+
+  private static func open(_ path: String) throws -> DatabaseQueue {
+    do { return try queue(path) } catch let error as DatabaseError {
+      let file = FileAtRest(path)
+      // Something was begun and not taken back: the file alone is not what it was.
+      guard [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode),
+        error.extendedResultCode != .SQLITE_READONLY_ROLLBACK, file.isInReadOnlyFolder
+      else { throw error }
+      guard try file.isWhole else { throw StartupRefused.readOnlyFolder(path: path) }
+      return try queue(file.unchanging)
+    }
+  }
+
+  /// - Parameter name: a path, or an address as SQLite has them.
+  static func queue(_ name: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    // Proofs look at pages all over the file: copying each of them takes longer than all the rest.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 1073741824") }
+    return try DatabaseQueue(path: name, configuration: configuration)
+  }
 
   /// - Throws: `StoreError` for what SQLite reports.
   public func read<Answer>(_ body: (any LedgerReader) throws -> Answer) throws -> Answer {

@@ -22,6 +22,8 @@ public final class SQLiteLedger: LedgerStore {
   }
 
   public let journal: Journal
+  /// Whether its log was empty when it was opened, and began with the key that was given.
+  public let hasBegun: Bool
   let pool: any DatabaseWriter
   private let lock: FileLock
   let writer: GroupWriter
@@ -48,17 +50,21 @@ public final class SQLiteLedger: LedgerStore {
   ) throws {
     journal = try Journal.chosen(settings.journal, on: FileSystem.holding(path))
     lock = try FileLock(database: path)
+    try ForeignDatabase.refuse(fileAt: path)
     do {
       pool = try journal.open(path, readers: SQLiteLedger.readerCount)
     } catch let error as DatabaseError {
       throw StartupRefused(opening: path, error)
     }
     let opening = CheckpointWriter(signers, mayBegin: mayBegin)
-    let (frontier, checkpoints) = try pool.write { db in
-      try HeadCopies(copies, signers).check(SQLiteReader(db))
+    let (isEmpty, frontier, checkpoints) = try pool.write { db in
+      let reader = SQLiteReader(db)
+      try HeadCopies(copies, signers).check(reader)
+      let isEmpty = try reader.size() == 0
       var checkpoints = opening
-      return (try checkpoints.open(db, now: now()), checkpoints)
+      return (isEmpty, try checkpoints.open(db, now: now()), checkpoints)
     }
+    hasBegun = isEmpty && !signers.isEmpty
     writer = GroupWriter(
       pool: pool, frontier: frontier, checkpoints: checkpoints, catalogs: catalogs,
       reactor: reactor, settings: settings, now: now, onFailure: onFailure)

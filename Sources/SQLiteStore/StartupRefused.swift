@@ -16,6 +16,12 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
   /// It is no database, or no whole one.
   case damaged(path: String, reason: String)
   case noDatabase(path: String)
+  /// The path is that of a folder.
+  case folder(path: String)
+  /// A part of it stands in a log, which can be read only where one may write.
+  case readOnlyFolder(path: String)
+  /// It has tables, and they are none of a ledger.
+  case foreign(table: String)
   /// The log is signed, and its key is not there.
   case signingKeyMissing(vkey: String)
   case otherSigningKey(log: String, given: String)
@@ -35,7 +41,7 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
   /// The file is not what it was: exit 12.
   public var isIntegrity: Bool {
     switch self {
-    case .damaged, .rewritten, .unsigned, .rolledBack, .forked: true
+    case .damaged, .foreign, .rewritten, .unsigned, .rolledBack, .forked: true
     default: false
     }
   }
@@ -52,6 +58,10 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
     case .journalUnsafe:
       "Leave --journal out, or give --journal delete: then a rollback journal is used there."
     case .heldElsewhere: "Ask the ledger that uses it with --server, or stop it."
+    case .folder(let path): "Name the file in it: \(path)/ledger.sqlite"
+    case .readOnlyFolder(let path):
+      "Copy it, with \(path)-wal, to a folder that you may write to, and name the copy."
+    case .foreign: "Name another file. Nothing was written to this one."
     case .unfinished: "Start ledger serve on it once."
     case .otherCopy: "Look what it is; move it away when it belongs to another log."
     default: nil
@@ -82,6 +92,13 @@ public enum StartupRefused: Error, Equatable, Sendable, CustomStringConvertible 
     case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
     case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
     case .noDatabase(let path): "there is no database at \(path)"
+    case .folder(let path): "\(path) is a folder, not a ledger's file"
+    case .readOnlyFolder(let path):
+      "\(path) cannot be read where it is: a part of it is in the log beside it, and one may not "
+        + "write to the folder"
+    case .foreign(let table):
+      "the file is a database of something else: it has the table \(table), and no migrations of a "
+        + "ledger"
     case .signingKeyMissing(let vkey):
       "the log is signed by \(vkey), and that key is not here. "
         + "Name its file in LEDGER_SIGNING_KEY_FILE, or put it beside the database."

@@ -8,6 +8,7 @@ extension SQLiteReader {
 
   public func entries(of streams: Set<String>, in range: Range<Int64>) throws -> [Stored] {
     guard !streams.isEmpty else { return [] }
+    let wanted = Set(streams.map(ByteText.init(_:)))
     let names = streams.count > SQLiteReader.maximumNeedles ? [] : streams.sorted()
     // The name of a member: within a text its quotation mark would be escaped.
     let needles = names.map { Data(JSON.string($0).canonicalBytes + [0x3A]) }
@@ -20,10 +21,9 @@ extension SQLiteReader {
     var found: [Stored] = []
     while let row = try rows.next() {
       let stored = try SQLiteReader.stored(row)
-      let isOne = stored.entry.streams.keys.contains { name in
-        streams.firstIndex(of: name).map { streams[$0].isExactly(name) } ?? false
+      if stored.entry.streams.keys.contains(where: { wanted.contains(ByteText($0)) }) {
+        found.append(stored)
       }
-      if isOne { found.append(stored) }
     }
     return found
   }

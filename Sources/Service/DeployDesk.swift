@@ -5,8 +5,12 @@ import Reports
 /// Asks the deploy gate of a store. The same request has the same answer while nothing changed; what
 /// changed is asked by an entry, and the gate answers in the same transaction.
 public struct DeployDesk: Sendable {
-  /// The identity token of a job was used for this before: it asks once.
-  public struct Replayed: Error {}
+  /// The same key, or the identity token of a job, asked this before, and the answer is another by
+  /// now: each asks once.
+  public struct Replayed: Error {
+    /// The entry that asked.
+    public let ask: Int64
+  }
 
   private let store: any LedgerStore
   private let policies: Policies
@@ -42,16 +46,22 @@ public struct DeployDesk: Sendable {
     let entry = try Entry(
       kind: .deployAsked, at: nil, received: now(), source: source, data: .object(asked))
     let receipts = try await store.append([Submission(entry: entry, people: people)])
-    guard let receipt = receipts.first, receipt.result == .appended else { throw Replayed() }
+    guard let receipt = receipts.first else { throw StoreError.failed("no receipt") }
+    guard receipt.result == .appended else {
+      guard let report = try await standing(asked) else { throw Replayed(ask: receipt.index) }
+      return report
+    }
     if let own = try await verdict(on: receipt.index) {
       return DeployReport(own) ?? unanswered("the gate gave no answer", asked)
     }
-    // The same was asked at the same time: what was answered there counts while it still holds.
+    return try await standing(asked) ?? unanswered("the gate gave no answer", asked)
+  }
+
+  /// The same was asked at the same time: what was answered there counts while it still holds.
+  private func standing(_ asked: [String: JSON]) async throws -> DeployReport? {
     let (again, newest) = try await decide(asked)
-    guard let newest, again.isSame(as: newest.entry.data), let report = DeployReport(newest) else {
-      return unanswered("the gate gave no answer", asked)
-    }
-    return report
+    guard let newest, again.isSame(as: newest.entry.data) else { return nil }
+    return DeployReport(newest)
   }
 
   public func unanswered(_ reason: String, _ asked: [String: JSON]) -> DeployReport {

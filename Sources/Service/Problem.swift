@@ -15,6 +15,8 @@ struct Problem: Error, Equatable {
   var closesConnection = false
   /// The fields of the body that are wrong, all of them.
   var errors: [FieldProblem] = []
+  /// Of a method that is not: those that are (RFC 9110, 15.5.6).
+  var allowed: [HTTPRequest.Method] = []
 
   init(
     _ status: HTTPResponse.Status, _ code: String, _ detail: String, hint: String? = nil,
@@ -35,6 +37,7 @@ struct Problem: Error, Equatable {
     if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
     if status == .serviceUnavailable { headers[.retryAfter] = "1" }
     if closesConnection { headers[.connection] = "close" }
+    if !allowed.isEmpty { headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ") }
     return Response(
       status: status, headers: headers, body: .init(byteBuffer: .init(bytes: json.canonicalBytes)))
   }
@@ -67,6 +70,21 @@ extension Problem {
   }
 
   static let notFound = Problem(.notFound, "not_found", "There is nothing here.")
+
+  static func method(_ method: HTTPRequest.Method, allowed: [HTTPRequest.Method]) -> Problem {
+    var problem = Problem(
+      .methodNotAllowed, "method", "This is not answered to \(method.rawValue).")
+    problem.allowed = allowed
+    return problem
+  }
+
+  /// - Parameter sentence: what would reach further than the repositories that a token is bound to.
+  static func bound(_ repositories: Set<Int64>, _ sentence: String) -> Problem {
+    Problem(
+      .forbidden, "repository",
+      "This API token is bound to the repositories \(repositories.sorted()). \(sentence)",
+      hint: "Use a token that is bound to none.")
+  }
 
   init(_ question: BadQuestion) {
     let status: HTTPResponse.Status =

@@ -31,6 +31,11 @@ public struct Route: Sendable {
   var pattern: String?
   /// What a browser is shown instead of the problem that it needs a token.
   var lockedPage: (@Sendable (Problem) -> Response)?
+  /// It concerns all repositories: nothing for a bearer that is bound to some.
+  var concernsAll = false
+
+  /// What the router knows it by.
+  fileprivate var place: String { pattern ?? path }
 }
 
 /// The one list of everything that can be asked for. `schema/openapi.yaml` describes the same list.
@@ -67,7 +72,7 @@ public enum Routes {
       get("/v1/evidence/{sha256}", EvidenceAPI(service).show, .token(.admin)),
       Route(
         method: .post, path: "/v1/people/forget", access: .token(.admin),
-        handler: ForgetAPI(service).forget),
+        handler: ForgetAPI(service).forget, concernsAll: true),
       get("/v1/pulls/{owner}/{repo}/{number}/gate", GateAPI(service).show, .token(.read)),
       Route(
         method: .post, path: "/v1/policies/simulate", access: .token(.read),
@@ -80,7 +85,7 @@ public enum Routes {
       get("/v1/status", StatusAPI(service).show, .token(.read)),
       Route(
         method: .post, path: "/v1/reconcile", access: .token(.admin),
-        handler: ReconcileAPI(service).start),
+        handler: ReconcileAPI(service).start, concernsAll: true),
       Route(
         method: .post, path: "/v1/tokens", access: .token(.admin),
         handler: TokensAPI(service).create),
@@ -155,29 +160,71 @@ public enum Routes {
   ) -> Router<LedgerRequestContext> {
     let router = router(service.hello, Problems())
     let gatekeeper = Gatekeeper(service)
-    for route in routes ?? all(service) {
-      router.on(RouterPath(route.pattern ?? route.path), method: route.method) { request, context in
-        var context = context
-        do { context.admitted = try await gatekeeper.admit(request, route.access) } catch let
-          problem as Problem
-        {
-          guard let page = route.lockedPage, problem.status == .unauthorized, request.wantsPage
-          else { throw problem }
-          return page(problem)
-        }
-        return try await route.handler(request, context)
-      }
+    register(routes ?? all(service), at: router) { route in
+      { request, context in try await answer(request, context, route, gatekeeper) }
     }
     return router
+  }
+
+  private static func answer(
+    _ request: Request, _ context: LedgerRequestContext, _ route: Route, _ gatekeeper: Gatekeeper
+  ) async throws -> Response {
+    var context = context
+    do { context.admitted = try await gatekeeper.admit(request, route.access) } catch let
+      problem as Problem
+    {
+      guard let page = route.lockedPage, problem.status == .unauthorized, request.wantsPage
+      else { throw problem }
+      return page(problem)
+    }
+    if route.concernsAll, let bound = context.admitted?.repositories {
+      throw Problem.bound(bound, "\(route.path) concerns all.")
+    }
+    return try await route.handler(request, context).kept(as: route.access)
   }
 
   /// What `helloOnly` lists, and a 404 for everything else.
   public static func helloRouter(_ service: HelloDependencies) -> Router<LedgerRequestContext> {
     let router = router(service, Problems(missing: HelloOnly.missing))
-    for route in helloOnly(service) {
-      router.on(RouterPath(route.path), method: route.method, use: route.handler)
-    }
+    register(helloOnly(service), at: router) { $0.handler }
     return router
+  }
+
+  // MARK: methods
+
+  /// Those of RFC 9110, 9.3, and of RFC 5789. CONNECT is left out: it names no path.
+  private static let methods: [HTTPRequest.Method] = [
+    .get, .head, .post, .put, .patch, .delete, .options, .trace,
+  ]
+
+  /// With HEAD where there is GET (RFC 9110, 9.1), and a refusal of every other method.
+  private static func register(
+    _ routes: [Route], at router: Router<LedgerRequestContext>,
+    by handler: (Route) -> Route.Handler
+  ) {
+    for route in routes {
+      let (place, handler) = (RouterPath(route.place), handler(route))
+      router.on(place, method: route.method, use: handler)
+      guard route.method == .get else { continue }
+      router.on(place, method: .head) { try await handler($0, $1).headOnly }
+    }
+    for (place, routes) in Dictionary(grouping: routes, by: \.place) {
+      refuseOthers(than: routes, RouterPath(place), at: router)
+    }
+  }
+
+  /// - Parameter routes: all of one place.
+  private static func refuseOthers(
+    than routes: [Route], _ place: RouterPath, at router: Router<LedgerRequestContext>
+  ) {
+    let allowed = methods.filter { method in
+      routes.contains { $0.method == method || $0.method == .get && method == .head }
+    }
+    for method in methods where !allowed.contains(method) {
+      router.on(place, method: method) { _, _ -> Response in
+        throw Problem.method(method, allowed: allowed)
+      }
+    }
   }
 
   private static func router(
@@ -196,4 +243,24 @@ public enum Routes {
 extension Request {
   /// As a browser asks that was led here.
   fileprivate var wantsPage: Bool { headers[.accept]?.contains("text/html") == true }
+}
+
+extension Response {
+  /// A cache that several share does not know `X-API-Key` for a credential, and would keep the
+  /// answer to it (RFC 9111, 3.5).
+  fileprivate func kept(as access: Route.Access) -> Response {
+    guard access != .open, headers[.cacheControl] == nil else { return self }
+    var response = self
+    response.headers[.cacheControl] = "no-store"
+    return response
+  }
+
+  /// Connections leaves the body out, so that nothing is streamed. What has no length would be
+  /// framed as chunks all the same, and their end be read as the start of the next answer.
+  fileprivate var headOnly: Response {
+    guard body.contentLength == nil else { return self }
+    var response = self
+    response.headers[.connection] = "close"
+    return response
+  }
 }

@@ -140,6 +140,21 @@ struct ProofExportTests {
     #expect(try await bench.ledger.run(["verify", "--vkey", "x"]).status == 2)
     let missing = try await bench.run(["verify", "--export", "nowhere.ndjson"])
     #expect(missing.status == 1)
+    let folder = try await bench.run(["verify", "--export", bench.directory.path])
+    #expect(folder.status == 1 && folder.errors.contains("is a folder"), "\(folder.errors)")
+    for ignored in [["--from", "1"], ["--format", "cdevents"], ["--source", "/x"]] {
+      let mixed = try await bench.ledger.run(["export", "--proofs", "--service", "api"] + ignored)
+      #expect(mixed.status == 2, "\(ignored): \(mixed.errors)")
+    }
+    let twins = ["--service", "caf\u{E9}", "--service", "cafe\u{301}"]
+    for (id, service) in [("3", twins[1]), ("4", twins[3])] {
+      let build = try await bench.ledger.run([
+        "record", "build", "--service", service, "--id", id, "--commit", Derived.commit(id),
+      ])
+      #expect(build.status == 0, "\(build.errors)")
+    }
+    let both = try await bench.ledger.run(["export", "--proofs"] + twins)
+    #expect(both.status == 2 && both.errors.contains("two spellings"), "\(both.errors)")
     let unknown = try await bench.ledger.run(["export", "--proofs", "--repo", "acme/nope"])
     #expect(unknown.status == 3, "\(unknown.errors)")
     try await bench.ended()

@@ -84,7 +84,10 @@ struct ProveTests {
       #expect(good.output.contains(part), "\(part) in \(good.output)")
     }
 
-    for part in ["  a chain of acme/api#41\n", "repository acme/api", "not that no others are"] {
+    for part in [
+      "  claimed: a chain of acme/api#41 (#", "repository acme/api", "not that no others are",
+      "nobody signed it",
+    ] {
       #expect(good.output.contains(part), "\(part) in \(good.output)")
     }
     let honest = try JSON.parse(Array(try Data(contentsOf: URL(filePath: file))))
@@ -93,7 +96,30 @@ struct ProveTests {
       let found = try await bench.run(check)
       #expect(found.status == 12, "\(what): \(found.output)\(found.errors)")
     }
+    try await claims(of: honest, file, check, bench)
     try await bench.ended()
+  }
+
+  /// What nobody signed is never said as if it had been checked.
+  private func claims(
+    of honest: JSON, _ file: String, _ check: [String], _ bench: Bench
+  ) async throws {
+    let invented = JSON.object(
+      (honest.object ?? [:]).merging(["reference": "api@prod", "missing": ["no gate was asked"]]) {
+        $1
+      })
+    try Data(invented.canonicalBytes).write(to: URL(filePath: file))
+    let text = try await bench.run(check)
+    #expect(text.status == 0, "\(text.errors)")
+    for part in [
+      "  claimed: a chain of api@prod (no entry alone can show that)\n",
+      "  claimed: no gate was asked\n",
+    ] { #expect(text.output.contains(part), "\(part) in \(text.output)") }
+    let json = try JSON.parse(Array(try await bench.run(check + ["--json"]).output.utf8))
+    #expect(json["reference"] == nil && json["missing"] == nil)
+    #expect(json.at("claimed", "reference") == "api@prod")
+    #expect(json.at("claimed", "reference_entry") == .null)
+    #expect(json.at("claimed", "missing") == ["no gate was asked"])
   }
 
   private func forgeries(_ honest: JSON) throws -> [(String, JSON)] {
@@ -117,6 +143,8 @@ struct ProveTests {
       ("entries left out", with("entries", .array([entries[0]]))),
       ("an entry at another place", with("entries", .array([moved] + entries.dropFirst()))),
       ("another entry's bytes", with("entries", .array([swapped] + entries.dropFirst()))),
+      ("a chain of another pull request", with("reference", "acme/api#42")),
+      ("a chain of another commit", with("reference", "sha:000000")),
       ("another form", with("schema", "ledger.chain-proof/9")),
     ]
   }
@@ -136,7 +164,7 @@ struct ProveTests {
     for (arguments, status) in [
       (["prove", "0"], 0), (["prove", "99999"], 3), (["prove", "sha:000000"], 3), (["prove"], 2),
       (["prove", "1", "--check", "x"], 2), (["prove", "1", "--chain", "--entry", "x"], 2),
-      (["prove", "api@production"], 2),
+      (["prove", "api@production"], 2), (["prove", "1", "--json"], 2),
     ] as [([String], Int32)] {
       let result = try await bench.ledger.run(arguments)
       #expect(result.status == status, "\(arguments): \(result.errors)")

@@ -48,6 +48,57 @@ struct PublishTests {
     try await bench.ended()
   }
 
+  /// What is kept in a folder, and what stays of it.
+  private func refuses(
+    _ kept: String, in folder: URL, _ bench: Bench, saying reason: String
+  ) async throws {
+    let latest = folder.appending(path: "latest")
+    try kept.write(to: latest, atomically: true, encoding: .utf8)
+    let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+    let run = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
+    #expect(run.status == 12 && run.errors.contains(reason), "\(run.errors)")
+    #expect(try text(latest) == kept)
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+  }
+
+  @Test("never over a head that the log does not lead to, or that it did not sign")
+  func fork() async throws {
+    let bench = try await signedBench()
+    let folder = bench.directory.appending(path: "copies")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    let backup = bench.ledger.database + ".backup"
+    try FileManager.default.copyItem(atPath: bench.ledger.database, toPath: backup)
+    for number in 0..<2 { try await note("kept \(number)", bench) }
+    let fork = try await bench.ledger.run(["checkpoint"]).output
+    try FileManager.default.removeItem(atPath: bench.ledger.database)
+    try FileManager.default.moveItem(atPath: backup, toPath: bench.ledger.database)
+    let old = try await bench.ledger.run(["checkpoint"]).output
+    for number in 0..<4 { try await note("other \(number)", bench) }
+    try await refuses(fork, in: folder, bench, saying: "the first 3 entries of the log are not")
+    let stranger = try NoteSigner(name: "demo.example/ledger", seed: Array(0..<32))
+    let strange = try Checkpoint(text: SignedNote(old).text).signed(by: [stranger])
+    try await refuses(
+      strange.description, in: folder, bench, saying: "no key of this log signed it")
+    var damaged = try SignedNote(old)
+    damaged.signatures = try SignedNote(fork).signatures
+    try await refuses(damaged.description, in: folder, bench, saying: "is not replaced")
+    // What is kept of this size is looked at before the newest is written.
+    let sizes = folder.appending(path: "checkpoints")
+    try FileManager.default.createDirectory(at: sizes, withIntermediateDirectories: false)
+    let same = sizes.appending(path: "5.checkpoint")
+    try fork.write(to: same, atomically: true, encoding: .utf8)
+    try await refuses(old, in: folder, bench, saying: "5.checkpoint is not replaced")
+    try old.write(to: same, atomically: true, encoding: .utf8)
+    try await refuses(old, in: folder, bench, saying: "it is the head of 1 entries")
+    try FileManager.default.removeItem(at: same)
+    // A key that was replaced since is one of this log's, too.
+    #expect(try await bench.ledger.run(["key", "rotate"]).status == 0)
+    let run = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try Checkpoint(text: SignedNote(text(folder.appending(path: "latest"))).text).size == 6)
+    try await bench.ended()
+  }
+
   private func git(_ arguments: [String], _ bench: Bench) async throws -> String {
     let child = try Child(
       URL(filePath: "/usr/bin/git"), arguments,
@@ -85,6 +136,7 @@ struct PublishTests {
     #expect(try Checkpoint(text: SignedNote(text(latest)).text).size == 2)
     let inIndex = try await git(["-C", tree, "ls-files"], bench)
     #expect(inIndex.split(separator: "\n").count == 3)
+    try await forkedTree(tree, latest, bench)
     try "edited".write(to: latest, atomically: true, encoding: .utf8)
     let dirty = try await bench.ledger.run(arguments)
     #expect(dirty.status == 1 && dirty.errors.contains("not committed"), "\(dirty.errors)")
@@ -92,6 +144,19 @@ struct PublishTests {
     let none = try await bench.ledger.run(["checkpoint", "--publish", "git:/"])
     #expect(none.status == 1 && none.errors.contains("git rev-parse failed"), "\(none.errors)")
     try await bench.ended()
+  }
+
+  /// A head of another key, committed by somebody, stays.
+  private func forkedTree(_ tree: String, _ latest: URL, _ bench: Bench) async throws {
+    let kept = try text(latest)
+    let stranger = try NoteSigner(name: "demo.example/ledger", seed: Array(0..<32))
+    let strange = try Checkpoint(text: SignedNote(kept).text).signed(by: [stranger]).description
+    try strange.write(to: latest, atomically: true, encoding: .utf8)
+    _ = try await git(["-C", tree, "commit", "--quiet", "--all", "--message", "other"], bench)
+    let run = try await bench.ledger.run(["checkpoint", "--publish", "git:\(tree)"])
+    #expect(run.status == 12 && run.errors.contains("no key of this log"), "\(run.errors)")
+    #expect(try text(latest) == strange)
+    try kept.write(to: latest, atomically: true, encoding: .utf8)
   }
 
   @Test("on a pull request: one comment for each head")

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Ledger
 import LedgerTesting
 import Testing
 
@@ -52,6 +53,124 @@ struct VerifyTests {
     try honest.write(to: file)
     #expect(try await bench.ledger.run(["verify"]).status == 0)
     #expect(try await bench.run(["verify", "--db", "nowhere.sqlite"]).status == 1)
+    try await bench.ended()
+  }
+
+  @Test("whoever asks for JSON gets one object, however it ends")
+  func json() async throws {
+    let bench = try await Bench()
+    try await bench.ledger.initialize()
+    func file(_ name: String) -> String { bench.directory.appending(path: name).path }
+    let honest = try Data(contentsOf: URL(filePath: bench.ledger.database))
+    try Data().write(to: URL(filePath: file("empty")))
+    try Data(count: 8_192).write(to: URL(filePath: file("zeros")))
+    try honest.prefix(2_000).write(to: URL(filePath: file("cut")))
+    let other = try DatabaseQueue(path: file("other"))
+    try await other.write { try $0.execute(sql: "CREATE TABLE users (id INTEGER)") }
+    try other.close()
+    for (arguments, status) in [
+      ([file("empty")], 12), ([file("zeros")], 12), ([file("cut")], 12), ([file("other")], 12),
+      ([file("nowhere")], 1),
+      ([bench.directory.path], 1), ([bench.ledger.database, "--vkey", "x"], 2),
+      ([bench.ledger.database, "--against", "nowhere"], 1),
+    ] as [([String], Int32)] {
+      let found = try await bench.run(["verify", "--json", "--db"] + arguments)
+      #expect(found.status == status, "\(arguments): \(found.errors)")
+      #expect(found.errors.hasPrefix("ledger: "), "\(arguments): \(found.errors)")
+      let json = try JSON.parse(Array(found.output.utf8))
+      #expect(json["schema"] == "ledger.verify/1" && json["ok"] == false)
+      let reason = try #require(json["reason"]?.string)
+      #expect(found.errors.contains(reason), "\(arguments)")
+      #expect(json["hint"] != nil)
+      #expect(try await bench.run(["verify", "--db"] + arguments).output.isEmpty)
+    }
+    #expect(try await bench.ledger.run(["verify", "--json"]).status == 0)
+    try await bench.ended()
+  }
+
+  @Test("a command does not write over what it reads")
+  func outputs() async throws {
+    let bench = try await Bench()
+    try await bench.ledger.initialize()
+    let (file, key) = (bench.ledger.database, bench.ledger.database + ".key")
+    let before = try [file, key].map { try Data(contentsOf: URL(filePath: $0)) }
+    let link = bench.directory.appending(path: "link").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: key)
+    for output in [file, key, bench.directory.path + "/./ledger.sqlite", link] {
+      for arguments in [
+        ["verify", "--write-pages", output], ["evidence", "get", "#0", "-o", output],
+        ["prove", "#0", "-o", output], ["prove", "#0", "--entry", output],
+        ["export", "--proofs", "-s", "api", "-o", output],
+      ] {
+        let refused = try await bench.ledger.run(arguments)
+        #expect(refused.status == 2 && refused.errors.contains("would be written over"))
+      }
+    }
+    #expect(try [file, key].map { try Data(contentsOf: URL(filePath: $0)) } == before)
+    try await bench.ended()
+  }
+
+  @Test("a rotation that is refused leaves no key behind")
+  func rotation() async throws {
+    let bench = try await Bench()
+    try await bench.ledger.initialize()
+    let server = try await bench.start(["LEDGER_GITHUB_TOKEN": ""])
+    #expect(try await bench.ledger.run(["key", "rotate"]).status == 1)
+    let next = bench.ledger.database + ".key.next"
+    #expect(!FileManager.default.fileExists(atPath: next))
+    #expect(await server.stop() == 0)
+    #expect(try await bench.ledger.run(["key", "rotate"]).status == 0)
+    #expect(!FileManager.default.fileExists(atPath: next))
+    #expect(try await bench.ledger.run(["verify"]).status == 0)
+    try await bench.ended()
+  }
+
+  @Test("a log that begins beside an older key is said, and one that init makes is not")
+  func beginning() async throws {
+    let bench = try await Bench()
+    let (file, said) = (bench.ledger.database, "its key was there before")
+    let made = try await bench.ledger.run(["init", "--origin", "demo.example/ledger"])
+    #expect(made.status == 0 && !made.errors.contains(said))
+    for isServed in [false, true] {
+      for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: file + suffix)
+      {
+        try FileManager.default.removeItem(atPath: file + suffix)
+      }
+      if isServed {
+        let server = try await bench.start(["LEDGER_GITHUB_TOKEN": ""])
+        #expect(server.log.contains(said), "\(server.log)")
+        #expect(await server.stop() == 0)
+      } else {
+        let token = try await bench.ledger.run([
+          "token", "create", "--name", "x", "--scope", "read",
+        ])
+        #expect(token.status == 0 && token.errors.contains(said), "\(token.errors)")
+      }
+      let later = try await bench.ledger.run(["token", "create", "--name", "y", "--scope", "read"])
+      #expect(later.status == 0 && !later.errors.contains(said))
+    }
+    try await bench.ended()
+  }
+
+  @Test("to forget ends the same in a file and on a server")
+  func forgetting() async throws {
+    let bench = try await Bench()
+    let made = try await bench.ledger.run(["token", "create", "--name", "x", "--scope", "admin"])
+    let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let wrong = [["", "--yes"], ["7", "--yes", "--reason", ""], ["nobody", "--yes"]]
+    var files: [Int32] = []
+    for arguments in wrong {
+      files.append(try await bench.ledger.run(["forget"] + arguments).status)
+    }
+    let server = try await bench.start(["LEDGER_GITHUB_TOKEN": ""])
+    var answers: [Int32] = []
+    for arguments in wrong {
+      let run = try await bench.run(
+        ["forget"] + arguments + ["--server", server.url], ["LEDGER_TOKEN": token])
+      answers.append(run.status)
+    }
+    #expect(await server.stop() == 0)
+    #expect(files == [2, 2, 3] && answers == files, "\(files) \(answers)")
     try await bench.ended()
   }
 

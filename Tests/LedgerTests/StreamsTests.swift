@@ -121,11 +121,27 @@ import Testing
   }
 
   @Test func awkwardNamesSurviveTheRoundTrip() throws {
-    for name in ["ü", "a\"b\\c", "a\nb", "\u{1F600}", "repository/1", "a,b", " "] {
+    for name in [
+      "\u{301}a", "cafe\u{301}", "ü", "a\"b\\c", "a\nb", "\u{1F600}", "repository/1", "a,b", " ",
+    ] {
       let one = try entry("x.v1", ["a": 1]).numbered([Streams.service(name): 1])
       #expect(try Entry(decoding: one.bytes) == one)
       #expect(one.unnumbered == (try entry("x.v1", ["a": 1])))
     }
+  }
+
+  @Test func aRepositorysStreamHasOneSpelling() {
+    #expect(Streams.repository(of: "repository/7") == 7)
+    for name in ["repository/+7", "repository/07", "repository/", "repository/x", "service/7"] {
+      #expect(Streams.repository(of: name) == nil, "\(name)")
+    }
+  }
+
+  @Test func keysAreComparedByTheirBytes() {
+    let (one, other): (ByteText, ByteText) = ("caf\u{E9}", "cafe\u{301}")
+    #expect(one.text == other.text && one != other && other < one)
+    #expect(Set([one, other, one]).count == 2)
+    #expect([one: 1, other: 2][one] == 1)
   }
 
   @Test(

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdTesting
 import Ledger
 import LedgerTesting
 import Reports
@@ -156,6 +157,102 @@ extension ServiceTests {
             "/livez", "/readyz", "/metrics", "/webhooks/github", "/checkpoint", "/v1/log",
             "/tile/{level}/{tile}", "/ledger/{owner}/{repo}/pull/{number}", "/ledger/verify.js",
           ])
+      }
+    }
+
+    /// All routes, and a token that may everything. The answers are not checked against the
+    /// description, which has no HEAD.
+    private func withAll(
+      _ setup: Setup = Setup(isSigned: true),
+      _ test: @Sendable (ProbeService, [Route], String) async throws -> Void
+    ) async throws {
+      try await withParts(setup) { parts in
+        let application = Application(router: Routes.router(parts.service), logger: quiet)
+        let (token, routes) = (
+          try await makeToken(.admin, in: parts.store), Routes.all(parts.service)
+        )
+        try await application.test(.router) { client in
+          try await test(ProbeService(parts: parts, client: client), routes, token)
+        }
+      }
+    }
+
+    private static func uri(_ route: Route) -> String {
+      let nothing = String(repeating: "0", count: 64)
+      return request(route, nothing, "0", 0, nothing).uri
+    }
+
+    /// RFC 9110, 9.1 and 9.3.2.
+    @Test func headIsAnsweredAsGetIs() async throws {
+      try await withAll { service, routes, token in
+        for route in routes where route.method == .get && route.path != "/v1/stream" {
+          let uri = Self.uri(route)
+          let get = try await service.send(.get, uri, token)
+          let head = try await service.send(.head, uri, token)
+          #expect(head.status == get.status && head.status != 405, "\(uri)")
+          #expect(head.body.isEmpty && head.headers[.contentLength] != nil, "\(uri)")
+          #expect(head.contentType == get.contentType, "\(uri)")
+          #expect(head.headers[.cacheControl] == get.headers[.cacheControl], "\(uri)")
+        }
+        let ping = try await service.send(.head, "/ping", token)
+        #expect(ping.status == 200 && ping.headers[.contentLength] == "2")
+        let locked = try await service.send(.head, "/v1/status", "x")
+        #expect(locked.status == 401 && locked.headers[.wwwAuthenticate] == "Bearer")
+      }
+    }
+
+    /// Nobody looks on who asks for the head alone: the one seat is free again.
+    @Test func headOpensNoStream() async throws {
+      try await withLiveService(Setup(streams: 1)) { service in
+        let token = try await makeToken(.read, in: service.parts.store)
+        for _ in 0..<3 {
+          let raw = try service.connect()
+          await raw.write(
+            "HEAD /v1/stream HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\r\n")
+          let text = String(decoding: try #require(await raw.rest()), as: UTF8.self)
+          #expect(text.hasPrefix("HTTP/1.1 200 "), "\(text)")
+          #expect(text.lowercased().contains("content-type: text/event-stream"))
+          #expect(!text.contains("still here"))
+        }
+      }
+    }
+
+    /// RFC 9110, 15.5.6. It needs no token: which routes there are is no secret.
+    @Test func anotherMethodIsToldWhichThereAre() async throws {
+      let methods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace,
+      ]
+      try await withAll { service, routes, _ in
+        for (path, here) in Dictionary(grouping: routes, by: \.path) {
+          let known = Set(here.map(\.method) + (here.contains { $0.method == .get } ? [.head] : []))
+          for method in methods where !known.contains(method) {
+            let answer = try await service.send(method, Self.uri(here[0]), "")
+            let name = Comment("\(method) \(path)")
+            #expect(answer.status == 405, name)
+            let allowed = answer.headers[.allow]?.split(separator: ", ").map(String.init) ?? []
+            #expect(Set(allowed) == Set(known.map(\.rawValue)), name)
+            if method != .head { #expect(try answer.problem(405) == "method", name) }
+          }
+        }
+        let tokens = try await service.send(.options, "/v1/tokens", "")
+        #expect(tokens.headers[.allow] == "GET, HEAD, POST")
+        #expect(try await service.send(.put, "/nothing", "").problem(404) == "not_found")
+      }
+    }
+
+    /// A shared cache knows `X-API-Key` for no credential (RFC 9111, 3.5).
+    @Test func whatNeedsATokenIsNotKept() async throws {
+      try await withAll { service, routes, token in
+        for route in routes
+        where route.method == .get && route.access != .open && route.path != "/v1/stream" {
+          let answer = try await service.send(.get, Self.uri(route), token)
+          let kept = try #require(answer.headers[.cacheControl], "\(route.path)")
+          let isOfTile = route.path == "/tile/entries/{tile}" && kept.hasPrefix("private, ")
+          #expect(kept == "no-store" || isOfTile, "\(route.path): \(kept)")
+        }
+        let status = try await service.send(.get, "/v1/status", token)
+        #expect(status.status == 200 && status.headers[.cacheControl] == "no-store")
+        #expect(try await service.send(.get, "/ping", token).headers[.cacheControl] == nil)
       }
     }
 

@@ -64,6 +64,7 @@ extension ServiceTests {
         let index = try await nasty(service)
         let locked = try await service.get("/ledger/entries/\(index)", headers: Self.page)
         #expect(locked.status == 401)
+        #expect(locked.headers[.wwwAuthenticate] == "Bearer")
         #expect(locked.contentType == "text/html; charset=utf-8")
         #expect(locked.text.contains("<form id=\"unlock\">") && !locked.text.contains("alert("))
         let wrong = try await service.get(

@@ -44,6 +44,22 @@ extension ServiceTests {
       }
     }
 
+    /// Seconds since 1970 are a time of some senders, and none of this API.
+    @Test(arguments: ["since", "until"])
+    func aTimeIsAText(_ name: String) async throws {
+      try await withService(Setup(isSigned: true)) { service in
+        let token = try await service.token(.record)
+        for (value, status) in [("1", 422), ("true", 422), (#""1""#, 422), ("null", 200)] {
+          let answer = try await service.send(
+            .post, "/v1/exports", token: token,
+            body: Array(#"{"repositories":[1],"\#(name)":\#(value)}"#.utf8))
+          #expect(answer.status == status, "\(value): \(answer.text)")
+          guard status == 422 else { continue }
+          #expect(try answer.problem(422) == "fields" && answer.detail.contains(name))
+        }
+      }
+    }
+
     /// Who asks for an export and reads nothing of it holds a seat for a while, and not for ever.
     @Test(.timeLimit(.minutes(2))) func whoDoesNotReadLosesTheSeat() async throws {
       var setup = Setup(isSigned: true)

@@ -197,6 +197,48 @@ extension ServiceTests {
       }
     }
 
+    /// A token of the deleted repository spoke for the service by chance.
+    @Test(arguments: [true, false])
+    func aServiceBelongsToWhoHasTheNameLast(_ isDeleted: Bool) async throws {
+      try await withService { service in
+        var shop = Catalog.Service(name: "shop")
+        shop.repositories = ["acme/shop"]
+        let catalog = try Catalog(environments: [], services: [shop]).entry(received: noon)
+        _ = try await service.store.append([Submission(entry: catalog)])
+        for id in (1...20 as ClosedRange<Int64>) {
+          try await rename(id, "created", at: Double(id), service)
+        }
+        if isDeleted { try await rename(20, "deleted", at: 30, service) }
+        for id in (1...20 as ClosedRange<Int64>) {
+          let answer = try await service.report(
+            "/v1/notes", #"{"text":"a","service":"shop","repository_id":\#(id)}"#,
+            token: try await bound(to: id, service))
+          #expect(answer.status == (id == 20 && !isDeleted ? 201 : 403), "\(id) \(answer.text)")
+        }
+      }
+    }
+
+    private func rename(
+      _ id: Int64, _ action: String, at second: Double, _ service: TestService
+    ) async throws {
+      let at = noon.adding(seconds: second)
+      let entry = try Entry(
+        kind: .repository, at: action == "deleted" ? nil : at, received: at,
+        source: .github(event: "repository", delivery: "\(action) \(id)", hook: 7),
+        data: [
+          "action": .string(action), "repository_id": .int(id), "repository": "acme/shop",
+          "sender": 7_001, "old_name": nil, "private": true,
+        ])
+      _ = try await service.store.append([Submission(entry: entry)])
+    }
+
+    private func bound(to id: Int64, _ service: TestService) async throws -> String {
+      let token = NewToken(
+        name: "bound", scope: .record, repositories: [.init(id: id, name: nil)])
+      _ = try await service.store.append([Submission(entry: token.entry(received: noon))])
+      return token.secret
+    }
+
     @Test func knownEnvironmentsAreAsked() async throws {
       try await withParts(Setup()) { parts in
         let router = Router(context: LedgerRequestContext.self)

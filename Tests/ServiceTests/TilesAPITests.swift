@@ -119,6 +119,15 @@ extension ServiceTests {
         let known = try await service.get("/checkpoint", headers: [("If-None-Match", tag)])
         #expect(known.status == 304 && known.body.isEmpty)
         #expect(known.headers[.eTag] == tag)
+        // RFC 9110, 13.1.2: any, a list, and the weak comparison; what is not quoted is no tag.
+        for (value, status) in [
+          ("*", 304), ("W/\(tag)", 304), ("\"a,b\", W/\"c\" , \(tag)", 304), ("\"a\",\(tag)", 304),
+          ("\"a\"", 200), (tag.filter { $0 != "\"" }, 200), ("\"*\"", 200), ("", 200),
+          ("\"", 200),
+        ] {
+          let answer = try await service.get("/checkpoint", headers: [("If-None-Match", value)])
+          #expect(answer.status == status, "\(value)")
+        }
         _ = try await service.token(.read)
         let next = try await service.get("/checkpoint", headers: [("If-None-Match", tag)])
         #expect(next.status == 200 && next.text != first.text)

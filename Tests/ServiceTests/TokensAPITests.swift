@@ -1,5 +1,6 @@
 import Ledger
 import LedgerTesting
+import Reports
 import Testing
 
 @testable import Service
@@ -74,6 +75,65 @@ extension ServiceTests {
     func notAnObject(_ body: String) async throws {
       try await withService { service async throws in
         #expect(try await create(service, body).problem(400) == "body")
+      }
+    }
+
+    // MARK: tokens that are bound to repositories
+
+    /// A token that is bound to these, or to none: its secret and its hash.
+    private func bound(
+      _ ids: [Int64]?, _ service: TestService, _ scope: Scope = .admin
+    ) async throws -> (secret: String, hash: String) {
+      let token = NewToken(
+        name: "bound", scope: scope,
+        repositories: ids?.map { TokenRepository(id: $0, name: nil) })
+      let made = try token.entry(received: noon)
+      _ = try await service.store.append([Submission(entry: made)])
+      return (token.secret, try #require(made.data["hash"]?.string))
+    }
+
+    @Test(arguments: [
+      ("[7]", 201), ("[9,7]", 201), ("[7,8]", 403), ("[8]", 403), ("null", 403),
+    ])
+    func aBoundTokenMakesNoneThatReachesFurther(_ wanted: String, _ status: Int) async throws {
+      try await withService { service in
+        let caller = try await bound([7, 9], service)
+        let answer = try await service.send(
+          .post, "/v1/tokens", token: caller.secret,
+          body: Array(#"{"name":"ci","scope":"admin","repositories":\#(wanted)}"#.utf8))
+        #expect(answer.status == status, "\(answer.text)")
+        if status == 403 { #expect(try answer.problem(403) == "repository") }
+        #expect(try await service.store.read { try $0.tokenCount() } == (status == 201 ? 2 : 1))
+      }
+    }
+
+    @Test(
+      arguments: [
+        ([7], 200), ([7, 9], 200), ([7, 8], 403), ([8], 403), (nil, 403),
+      ] as [([Int64]?, Int)])
+    func aBoundTokenRevokesNoneThatReachesFurther(_ ids: [Int64]?, _ status: Int) async throws {
+      try await withService { service in
+        let (caller, other) = (
+          try await bound([7, 9], service), try await bound(ids, service, .read)
+        )
+        let answer = try await service.send(
+          .delete, "/v1/tokens/\(other.hash)", token: caller.secret)
+        #expect(answer.status == status, "\(answer.text)")
+        if status == 403 { #expect(try answer.problem(403) == "repository") }
+        let isValid = try await service.get("/v1/status", token: other.secret).status == 200
+        #expect(isValid == (status == 403))
+      }
+    }
+
+    @Test(arguments: ["/v1/people/forget", "/v1/reconcile"])
+    func whatConcernsAllRepositoriesIsNotForABoundToken(_ path: String) async throws {
+      try await withService { service in
+        let caller = try await bound([7], service)
+        let answer = try await service.send(
+          .post, path, token: caller.secret,
+          body: Array(#"{"person":"7001","dry_run":true}"#.utf8))
+        #expect(try answer.problem(403) == "repository")
+        #expect(try answer.detail.contains("[7]"))
       }
     }
 

@@ -213,6 +213,121 @@ import Testing
     #expect(try await word([scan(0, .token("ci"), ["repository_id": nil])]) == "missing")
   }
 
+  /// Another repository of the same name is another one. Deletions that an older version recorded
+  /// changed nothing, and still do not.
+  @Test("G38 what was deleted vouches for nothing", arguments: [true, false])
+  func whatWasDeletedVouchesForNothing(_ isMarked: Bool) async throws {
+    let scene = Self.scene
+    let again: Int64 = DeployEntries.repository + 1
+    func told(_ action: String, of repository: Int64, _ more: [String: JSON] = [:]) throws -> Entry
+    {
+      try Entry(
+        kind: .repository, at: action == "deleted" ? nil : moment.adding(seconds: 6),
+        received: moment.adding(seconds: 6),
+        source: .github(event: "repository", delivery: "\(action) \(repository)", hook: 7),
+        data: .object(
+          [
+            "action": .string(action), "repository_id": .int(repository),
+            "repository": "acme/api", "sender": 7_001, "old_name": nil, "private": true,
+          ].merging(more) { $1 }))
+    }
+    let deleted = try told(
+      "deleted", of: DeployEntries.repository, isMarked ? ["ends_evidence": true] : [:])
+    let all = try await conclusions(
+      [ImageRecordedRule()],
+      [
+        [try scene.image()], [try scene.entry(.deployAsked, at: 5)], [deleted],
+        [try told("created", of: again)], [try scene.entry(.deployAsked, at: 9)],
+      ])
+    #expect(all.map { $0.data["state"] } == (isMarked ? ["allow", "deny"] : ["allow"]))
+  }
+
+  /// What one bearer says that ECR said takes nothing back that another one brought. Older entries
+  /// are folded as they were: the newest of all counts.
+  @Test(
+    arguments: [
+      ([.init(1, "aws", 3), .init(0, "thief", 4)], "findings"),
+      ([.init(0, "thief", 4), .init(1, "aws", 3)], "findings"),
+      ([.init(1, "aws", 3), .init(0, "aws", 4)], "success"), ([.init(0, "aws", 3)], "success"),
+      ([.init(1, "aws", 3, isOld: true), .init(0, "thief", 4, isOld: true)], "success"),
+      ([.init(1, "aws", 3, isOld: true), .init(0, "aws", 4)], "success"),
+      ([.init(1, "aws", 3, isOld: true), .init(0, "thief", 4)], "findings"),
+    ] as [([RegistryScan], String)])
+  func theWorstBearerOfARegistrysScanCounts(_ scans: [RegistryScan], _ word: String) async throws {
+    let all = try await conclusions(
+      [ScanRule(failOn: "critical", tools: ["ecr"])],
+      [
+        [try Self.scene.image()], try scans.map { try $0.entry },
+        [try Self.scene.entry(.deployAsked, at: 200)],
+      ])
+    let findings = all.last?.data["findings"]?.array ?? []
+    #expect(findings.map { $0["word"] } == [.string(word)])
+  }
+
+  struct RegistryScan: Sendable {
+    let critical: Int64
+    let token: String
+    let second: Int64
+    let isOld: Bool
+
+    init(_ critical: Int64, _ token: String, _ second: Int64, isOld: Bool = false) {
+      (self.critical, self.token, self.second, self.isOld) = (critical, token, second, isOld)
+    }
+
+    var entry: Entry {
+      get throws {
+        let made = try ChainEntries(start: moment).entry(
+          .ecrScan,
+          [
+            "critical": .int(critical),
+            "scanned_at": .string(moment.adding(seconds: Double(second)).description),
+          ], at: second, source: .token(token))
+        guard isOld, var data = made.data.object else { return made }
+        data.removeValue(forKey: "by_teller")
+        return try Entry(
+          kind: .ecrScan, at: made.at, received: made.received, source: made.source,
+          data: .object(data))
+      }
+    }
+  }
+
+  /// Of several entries about one review the one counts by which it counts least. One of an older
+  /// version, which does not say who may write, counts as it did.
+  @Test(
+    arguments: [
+      ([["author_association": "MEMBER"]], "success"),
+      ([["author_association": "NONE"]], "approvals"),
+      ([["author_association": nil]], "approvals"), ([["author_type": "Bot"]], "approvals"),
+      ([[:]], "success"), ([[:], ["author_association": "NONE"]], "approvals"),
+      ([["author_association": "NONE"], ["author_association": "OWNER"]], "approvals"),
+    ] as [([[String: JSON]], String)])
+  func onlyApprovalsByWhoMayWriteCount(_ reviews: [[String: JSON]], _ word: String) async throws {
+    let scene = Self.scene
+    for order in [reviews, reviews.reversed()] {
+      let told = try order.map { try review($0) }
+      let all = try await conclusions(
+        [ApprovalsRule(count: 1)],
+        [
+          [try scene.image()], [try scene.merged(at: 2)], told,
+          [try scene.entry(.deployAsked, at: 9)],
+        ])
+      let findings = all.last?.data["findings"]?.array ?? []
+      #expect(findings.map { $0["word"] } == [.string(word)])
+    }
+  }
+
+  /// Without either member it is as an older version wrote it.
+  private func review(_ members: [String: JSON]) throws -> Entry {
+    let standing = ["author_association", "author_type"]
+    var data = Self.scene.data(of: .pullRequestReview)
+    for name in standing where members.isEmpty { data.removeValue(forKey: name) }
+    data.merge(members) { $1 }
+    return try Entry(
+      kind: .pullRequestReview, at: moment, received: moment.adding(seconds: 4),
+      source: .github(event: "pull_request_review", delivery: "review \(members)", hook: 1),
+      data: .object(data))
+  }
+
   /// A person's permission lifts what was known when it was given, and nothing else.
   @Test func anOverrideLiftsWhatItKnew() async throws {
     let scene = Self.scene

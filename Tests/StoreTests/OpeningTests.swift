@@ -39,6 +39,74 @@ import Testing
     }
   }
 
+  /// Names that lead to `data/ledger.sqlite`, with the links that they go through.
+  private static let names: [(name: String, links: [(at: String, to: String)])] = [
+    ("link", [("link", "%/data/ledger.sqlite")]), ("link", [("link", "data/ledger.sqlite")]),
+    ("link", [("link", "./data/../data/ledger.sqlite")]),
+    ("link", [("link", "second"), ("second", "%/third"), ("third", "data/ledger.sqlite")]),
+    ("link", [("directory", "data"), ("link", "directory/ledger.sqlite")]),
+    ("directory/ledger.sqlite", [("directory", "%/data")]),
+    ("directory/link", [("directory", "other"), ("other/link", "../data/ledger.sqlite")]),
+  ]
+
+  /// The names of one file are one lock, also while the file is not there yet.
+  @Test(arguments: names.indices) func aLinkThatLeadsNowhereYet(_ number: Int) async throws {
+    try await withScratch { scratch in
+      let (name, links) = Self.names[number]
+      let (files, root) = (FileManager.default, scratch.directory)
+      for directory in ["data", "other"] {
+        try files.createDirectory(
+          at: root.appending(path: directory), withIntermediateDirectories: false)
+      }
+      for link in links {
+        try files.createSymbolicLink(
+          atPath: root.appending(path: link.at).path,
+          withDestinationPath: link.to.replacing("%", with: root.path))
+      }
+      let path = root.appending(path: name).path
+      let target = root.appending(path: "data/ledger.sqlite").path
+      #expect(refusal { try SQLiteArchive(path: path) } == .noDatabase(path: path))
+      #expect(!files.fileExists(atPath: target), "a reader makes nothing")
+      let holder = "process \(ProcessInfo.processInfo.processIdentifier)"
+      let ledger = try open(path)
+      for other in [path, target] {
+        #expect(refusal { try open(other) } == .locked(path: other, holder: holder))
+      }
+      try await ledger.close()
+      try await open(target).close()
+    }
+  }
+
+  @Test func linksInACircleAreSaid() async throws {
+    try await withScratch { scratch in
+      let (one, other) = (scratch.path + ".one", scratch.path + ".other")
+      for (link, target) in [(one, other), (other, one)] {
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+      }
+      #expect(
+        refusal { try open(one) }
+          == .cannotOpen(path: one, reason: "Too many levels of symbolic links"))
+    }
+  }
+
+  /// Each name would be locked by itself.
+  @Test func aFileOfTwoNamesHasNoWriter() async throws {
+    try await withScratch { scratch in
+      try await open(scratch.path).close()
+      let other = scratch.path + ".other"
+      try FileManager.default.linkItem(atPath: scratch.path, toPath: other)
+      for path in [scratch.path, other] {
+        #expect(
+          refusal { try open(path) }
+            == .cannotOpen(
+              path: FileLock.resolved(path),
+              reason: "it has 2 names (hard links), and may have one writer"))
+      }
+      try FileManager.default.removeItem(atPath: other)
+      try await open(scratch.path).close()
+    }
+  }
+
   @Test func nothingIsAppendedAfterClosing() async throws {
     try await withScratch { scratch in
       let ledger = try open(scratch.path)

@@ -309,6 +309,19 @@ import Testing
     },
   ]
 
+  /// The number is right, and the stream another one.
+  @Test func aTwinsStreamIsNotTheNameds() throws {
+    let entry = try Entry(
+      kind: .buildRecorded, at: nil, received: moment, source: .token("ci"),
+      data: ["id": "1", "service": .string(Self.spellings[0])])
+    var check = StreamCheck()
+    let honest = try entry.numbered([Streams.service(Self.spellings[0]): 1])
+    #expect(check.check(Stored(index: 0, entry: honest)).isEmpty)
+    var other = StreamCheck()
+    let forged = try entry.numbered([Streams.service(Self.spellings[1]): 1])
+    #expect(other.check(Stored(index: 0, entry: forged)).count == 1)
+  }
+
   @Test(arguments: forgeries)
   func verifyCountsAgain(_ forgery: Forgery) async throws {
     try await withScratch { scratch in

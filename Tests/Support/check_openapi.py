@@ -83,7 +83,7 @@ class Validator:
         try:
             self.openapi.validate_response(request, response)
         except PathError:
-            return [] if record["status"] == 404 and media == PROBLEM else [
+            return [] if record["status"] in (404, 405) and media == PROBLEM else [
                 f"{record['status']} {media} for something that is not described"]
         except OpenAPIError as error:
             return [explained(error)]
@@ -151,7 +151,7 @@ GOOD = {
     "receipt": control("POST", "/webhooks/github", 202, RECEIPT),
     "refusal": control("GET", "/v1/entries/4", 404, REFUSAL, PROBLEM),
     "unknown path": control("GET", "/nothing", 404, REFUSAL, PROBLEM),
-    "unknown method": control("DELETE", "/ping", 404, REFUSAL, PROBLEM),
+    "unknown method": control("DELETE", "/ping", 405, {**REFUSAL, "status": 405}, PROBLEM),
 }
 
 BAD = {

@@ -82,7 +82,8 @@ struct Mapping {
     "merge_group": "merge_group.head_sha merge_group.head_ref merge_group.base_sha reason",
     "pull_request_review": """
     review_id=review.id pull=pull_request.number review.state review.commit_id \
-    author=review.user.id review.submitted_at@ head_sha=pull_request.head.sha \
+    author=review.user.id author_type=review.user.type review.author_association \
+    review.submitted_at@ head_sha=pull_request.head.sha \
     base_ref=pull_request.base.ref
     """,
     "deployment_protection_rule": """

@@ -26,5 +26,6 @@ public enum SQLiteSchema {
     Migration(number: 14, name: "people", sql: PackageResources._014_people_sql),
     Migration(number: 15, name: "resources", sql: PackageResources._015_resources_sql),
     Migration(number: 16, name: "admission", sql: PackageResources._016_admission_sql),
+    Migration(number: 17, name: "reviewers", sql: PackageResources._017_reviewers_sql),
   ]
 }

@@ -38,8 +38,7 @@ public struct AdmissionGate: Reactor {
     let last = try collector.tables.admissionVerdict(request.key)
     let said = try last.flatMap { try collector.tables.entry(at: $0) }?.entry.data
     if let said, decision.isSame(as: said) { return nil }
-    return try Entry(
-      kind: .admissionDecided, at: now, received: now, source: .ledger,
-      data: decision.data(ask: ask, replaces: last))
+    return try Entry.conclusion(
+      .admissionDecided, at: now, now: now, decision.data(ask: ask, replaces: last))
   }
 }

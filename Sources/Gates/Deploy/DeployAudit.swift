@@ -50,9 +50,9 @@ struct DeployAudit {
     // What was said of another one says nothing of this one.
     let cited = about ?? (reason == "other-digest" ? verdicts.first : nil)
     let errands = try reactions.errands(after: .bypass, replacing: nil, hasPull: false, tables)
-    return try Entry(
-      kind: .bypass, at: row.runsSince, received: now, source: .ledger,
-      data: JSON.object([
+    return try Entry.conclusion(
+      .bypass, at: row.runsSince, now: now,
+      JSON.object([
         "gate": "deploy", "actor": .optional(row.actorID), "node": .string(node.text),
         "service": .optional(place.service),
         "environment": .string(environment), "origin": .optional(row.origin?.text),

@@ -7,6 +7,8 @@ struct DeployCollector {
   let names: [Int64: String]
   let zones: any TimeZones
   let now: Instant
+  /// Were deleted, though their names may be somebody else's by now.
+  private let gone: Set<Int64>
 
   init(_ tables: any LedgerReader, zones: any TimeZones, now: Instant) throws {
     self.tables = tables
@@ -14,15 +16,28 @@ struct DeployCollector {
     self.now = now
     catalog = try tables.catalog()
     names = try tables.repositoryNames()
+    gone = try DeployCollector.gone(tables)
   }
 
-  /// Of the services that the catalog knows by these names.
+  /// Without those whose deletion an older version recorded: it did not leave them out, and what it
+  /// concluded has to be concluded again.
+  private static func gone(_ tables: any LedgerReader) throws -> Set<Int64> {
+    let ended = try tables.entries(from: 0, limit: 0, kind: .repository)
+      .filter { $0.entry.data["ends_evidence"]?.bool == true }
+      .compactMap { $0.entry.data["repository_id"]?.int }
+    return ended.isEmpty ? [] : try GoneRepositories(tables).ids.intersection(ended)
+  }
+
+  /// Of the services that the catalog knows by these names. A repository that was made again under
+  /// the name of a deleted one inherits nothing from it.
   func repositories(of request: DeployRequest) -> Set<Int64> {
     let wanted = Set(
       catalog.services.filter { request.services.contains($0.name) }
         .flatMap(\.repositories).map { $0.lowercased() })
     let ids = names.filter { wanted.contains($0.value.lowercased()) }.map(\.key)
-    return Set(ids.filter { request.repository == nil || request.repository == $0 })
+    return Set(ids).subtracting(gone).filter {
+      request.repository == nil || request.repository == $0
+    }
   }
 
   func gather(_ request: DeployRequest, _ parts: [EnvironmentRules]) throws -> DeployCase {
@@ -66,7 +81,18 @@ struct DeployCollector {
       } + evidence.attestations.filter(\.isTrusted).map(\.link)
     evidence.scans = try tables.scans(of: digest).filter {
       try judge.believesScan($0, evidence.repositories)
+    }.map(withTeller)
+  }
+
+  /// Rows of older versions do not name who brought a platform's word, their entries do: that
+  /// teller's later word replaces it.
+  private func withTeller(_ scan: ScanRow) throws -> ScanRow {
+    guard scan.toldBy == Scans.platform, let stored = try tables.entry(at: scan.entry) else {
+      return scan
     }
+    return ScanRow(
+      tool: scan.tool, repository: scan.repository, scannedAt: scan.scannedAt, counts: scan.counts,
+      entry: scan.entry, toldBy: Scans.platformTeller(of: stored))
   }
 
   /// A signature that was verified needs nobody's word; one that failed is worth nobody's.
@@ -216,10 +242,11 @@ struct TellerJudge {
     }
   }
 
-  /// A registry's own counts, whatever it calls the repository. One that names no repository does
-  /// where tokens are trusted.
+  /// A registry's own counts, whatever it calls the repository and whoever brings it: nothing else
+  /// says that a registry said it (docs/decisions/0010-deploy-gate.md). One that names no repository
+  /// does where tokens are trusted.
   func believesScan(_ scan: ScanRow, _ repositories: Set<Int64>) throws -> Bool {
-    if scan.toldBy == "platform" { return true }
+    if scan.toldBy.hasPrefix(Scans.platform) { return true }
     if scan.repository != 0 { return try believes(scan.toldBy, of: scan.repository) }
     return trustsTokens && scan.toldBy.hasPrefix("token:")
   }

@@ -63,7 +63,7 @@ extension DeployDecision {
       isPassing || request.refusal != nil
       ? nil
       : try Overrides(tables: collector.tables, now: collector.now).deploy(
-        request, digest: digest, blocking: Set(blocking.map(\.rule)))
+        request, digest: digest, blocking: blocking)
     isAllowed = isPassing || override != nil
   }
 

@@ -80,8 +80,7 @@ public struct DeployGate: Reactor {
     let data = decision.data(
       ask: ask, repository: repositories.count == 1 ? repositories.first : request.repository,
       replaces: last?.entry, post: try post(decision, collector.tables))
-    return try Entry(
-      kind: .deployVerdict, at: collector.now, received: collector.now, source: .ledger, data: data)
+    return try Entry.conclusion(.deployVerdict, at: collector.now, now: collector.now, data)
   }
 
   /// What GitHub shall be told.

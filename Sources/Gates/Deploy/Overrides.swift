@@ -13,23 +13,12 @@ struct Overrides {
 
   /// What somebody allowed knows of certain findings: whatever fails beside these is not lifted.
   func deploy(
-    _ request: DeployRequest, digest: String?, blocking: Set<String>
+    _ request: DeployRequest, digest: String?, blocking: [DeployFinding]
   ) throws -> Int64? {
     guard let digest else { return nil }
     let rows = try tables.overrides(
       .deploy(service: request.service, environment: request.environment, digest: digest))
-    return try rows.filter { $0.isValid(at: now) }.first { row in
-      guard let decision = try tables.entry(at: row.decision)?.entry,
-        decision.kind == .deployVerdict
-      else { return false }
-      return blocking.isSubset(of: Overrides.blocking(decision.data))
-    }?.entry
-  }
-
-  private static func blocking(_ decision: JSON) -> Set<String> {
-    let findings = decision["findings"]?.array ?? []
-    return Set(
-      findings.filter { $0["required"]?.bool != false && $0["result"] != "pass" }
-        .compactMap { $0["rule"]?.string })
+    let findings = blocking.map(\.json)
+    return try rows.first { try $0.isValid(at: now) && $0.lifts(findings, tables) }?.entry
   }
 }

@@ -28,9 +28,8 @@ struct LandingCase {
     }
     let errands = try gate.onBypass.errands(
       after: audit.kind, replacing: last?.entry, hasPull: false, tables)
-    return try Entry(
-      kind: audit.kind, at: landing.at, received: now, source: .ledger,
-      data: data(audit, replacing: last).with(errands: errands))
+    return try Entry.conclusion(
+      audit.kind, at: landing.at, now: now, data(audit, replacing: last).with(errands: errands))
   }
 
   private func data(_ audit: Audit, replacing last: LandingAuditRow?) -> JSON {

@@ -68,9 +68,9 @@ struct ProtectionHistory {
     let errands = try demand.gate.onBypass.errands(
       after: kind, replacing: replaced, hasPull: false, tables)
     let seen = Set([last?.entry, change.entry].compactMap(\.self)).sorted()
-    return try Entry(
-      kind: kind, at: change.at, received: now, source: .ledger,
-      data: JSON.object([
+    return try Entry.conclusion(
+      kind, at: change.at, now: now,
+      JSON.object([
         "gate": "protection", "repository_id": .int(repository), "rule": .string(rule),
         "rule_id": .int(change.id),
         "branch": .optional(ProtectionState(change, of: rule).pattern),

@@ -36,9 +36,8 @@ struct AuditCase {
     }
     let errands = try gate.onBypass.errands(
       after: decision.kind, replacing: last?.entry, hasPull: true, tables)
-    return try Entry(
-      kind: decision.kind, at: merge.at, received: now, source: .ledger,
-      data: JSON.object(data).with(errands: errands))
+    return try Entry.conclusion(
+      decision.kind, at: merge.at, now: now, JSON.object(data).with(errands: errands))
   }
 
   /// Whether the gate stood before this merge: it looked at the pull request while that was open,

@@ -74,9 +74,8 @@ extension Round {
       "state": .string(seen.state), "seen": .int(row.entry),
     ]
     if givesUp { data["gives_up"] = true }
-    return try Entry(
-      kind: .statusOverwritten, at: seen.completedAt ?? seen.startedAt, received: now,
-      source: .ledger, data: .object(data))
+    return try Entry.conclusion(
+      .statusOverwritten, at: seen.completedAt ?? seen.startedAt, now: now, .object(data))
   }
 }
 

@@ -65,8 +65,7 @@ extension Round {
     ]
     if let group = proposal.mergeGroup { data["merge_group"] = .string(group) }
     if let override = verdict.override { data["override"] = .int(override.entry) }
-    return try Entry(
-      kind: .verdict, at: now, received: now, source: .ledger, data: .object(data))
+    return try Entry.conclusion(.verdict, at: now, now: now, .object(data))
   }
 
   private func isSame(_ verdict: Verdict, _ last: VerdictRow) throws -> Bool {

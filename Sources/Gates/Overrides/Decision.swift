@@ -5,6 +5,8 @@ struct Decision {
   let entry: Int64
   let target: OverrideRow.Target
   private let state: String
+  /// Of the deploy gate.
+  private let blocking: [JSON]
 
   init(_ reference: OverrideRequest.Reference, _ tables: any LedgerReader) throws {
     switch reference {
@@ -30,6 +32,7 @@ struct Decision {
       throw OverrideRefusal.unknown("entry \(index) is no verdict of a gate")
     }
     (entry, self.target, self.state) = (index, target, state)
+    blocking = LiftedFindings.blocking(data)
   }
 
   private static func target(
@@ -66,8 +69,9 @@ struct Decision {
           "entry \(last.entry) replaced entry \(entry): \(last.state), \(last.summary)")
       }
     case .deploy(let service, let environment, let digest):
-      let standing = try tables.override(
-        deploy: service, environment: environment, digest: digest)
+      let standing = try tables.overrides(
+        .deploy(service: service, environment: environment, digest: digest)
+      ).first { try $0.end == nil && $0.lifts(blocking, tables) }
       if let standing {
         throw OverrideRefusal.conflict("entry \(standing.entry) overrides it already")
       }

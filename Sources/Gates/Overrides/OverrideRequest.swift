@@ -53,6 +53,9 @@ public struct OverrideRequest: Hashable, Sendable {
     try decision.checkBlocks(tables)
     var data = decision.target.json
     data["decision"] = .int(decision.entry)
+    if case .deploy = decision.target {
+      data[LiftedFindings.member] = .string(LiftedFindings.findings)
+    }
     data["reason"] = .string(reason)
     data["by"] = .string(name)
     data["expires_at"] = .string(now.adding(seconds: Double(seconds)).wholeSecond.description)

@@ -119,8 +119,22 @@ enum Attestations: Projection {
   }
 }
 
-/// The counts of the newest scan.
-enum Scans {
+/// The counts of the newest scan of each teller.
+public enum Scans {
+  /// What begins the name of a teller who brings what a registry said: anybody with a token can say
+  /// that a registry said it.
+  public static let platform = "platform"
+
+  public static func platformTeller(of stored: Stored) -> String {
+    "\(platform):\(ImageSources.name(of: stored))"
+  }
+
+  private static func teller(of stored: Stored) -> String {
+    guard stored.entry.kind != .scanRecorded else { return ImageSources.name(of: stored) }
+    // One row for all tellers is how older versions folded, and concluded from, their entries.
+    return stored.entry.data["by_teller"]?.bool == true ? platformTeller(of: stored) : platform
+  }
+
   static func changes(of stored: Stored, tool: String, at: Instant) -> [Change] {
     let data = stored.entry.data
     guard let digest = data["digest"]?.string else { return [] }
@@ -128,39 +142,14 @@ enum Scans {
     let counts = ["critical", "high", "medium", "low", "unknown"].map { Scalar(data[$0]?.int) }
     let repository =
       ImageSources.teller(of: stored)?.repository ?? data["repository_id"]?.int ?? 0
-    let teller = stored.entry.kind == .scanRecorded ? ImageSources.name(of: stored) : "platform"
     return [
       Change(
-        table, key: [.text(digest), .text(tool.lowercased()), .int(repository), .text(teller)],
+        table,
+        key: [
+          .text(digest), .text(tool.lowercased()), .int(repository), .text(teller(of: stored)),
+        ],
         register: table.registers[0], order: orderKey(at.sortKey, stored.tieBreak),
         values: [Scalar(at)] + counts + [.int(stored.index)])
     ]
   }
-}
-
-/// A review keeps its id and its time when it is dismissed: that it was stands for good.
-enum Reviews: Projection {
-  static let kinds: [Kind] = [.pullRequestReview]
-
-  static func changes(of stored: Stored) -> [Change] {
-    let data = stored.entry.data
-    guard let repository = data["repository_id"]?.int, let pull = data["pull"]?.int,
-      let id = data["review_id"]?.int, let state = data["state"]?.string?.lowercased()
-    else { return [] }
-    let table = Tables.reviews
-    let submitted = Instant(json: data["submitted_at"])
-    return [
-      Change(
-        table, key: [.int(repository), .int(pull), .int(id)], register: table.registers[0],
-        order: orderKey(
-          state == "dismissed" ? "1" : "0", orderKey(submitted),
-          state == "approved" ? "0" : "1", stored.tieBreak),
-        values: [
-          Scalar(data["author"]?.int), .text(state), Scalar(data["commit_id"]?.string),
-          Scalar(submitted), .int(stored.index),
-        ])
-    ]
-  }
-
-  static func subjects(of stored: Stored) -> [Subject] { repository(of: stored) }
 }

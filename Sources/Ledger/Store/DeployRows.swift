@@ -60,7 +60,8 @@ public struct ScanRow: Hashable, Sendable {
   /// Findings by severity: critical, high, medium, low; `nil` when it was not counted.
   public let counts: [Int64?]
   public let entry: Int64
-  /// As in `ImageSourceRow`; `platform` for a registry's own.
+  /// As in `ImageSourceRow`; for a registry's own `platform:` and that, or `platform` alone in what
+  /// older versions recorded.
   public let toldBy: String
 
   public init(
@@ -78,13 +79,15 @@ public struct ReviewRow: Hashable, Sendable {
   public let state: String
   public let commit: String?
   public let submittedAt: Instant?
+  public let standing: ReviewerStanding
   public let entry: Int64
 
   public init(
-    author: Int64?, state: String, commit: String?, submittedAt: Instant?, entry: Int64
+    author: Int64?, state: String, commit: String?, submittedAt: Instant?,
+    standing: ReviewerStanding, entry: Int64
   ) {
     (self.author, self.state, self.commit) = (author, state, commit)
-    (self.submittedAt, self.entry) = (submittedAt, entry)
+    (self.submittedAt, self.standing, self.entry) = (submittedAt, standing, entry)
   }
 }
 

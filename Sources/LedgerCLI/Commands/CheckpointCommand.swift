@@ -25,7 +25,8 @@ struct CheckpointCommand: AsyncParsableCommand {
         witness:URL  has it cosigned by a witness of ledger.yaml, while no server
                      uses the file; needs --db
 
-      Exit 12 when a copy that is there already is newer, or differs.
+      Exit 12 when a copy that is there already is newer, or when the log does not lead to it: \
+      other entries, or a signature that is of no key of this log. Then nothing is written.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -41,15 +42,19 @@ struct CheckpointCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard !publish.isEmpty else { return Console.write(try await note()) }
+    guard !publish.isEmpty else {
+      let log = try await source.open().log()
+      return Console.write(try CheckpointCommand.note(log, cosigned: cosigned))
+    }
+    let publication = Publication(source: source, push: push, cosigned: cosigned)
     for target in publish {
-      let place = try await Publication(source: source, push: push, note: note).publish(to: target)
+      let place = try await publication.publish(to: target)
       Console.write("published \(Text.safe(place))\n")
     }
   }
 
-  private func note() async throws -> String {
-    let log = try await source.open().log()
+  /// - Parameter log: as `LogReport.json`.
+  static func note(_ log: JSON, cosigned: Bool) throws -> String {
     guard let newest = log.text("checkpoint") else { throw Failure.unsigned(log) }
     return try cosigned ? CheckpointCommand.cosigned(log) : newest
   }

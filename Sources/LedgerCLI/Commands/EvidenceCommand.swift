@@ -30,6 +30,7 @@ struct EvidenceGetCommand: AsyncParsableCommand {
   var output: String?
 
   func run() async throws {
+    try OutputTarget.refuse(writing: output, of: try source.place())
     let body = try await source.evidence().body(ref)
     guard let output else { return Console.write(body) }
     do { try Data(body).write(to: URL(filePath: output)) } catch {

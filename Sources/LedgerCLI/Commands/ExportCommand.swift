@@ -31,7 +31,7 @@ struct ExportCommand: AsyncParsableCommand {
   private static let page = 500
 
   @OptionGroup var ledger: SourceOptions
-  @Option(help: "cdevents or proofs.") var format: Format = .cdevents
+  @Option(help: "cdevents, the default, or proofs.") var format: Format?
   @Flag(help: "The same as --format proofs.") var proofs = false
   @Option(
     name: .shortAndLong, help: "With --proofs: a service; may be repeated.",
@@ -43,23 +43,34 @@ struct ExportCommand: AsyncParsableCommand {
   var repo: [String] = []
   @Option(help: "With --proofs: not before, as RFC 3339, a date, 2d, 3.hours.ago.")
   var since: TimeExpression?
-  @Option(help: "With --proofs: before.") var until: TimeExpression?
+  @Option(
+    help: "With --proofs: to the last entry before the first one received then or later.")
+  var until: TimeExpression?
   @Option(name: .shortAndLong, help: "With --proofs: the file. Default: standard output")
   var output: String?
-  @Option(help: "The first index.") var from: Int64 = 0
+  @Option(help: "The first index. Default: 0") var from: Int64?
   @Option(
     help: "Who says it, a URI: context.source. Default: LEDGER_PUBLIC_URL, or /ledger")
   var source: String?
-  @Option(name: .customLong("github-url"), help: "Where GitHub shows repositories.")
-  var gitHub = "https://github.com"
+  @Option(
+    name: .customLong("github-url"),
+    help: "Where GitHub shows repositories. Default: https://github.com")
+  var gitHub: String?
 
   func validate() throws {
     guard
       wantsProofs
         || (service.isEmpty && repo.isEmpty && since == nil && until == nil && output == nil)
     else { throw ValidationError("--service, --repo, --since, --until and -o need --proofs") }
-    guard from >= 0 else { throw ValidationError("--from must be 0 or more") }
-    for (name, text) in [("--source", source ?? "/"), ("--github-url", gitHub)] {
+    guard !wantsProofs || (from == nil && source == nil && gitHub == nil) else {
+      throw ValidationError("--from, --source and --github-url are for events, not for --proofs")
+    }
+    guard !proofs || format != .cdevents else {
+      throw ValidationError("--proofs and --format cdevents contradict each other")
+    }
+    guard (from ?? 0) >= 0 else { throw ValidationError("--from must be 0 or more") }
+    for (name, text) in [("--source", source), ("--github-url", gitHub)] {
+      guard let text else { continue }
       guard CDEventExport.isReference(text) else {
         throw ValidationError("\(name) must be a URI such as https://ledger.example.com")
       }
@@ -93,8 +104,9 @@ struct ExportCommand: AsyncParsableCommand {
     if wantsProofs { return try await exportProofs() }
     let opened = try ledger.open()
     let source = self.source ?? Configuration.text("LEDGER_PUBLIC_URL") ?? "/ledger"
+    let gitHub = gitHub ?? "https://github.com"
     let web = gitHub.hasSuffix("/") ? String(gitHub.dropLast()) : gitHub
-    var next = from
+    var next = from ?? 0
     while true {
       let entries = try await opened.entries(from: next, limit: ExportCommand.page, kind: nil)
       guard let last = entries.last?["index"]?.int else { return }

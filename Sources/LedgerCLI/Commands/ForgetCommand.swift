@@ -36,6 +36,10 @@ struct ForgetCommand: AsyncParsableCommand {
   @Flag(help: "Do not ask.") var yes = false
   @Flag(help: "Print the result as JSON.") var json = false
 
+  func validate() throws {
+    guard !person.isEmpty else { throw ValidationError("PERSON must be a numeric id or a login") }
+  }
+
   func run() async throws {
     let desk = try source.forgetting()
     if !dryRun, !yes {

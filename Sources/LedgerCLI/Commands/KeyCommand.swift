@@ -71,8 +71,8 @@ struct KeyRotateCommand: AsyncParsableCommand {
         hint: "Unset the variable, put the key into \(SigningKey.path(beside: path)) and repeat.")
     }
     let file = SigningKey.path(beside: path)
-    let next = try nextKey(file, named: key.name)
-    if next.verifier != key { try await append(next, to: path, replacing: key, file) }
+    let (next, isNew) = try nextKey(file, named: key.name)
+    if next.verifier != key { try await append(next, isNew, to: path, replacing: key, file) }
     guard rename(SigningKey.nextPath(file), file) == 0 else {
       throw Failure("cannot replace \(file): \(String(cString: strerror(errno)))")
     }
@@ -86,26 +86,28 @@ struct KeyRotateCommand: AsyncParsableCommand {
   }
 
   /// One that an earlier, interrupted rotation left is used: the log may know it already.
-  private func nextKey(_ file: String, named name: String) throws -> NoteSigner {
+  private func nextKey(
+    _ file: String, named name: String
+  ) throws -> (NoteSigner, isNew: Bool) {
     let path = SigningKey.nextPath(file)
-    if FileManager.default.fileExists(atPath: path) { return try SigningKey.read(path) }
-    // The log has to know the next key by this one: without it nothing is begun.
-    _ = try SigningKey.read(file)
-    let signer = try SigningKey.make(named: name)
-    try SigningKey.write(signer, to: path)
-    return signer
+    if FileManager.default.fileExists(atPath: path) { return (try SigningKey.read(path), false) }
+    return (try SigningKey.make(named: name), true)
   }
 
+  /// - Parameter isNew: whether the next key is on no disk yet. It is kept when the ledger is ours,
+  ///   and before the log knows it.
   private func append(
-    _ next: NoteSigner, to path: String, replacing key: NoteVerifier, _ file: String
+    _ next: NoteSigner, _ isNew: Bool, to path: String, replacing key: NoteVerifier, _ file: String
   ) async throws {
     let store: SQLiteLedger
     do {
+      // The log has to know the next key by this one: without it nothing is begun.
       store = try SQLiteLedger(
         path: path, reactor: WritableLedger.reactor(),
         signers: [try SigningKey.read(file), next], now: currentInstant)
     } catch { throw WritableLedger.refusal(error, of: "ledger key rotate") }
     do {
+      if isNew { try SigningKey.write(next, to: SigningKey.nextPath(file)) }
       let entry = try LogKey.entry(next.verifier, replacing: key, received: currentInstant())
       _ = try await store.append([Submission(entry: entry)])
     } catch {

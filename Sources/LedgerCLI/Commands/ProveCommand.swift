@@ -23,7 +23,8 @@ struct ProveCommand: AsyncParsableCommand {
       no ledger and no network.
 
       --chain puts every entry that ledger trace cites into one file. It shows that these entries are \
-      in the log, not that no others are about it: for that, ledger export --proofs.
+      in the log, not that no others are about it: for that, ledger export --proofs. What it is a chain \
+      of, and what is missing in it, is signed by nobody: --check prints that as claimed.
 
       Witnesses cosign some seconds after the last entry. Their lines are in a proof when they are \
       there; with --cosigned it is made against the newest head that has the quorum of them.
@@ -57,6 +58,9 @@ struct ProveCommand: AsyncParsableCommand {
     guard check == nil || (!chain && !cosigned && output == nil) else {
       throw ValidationError("--check takes neither --chain nor --cosigned nor --output")
     }
+    guard !json || check != nil || chain else {
+      throw ValidationError("--json is for --check: a proof of an entry has a form of its own")
+    }
     guard !chain || entry == nil else {
       throw ValidationError("--chain has its entries in the file: leave --entry out")
     }
@@ -64,6 +68,9 @@ struct ProveCommand: AsyncParsableCommand {
 
   func run() async throws {
     if let check { return try runCheck(check) }
+    let place = try source.place()
+    try OutputTarget.refuse(writing: output, of: place, inputs: [entry])
+    try OutputTarget.refuse(writing: entry, of: place)
     let ledger = try source.open()
     let prover = try await Prover(ledger, cosigned: cosigned)
     let reference = reference ?? ""

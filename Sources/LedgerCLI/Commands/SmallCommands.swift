@@ -64,18 +64,19 @@ struct TopicCommand: ParsableCommand {
     case .exitCodes:
       """
        0  ok; a gate allowed
-       1  error: a file, a server, the network
+       1  error: a file, a server, the network; doctor and policy test: something is not right
        2  usage, or an ambiguous reference
        3  nothing matched (show, trace, diff, export --proofs, and --fail-empty)
        4  a token is needed, or was refused
        8  pending: the gate has not decided
-      10  a gate denied
+      10  a gate denied (attest deploy: the verdict is no allow; policy simulate --fail-on-diff:
+          something would be decided otherwise)
       11  something else runs than was deployed (running --drift-only), or something
           is left (teardown)
       12  ledger verify found a difference; an attestation or a proof does not hold; a copy of the
           log's head is newer than the log
-      13  something could not be determined: a rate limit, a permission (reconcile); whose log a
-          proof or an export is of (prove --check and verify --export without --vkey)
+      13  something could not be determined: a rate limit, a permission (reconcile, teardown);
+          whose log a proof or an export is of (prove --check and verify --export without --vkey)
       """
     case .refs:
       """

@@ -27,7 +27,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @Option(help: "Whose it is; shown wherever it was used.") var name: String
-  @Option(help: "read, record, override or admin; each may read everything.") var scope: Scope
+  @Option(help: "read, record, override or admin; each includes those before it.") var scope: Scope
   @Option(
     help: "What it may report about, not what it may read: OWNER/NAME or an id; repeatable.")
   var repository: [String] = []

@@ -39,6 +39,14 @@ struct VerifyCommand: AsyncParsableCommand {
       A log whose key was replaced is followed from an earlier key as well as from the newest one: \
       what the others signed is checked by the log's own chain of keys, and said apart.
 
+      A witness whose key is given beside the log's has to have cosigned a head: one that the log \
+      keeps, or one of --against, where its line then has to be. The lines of other witnesses are \
+      checked by the keys that the log names.
+
+      With --json there is one object on standard output, unless the flags contradict each other. \
+      Where nothing could be verified it has schema, ok (false), reason and hint; the sentence is on \
+      standard error as well.
+
       Exit 0 when everything agrees, 12 when not, 13 for an export without --vkey.
       """)
 
@@ -64,8 +72,19 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if let export { return try check(export) }
+    let schema = export == nil ? VerifyText.schema : ExportSummary.schema
+    do { try export.map(check) ?? verify() } catch {
+      // A report that found something has said so.
+      if wantsJSON, let failure = Failure(sayingWhy: error) {
+        Console.write(failure.json(schema: schema))
+      }
+      throw error
+    }
+  }
+
+  private func verify() throws {
     let path = db ?? Configuration.text("LEDGER_DB") ?? Configuration.defaultDatabase
+    try OutputTarget.refuse(writing: writePages, ofLedger: path, inputs: against)
     let options = try options()
     try checkIsAtRest(path)
     let report = try report(on: path, options)
@@ -121,12 +140,10 @@ struct VerifyCommand: AsyncParsableCommand {
   private func damaged(_ error: any Error) -> Failure {
     let text = "\(error)"
     let end = text.range(of: " - while executing")?.lowerBound ?? text.endIndex
-    let failure = Failure(
+    return Failure(
       "the file is damaged: \(Text.safe(String(text[..<end])))",
       hint: "Keep it, and go on with a copy that ledger verify finds in order.",
       code: Exit.integrity)
-    if wantsJSON { Console.write(failure.json(schema: VerifyText.schema)) }
-    return failure
   }
 
   /// Before all the work, of which nothing would be kept.
@@ -139,14 +156,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private func check(_ path: String) throws {
     let keys = Configuration.list(vkey, "LEDGER_VKEY")
-    let text: ExportText
-    do { text = ExportText(summary: try ExportCheck(path: path, vkeys: keys).run()) } catch let
-      failure as Failure
-    {
-      let isAnswer = wantsJSON && failure.code == Exit.integrity
-      if isAnswer { Console.write(failure.json(schema: ExportSummary.schema)) }
-      throw failure
-    }
+    let text = ExportText(summary: try ExportCheck(path: path, vkeys: keys).run())
     let lines = text.lines.map { $0 + "\n" }.joined()
     Console.write(wantsJSON ? text.summary.json.canonicalString + "\n" : lines)
     guard let warning = text.warning else { return }

@@ -13,6 +13,7 @@ struct ExportProofs {
 
   /// - Returns: what to tell the user.
   func run() async throws -> String {
+    try OutputTarget.refuse(writing: output, of: place)
     var target = try ExportTarget(output)
     do {
       switch place {
@@ -110,9 +111,15 @@ struct ExportTarget {
 
   /// How to check what was written.
   var advice: String {
-    let keys: [String]
-    do { keys = try ExportHeader(line: header).vkeys } catch { keys = [] }
-    let key = keys.last.map { " --vkey '\(Text.safe($0))'" } ?? ""
-    return "check it anywhere with: ledger verify --export \(Text.safe(path ?? "FILE"))\(key)"
+    let made: ExportHeader?
+    do { made = try ExportHeader(line: header) } catch { made = nil }
+    let key = made?.vkeys.last.map { " --vkey '\(Text.safe($0))'" } ?? ""
+    let check = "check it anywhere with: ledger verify --export \(Text.safe(path ?? "FILE"))\(key)"
+    return [made?.until.map(ExportTarget.cut), check].compactMap(\.self).joined(separator: "\n")
+  }
+
+  private static func cut(at until: Instant) -> String {
+    "each stream ends before its first entry received at or after \(until); what stands behind that "
+      + "one is left out, also where a clock that was set back gives it an earlier time"
   }
 }

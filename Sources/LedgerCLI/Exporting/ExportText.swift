@@ -18,18 +18,37 @@ struct ExportText {
       "  period      \(since) to \(until)",
       "  entries     \(summary.entries)",
     ] + summary.signers.map { "  signed by   \(Text.safe($0.vkey))" }
-      + summary.streams.map(stream) + summary.coverage.flatMap(coverage)
+      + summary.streams.map(stream) + cuts + summary.coverage.flatMap(coverage)
+  }
+
+  /// Whoever reads of a period would take all for told that any clock says was in it.
+  private var cuts: [String] {
+    guard summary.streams.contains(where: \.isCut) else { return [] }
+    return [
+      "  The order of the log decides where a stream is cut: where its clock was set back, what",
+      "  stands outside of the entries named may have a time within the period, and is not in here.",
+    ]
   }
 
   private func stream(_ stream: ExportSummary.Stream) -> String {
     let count = stream.entries == 1 ? "1 entry" : "\(stream.entries) entries"
     let numbers =
       stream.entries == 0 ? "" : ", numbers \(stream.span.first) to \(stream.span.through)"
-    let after = stream.after.map { ", complete from entry \($0) on" } ?? ""
+    let after = summary.made.since.flatMap { since in
+      stream.after.map { ", complete behind entry \($0), which was received before \(since)" }
+    }
     let old = stream.numberedFrom.map {
       ", numbered since entry \($0): nothing is proven about what is older"
     }
-    return "  \(Text.safe(stream.name)): \(count)\(numbers)\(after)\(old ?? "")"
+    return "  \(Text.safe(stream.name)): \(count)\(numbers)"
+      + [after, end(of: stream), old].compactMap(\.self).joined()
+  }
+
+  private func end(of stream: ExportSummary.Stream) -> String? {
+    guard let until = summary.made.until, let before = stream.before else { return nil }
+    let first = "the first one received at or after \(until) (entry \(before))"
+    return stream.last.map { ", complete up to entry \($0), the last before \(first)" }
+      ?? ", complete up to \(first)"
   }
 
   private func coverage(_ one: ExportCoverage) -> [String] {
@@ -57,4 +76,8 @@ struct ExportText {
       ! Get the log's key from elsewhere (ledger key show) and give it with --vkey.
       """
   }
+}
+
+extension ExportSummary.Stream {
+  fileprivate var isCut: Bool { after != nil || before != nil }
 }

@@ -12,11 +12,10 @@ struct ProofCheck {
   let entries: [Stored]
   /// The given keys that signed the head.
   let signers: [NoteVerifier]
-  /// What a chain is about, as whoever made the proof says; `nil` for one entry.
-  private(set) var reference: String?
   /// Of a chain.
   private(set) var links: [Link] = []
-  private(set) var missing: [String] = []
+  /// `nil` for one entry.
+  private(set) var claims: ChainClaims?
 
   /// - Parameters:
   ///   - text: a `c2sp.org/tlog-proof@v1` file, or a `ledger.chain-proof/1`.
@@ -34,7 +33,8 @@ struct ProofCheck {
         throw NoteError.malformed(
           "entry \(link.entry) does not tell that \(link.source.text) led to \(link.target.text)")
       }
-      (note, reference, links, missing) = (chain.note, chain.reference, chain.links, chain.missing)
+      claims = try ChainClaims(chain, entries)
+      (note, links) = (chain.note, chain.links)
     } else {
       guard let entry else {
         throw Failure.usage("which entry is it a proof of?", hint: "Give its bytes with --entry.")
@@ -78,9 +78,9 @@ struct ProofCheck {
     [
       "schema": .string(ProofCheck.schema), "ok": true, "origin": .string(origin),
       "size": .int(Int64(size)), "root": .string(Base64.encoded(root.bytes)),
-      "signers": .array(signers.map { .string($0.vkey) }), "reference": .optional(reference),
+      "signers": .array(signers.map { .string($0.vkey) }),
       "entries": .array(entries.map(\.json)), "links": .array(links.map(\.json)),
-      "missing": .array(missing.map(JSON.string)),
+      "claimed": claims?.json ?? .null,
     ]
   }
 
@@ -89,13 +89,11 @@ struct ProofCheck {
     lines += signers.filter { $0.algorithm == .cosignature }.map {
       "✓ cosigned by \(Text.safe($0.name))"
     }
-    if let reference { lines.append("  a chain of \(Text.safe(reference))") }
     lines += entries.flatMap(ProofCheck.said)
     lines += links.map {
       "✓ \(Text.safe($0.source.text)) → \(Text.safe($0.target.text))  told by #\($0.entry)"
     }
-    lines += missing.map { "? \(Text.safe($0))" }
-    if reference != nil { lines += ProofCheck.limit }
+    if let claims { lines += claims.lines + ProofCheck.limit }
     return lines.map { $0 + "\n" }.joined()
   }
 

@@ -145,8 +145,16 @@ struct ServerSource: LedgerSource {
     throw Failure(
       detail ?? "the server answered \(status)",
       hint: isAuthentication ? ServerSource.scopeHint(json) : json.text("hint"),
-      code: isAuthentication
-        ? Exit.authentication : code == "repositories" ? Exit.nothing : Exit.error)
+      code: isAuthentication ? Exit.authentication : ServerSource.exit(code))
+  }
+
+  /// The same as where the file is asked.
+  private static func exit(_ code: String) -> Int32 {
+    switch code {
+    case "repositories": Exit.nothing
+    case "fields", "reason": Exit.usage
+    default: Exit.error
+    }
   }
 
   /// Names the scope that the refusal asks for.

@@ -7,10 +7,19 @@ enum WritableLedger {
   static func open(
     _ path: String, policies: Policies = Policies(), mayBegin: Bool = false
   ) throws -> SQLiteLedger {
-    try SQLiteLedger(
+    let store = try SQLiteLedger(
       path: path, reactor: reactor(policies),
       signers: try SigningKey.read(for: path).map { [$0] } ?? [], mayBegin: mayBegin,
       now: currentInstant)
+    if store.hasBegun, !mayBegin { Console.error("warning: \(begun(path))") }
+    return store
+  }
+
+  /// Of a log that was empty while its key was there: a volume that is not mounted looks like that,
+  /// and a second history under the same name contradicts every copy of the first one's heads.
+  static func begun(_ path: String) -> String {
+    "the log in \(path) is empty, its key was there before: entry 0 is signed with it now. If there "
+      + "was a log before, stop, put it back, and go on with that"
   }
 
   /// Gives the file back once, however that ends.

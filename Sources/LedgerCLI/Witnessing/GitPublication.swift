@@ -10,7 +10,7 @@ struct GitPublication {
   let directory: String
   let push: Bool
 
-  func publish(_ head: PublishedHead) async throws -> String {
+  func publish(_ head: PublishedHead, _ lineage: HeadLineage) async throws -> String {
     let origin = head.checkpoint.origin
     guard GitPublication.isPath(origin) else {
       throw Failure("the log's name \(Text.safe(origin)) cannot be a path in a work tree")
@@ -27,7 +27,8 @@ struct GitPublication {
         hint: "Commit or discard them: git status -- \(folder)")
     }
     let file = root.appending(path: folder).appending(path: String(head.checkpoint.size))
-    _ = try head.write(to: file, latest: root.appending(path: folder).appending(path: "latest"))
+    _ = try await head.write(
+      to: file, latest: root.appending(path: folder).appending(path: "latest"), lineage)
     try await commit(head, folder)
     if push { _ = try await git(["push", "--quiet"]) }
     return file.path

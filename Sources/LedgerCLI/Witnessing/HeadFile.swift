@@ -3,18 +3,23 @@ import Merkle
 /// A file that holds the newest head of a log, as a signed note.
 enum HeadFile {
   /// Never puts an older head, or another one of the same size, in the place of what is there: it
-  /// may be all that is left of entries that were lost.
+  /// may be all that is left of entries that were lost. Whether the log leads to it, and whose it
+  /// is, only who has the log can say (`HeadLineage`, `HeadCopy`).
   static func write(_ text: String, to path: String) throws {
-    let note = try note(text, path)
-    if let kept = try WholeFile.read(path) {
-      let old = try self.note(kept, path)
-      try check(try checkpoint(note, path), after: try checkpoint(old, path), path)
-      if old.text == note.text, old.signatures.count >= note.signatures.count { return }
+    let (note, new) = try head(text, path)
+    if let (kept, old) = try read(path) {
+      try check(new, after: old, path)
+      if kept.text == note.text, kept.signatures.count >= note.signatures.count { return }
     }
     try WholeFile.replace(path, with: text)
   }
 
-  private static func check(_ new: Checkpoint, after old: Checkpoint, _ path: String) throws {
+  /// What the file has; `nil` where there is none.
+  static func read(_ path: String) throws -> (SignedNote, Checkpoint)? {
+    try WholeFile.read(path).map { try head($0, path) }
+  }
+
+  static func check(_ new: Checkpoint, after old: Checkpoint, _ path: String) throws {
     guard new.origin == old.origin else {
       throw Failure("\(path) is the head of another log: \(Text.safe(old.origin))")
     }
@@ -26,14 +31,12 @@ enum HeadFile {
     }
   }
 
-  private static func note(_ text: String, _ path: String) throws -> SignedNote {
-    do { return try SignedNote(text) } catch {
+  private static func head(_ text: String, _ path: String) throws -> (SignedNote, Checkpoint) {
+    let note: SignedNote
+    do { note = try SignedNote(text) } catch {
       throw Failure("\(path) is no signed note: \(error)", hint: "Move it away.")
     }
-  }
-
-  private static func checkpoint(_ note: SignedNote, _ path: String) throws -> Checkpoint {
-    do { return try Checkpoint(text: note.text) } catch {
+    do { return (note, try Checkpoint(text: note.text)) } catch {
       throw Failure("\(path) is no checkpoint: \(error)", hint: "Move it away.")
     }
   }

@@ -7,33 +7,41 @@ import Merkle
 struct Publication {
   let source: SourceOptions
   let push: Bool
-  /// The head, as it was signed.
-  let note: () async throws -> String
+  /// Whether it is the newest head that has the quorum of its witnesses.
+  let cosigned: Bool
 
   /// - Returns: where it stands now, for people.
   func publish(to target: PublishTarget) async throws -> String {
     switch target {
-    case .file(let directory): try await file(directory)
+    case .file(let directory): return try await file(directory)
     case .git(let directory):
-      try await GitPublication(directory: directory, push: push).publish(await head())
+      let (head, lineage) = try await head()
+      return try await GitPublication(directory: directory, push: push).publish(head, lineage)
     case .pull(let repository, let number):
-      try await PullPublication(repository: repository, number: number).publish(await head())
-    case .witness(let url): try await WitnessPublication(url: url).publish(try database())
+      // Each head is a comment of its own: none takes the place of another.
+      let (head, _) = try await head()
+      return try await PullPublication(repository: repository, number: number).publish(head)
+    case .witness(let url): return try await WitnessPublication(url: url).publish(try database())
     }
   }
 
-  private func head() async throws -> PublishedHead { try PublishedHead(await note()) }
+  private func head() async throws -> (PublishedHead, HeadLineage) {
+    let ledger = try source.open()
+    let log = try await ledger.log()
+    let head = try PublishedHead(CheckpointCommand.note(log, cosigned: cosigned))
+    return (head, try HeadLineage(ledger, log, head: head.checkpoint))
+  }
 
   private func file(_ directory: String) async throws -> String {
-    let head = try await head()
+    let (head, lineage) = try await head()
     let root = URL(filePath: directory)
     // A disk that is not mounted, or a slip of the pen: a copy there would be none.
     guard root.isFolder else {
       throw Failure("there is no folder \(Text.safe(directory))", hint: "Make it, or mount it.")
     }
-    return try head.write(
+    return try await head.write(
       to: root.appending(path: "checkpoints").appending(path: "\(head.checkpoint.size).checkpoint"),
-      latest: root.appending(path: "latest"))
+      latest: root.appending(path: "latest"), lineage)
   }
 
   private func database() throws -> String {
@@ -57,13 +65,15 @@ struct PublishedHead {
     }
   }
 
-  /// One file for each size, which stays as it is, and one that has the newest.
-  func write(to file: URL, latest: URL) throws -> String {
+  /// One file for each size, which stays as it is, and one that has the newest. Where one of them
+  /// contradicts this head, nothing is written.
+  func write(to file: URL, latest: URL, _ lineage: HeadLineage) async throws -> String {
+    try await lineage.check(latest.path)
+    try await lineage.check(file.path, ofSize: checkpoint.size)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    // The newest one first: where it contradicts this head, nothing is written.
-    try HeadFile.write(note, to: latest.path)
     try HeadFile.write(note, to: file.path)
+    try HeadFile.write(note, to: latest.path)
     return file.path
   }
 }

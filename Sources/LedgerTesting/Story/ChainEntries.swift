@@ -208,7 +208,7 @@ public struct ChainEntries: Sendable {
       ]) { $1 }
     case .ecrScan:
       image.merging(Self.counts) { $1 }.merging([
-        "tags": ["v1.2.0"], "status": "COMPLETE", "scanned_at": time(kind),
+        "tags": ["v1.2.0"], "status": "COMPLETE", "scanned_at": time(kind), "by_teller": true,
       ]) { $1 }
     case .ecsDeployment:
       service.merging([

@@ -94,8 +94,9 @@ public struct DeployEntries: Sendable {
     case .pullRequestReview:
       delivery.merging([
         "action": "submitted", "review_id": 31, "pull": 7, "state": "approved",
-        "commit_id": .string(Self.head), "author": 7_002, "submitted_at": at(0),
-        "head_sha": .string(Self.head), "base_ref": "main",
+        "commit_id": .string(Self.head), "author": 7_002, "author_type": "User",
+        "author_association": "MEMBER", "submitted_at": at(0), "head_sha": .string(Self.head),
+        "base_ref": "main",
       ]) { $1 }
     default: rule
     }

@@ -38,11 +38,11 @@ public struct ExportHeader: Hashable, Sendable {
   public var vkeys: [String]
   public var since: Instant?
   public var until: Instant?
-  public var streams: [String: Span]
+  public var streams: [ByteText: Span]
 
   public init(
     checkpoint: SignedNote, origin: String, vkeys: [String], since: Instant?, until: Instant?,
-    streams: [String: Span]
+    streams: [ByteText: Span]
   ) {
     self.checkpoint = checkpoint
     self.origin = origin
@@ -58,7 +58,7 @@ public struct ExportHeader: Hashable, Sendable {
     }
     let json: JSON = [
       "checkpoint": .string(checkpoint.description), "format": .string(ExportHeader.format),
-      "origin": .string(origin), "since": .optional(since), "streams": .object(streams),
+      "origin": .string(origin), "since": .optional(since), "streams": .streams(streams),
       "until": .optional(until), "vkeys": .array(vkeys.map(JSON.string)),
     ]
     return json.canonicalBytes
@@ -72,7 +72,7 @@ public struct ExportHeader: Hashable, Sendable {
     }
     guard let note = json["checkpoint"]?.string, let origin = json["origin"]?.string,
       let vkeys = json["vkeys"]?.array?.compactMap(\.string),
-      let streams = json["streams"]?.object?.compactMapValues(Span.init)
+      let streams = json["streams"]?.streams(Span.init)
     else { throw ExportFault("a member of the header is missing") }
     let checkpoint: SignedNote
     do { checkpoint = try SignedNote(note) } catch { throw ExportFault(error.description) }

@@ -7,7 +7,7 @@ public struct ExportMade: Hashable, Sendable {
   public var services: [String]
   public var repositories: [Int64]
   /// The last number of each stream; 0 for one without entries.
-  public var ends: [String: Int64]
+  public var ends: [ByteText: Int64]
   /// `nil` for from the beginning.
   public var since: Instant?
   /// `nil` for until this entry.
@@ -19,7 +19,7 @@ public struct ExportMade: Hashable, Sendable {
   public var cites: [Int64]
 
   public init(
-    services: [String], repositories: [Int64], ends: [String: Int64], since: Instant?,
+    services: [String], repositories: [Int64], ends: [ByteText: Int64], since: Instant?,
     until: Instant?, numberedFrom: Int64, cites: [Int64]
   ) {
     self.services = services
@@ -35,7 +35,7 @@ public struct ExportMade: Hashable, Sendable {
     [
       "services": .array(services.map(JSON.string)),
       "repositories": .array(repositories.map(JSON.int)),
-      "streams": .object(ends.mapValues(JSON.int)), "since": .optional(since),
+      "streams": .streams(ends.mapValues(JSON.int)), "since": .optional(since),
       "until": .optional(until), "numbered_from": .int(numberedFrom),
       "cites": .array(cites.map(JSON.int)),
     ]
@@ -44,7 +44,7 @@ public struct ExportMade: Hashable, Sendable {
   public init?(_ data: JSON) {
     guard let services = data["services"]?.array?.compactMap(\.string),
       let repositories = data["repositories"]?.array?.compactMap(\.int),
-      let ends = data["streams"]?.object?.compactMapValues(\.int),
+      let ends = data["streams"]?.streams(\.int),
       let numberedFrom = data["numbered_from"]?.int,
       let cites = data["cites"]?.array?.compactMap(\.int)
     else { return nil }

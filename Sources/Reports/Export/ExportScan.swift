@@ -15,7 +15,7 @@ public struct ExportScan: Sendable {
   }
 
   private let made: ExportMade
-  private var cuts: [String: Cut] = [:]
+  private var cuts: [ByteText: Cut] = [:]
   private var places: Set<Int64>
 
   /// - Parameter index: the place of that entry.
@@ -25,18 +25,17 @@ public struct ExportScan: Sendable {
     for name in made.ends.keys { cuts[name] = Cut() }
   }
 
-  public var names: Set<String> { Set(made.ends.keys) }
+  public var names: Set<String> { Set(made.ends.keys.map(\.text)) }
 
   public mutating func look(at stored: Stored) {
-    for name in stored.entry.streams.keys {
-      guard let place = made.ends.index(forKey: name),
-        let number = stored.entry.number(in: made.ends[place].key), number <= made.ends[place].value
-      else { continue }
+    for (text, number) in stored.entry.streams {
+      let name = ByteText(text)
+      guard let end = made.ends[name], number <= end else { continue }
       look(at: stored, name, number)
     }
   }
 
-  private mutating func look(at stored: Stored, _ name: String, _ number: Int64) {
+  private mutating func look(at stored: Stored, _ name: ByteText, _ number: Int64) {
     guard var cut = cuts[name], cut.through == nil else { return }
     let received = stored.entry.received
     if cut.first == nil {
@@ -53,9 +52,9 @@ public struct ExportScan: Sendable {
   }
 
   /// The places in the log, in ascending order, and the span of each stream.
-  public func result() -> (places: [Int64], spans: [String: ExportHeader.Span]) {
+  public func result() -> (places: [Int64], spans: [ByteText: ExportHeader.Span]) {
     var places = places
-    var spans: [String: ExportHeader.Span] = [:]
+    var spans: [ByteText: ExportHeader.Span] = [:]
     for (name, cut) in cuts {
       let end = made.ends[name] ?? 0
       // Nothing came since: its last entry shows that.

@@ -11,8 +11,15 @@ public struct ExportSummary: Sendable {
     public let entries: Int
     /// Where the log says that it ends.
     public let end: Int64
-    /// Nothing is missing behind this entry; `nil` from the stream's beginning on.
+    /// Nothing is missing behind this entry, which was received before `since`; `nil` from the
+    /// stream's beginning on.
     public let after: Int64?
+    /// The last one of the period; `nil` when it has none.
+    public let last: Int64?
+    /// Nothing is missing in front of this entry, the first of the period's that was received at or
+    /// after `until`; `nil` up to the stream's end. What stands behind it is not in the file, also
+    /// when a clock that was set back gives it an earlier time.
+    public let before: Int64?
     /// Where numbering began, when the stream may have entries from before; `nil` when it has none.
     public let numberedFrom: Int64?
   }
@@ -54,6 +61,7 @@ extension ExportSummary.Stream {
     [
       "name": .string(name), "first": .int(span.first), "through": .int(span.through),
       "entries": .int(Int64(entries)), "end": .int(end), "after": .optional(after),
+      "last": .optional(last), "before": .optional(before),
       "numbered_from": .optional(numberedFrom),
     ]
   }

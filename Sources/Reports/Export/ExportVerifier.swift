@@ -36,12 +36,12 @@ public struct ExportVerifier {
     do { checkpoint = try Checkpoint(text: header.checkpoint.text) } catch {
       throw ExportFault(error.description)
     }
-    guard header.origin == checkpoint.origin else {
+    guard header.origin.isExactly(checkpoint.origin) else {
       throw ExportFault("the checkpoint is of \(checkpoint.origin), not of \(header.origin)")
     }
     head = (header, checkpoint)
     covers = header.streams.sorted { $0.key < $1.key }.map {
-      StreamCover($0.key, $0.value, since: header.since, until: header.until)
+      StreamCover($0.key.text, $0.value, since: header.since, until: header.until)
     }
   }
 
@@ -68,7 +68,9 @@ public struct ExportVerifier {
 
   private mutating func addKey(_ entry: Entry) throws(ExportFault) {
     guard entry.kind == .logKey, let vkey = entry.data["vkey"]?.string else { return }
-    guard entry.data["origin"]?.string == head?.header.origin else {
+    guard let origin = entry.data["origin"]?.string, let own = head?.header.origin,
+      origin.isExactly(own)
+    else {
       throw ExportFault("the key \(vkey) is one of another log")
     }
     vkeys.append(vkey)
@@ -88,19 +90,24 @@ public struct ExportVerifier {
     if let stranger = others.subtracting(expected).min() {
       throw ExportFault("entry \(stranger) belongs to nothing that was asked for")
     }
-    for cover in covers { try cover.finish(end: made.ends[cover.name] ?? 0) }
+    for cover in covers { try cover.finish(end: end(of: cover, made)) }
     let signers = try signers(of: head.header)
     return summary(made, last, head.checkpoint, signers)
+  }
+
+  private func end(of cover: StreamCover, _ made: ExportMade) -> Int64 {
+    made.ends[ByteText(cover.name)] ?? 0
   }
 
   private func check(_ made: ExportMade, _ header: ExportHeader) throws(ExportFault) {
     guard made.since == header.since, made.until == header.until else {
       throw ExportFault("the header names another time than the last entry")
     }
+    // By bytes, as the entries name them.
     guard Set(made.ends.keys) == Set(header.streams.keys) else {
       throw ExportFault("the header names other streams than the last entry")
     }
-    guard vkeys == header.vkeys else {
+    guard vkeys.map(ByteText.init(_:)) == header.vkeys.map(ByteText.init(_:)) else {
       throw ExportFault("the header names other keys than the log")
     }
   }
@@ -121,7 +128,8 @@ public struct ExportVerifier {
     let streams = covers.map { cover in
       ExportSummary.Stream(
         name: cover.name, span: cover.span, entries: cover.count,
-        end: made.ends[cover.name] ?? 0, after: cover.before?.index,
+        end: end(of: cover, made), after: cover.before?.index, last: cover.last?.index,
+        before: cover.behind?.index,
         numberedFrom: cover.span.first == 1 && made.numberedFrom > 0 ? made.numberedFrom : nil)
     }
     return ExportSummary(

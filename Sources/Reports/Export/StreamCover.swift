@@ -9,8 +9,10 @@ struct StreamCover {
   let until: Instant?
   private var next: Int64
   private(set) var count = 0
+  /// The entries at the cuts: in front of the first one, and behind the last one.
   private(set) var before: Stored?
-  private(set) var indices: (first: Int64, last: Int64)?
+  private(set) var behind: Stored?
+  private(set) var last: Stored?
 
   init(_ name: String, _ span: ExportHeader.Span, since: Instant?, until: Instant?) {
     self.name = name
@@ -36,7 +38,9 @@ struct StreamCover {
       before = stored
     } else if number <= span.through {
       count += 1
-      indices = (indices?.first ?? stored.index, stored.index)
+      last = stored
+    } else {
+      behind = stored
     }
     return true
   }

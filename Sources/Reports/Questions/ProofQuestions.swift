@@ -12,8 +12,8 @@ public struct InclusionQuestion: Question {
 
   public init(_ parameters: Parameters, now: Instant) throws(BadQuestion) {
     _ = try parameters.required("entry")
-    entry = try parameters.integer("entry", in: 0...Int64.max) ?? 0
-    size = try parameters.integer("size", in: 1...Int64.max)
+    entry = try parameters.decimal("entry", in: 0...Int64.max) ?? 0
+    size = try parameters.decimal("size", in: 1...Int64.max)
   }
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
@@ -42,8 +42,8 @@ public struct ConsistencyQuestion: Question {
 
   public init(_ parameters: Parameters, now: Instant) throws(BadQuestion) {
     _ = try parameters.required("from")
-    from = try parameters.integer("from", in: 0...Int64.max) ?? 0
-    to = try parameters.integer("to", in: 1...Int64.max)
+    from = try parameters.decimal("from", in: 0...Int64.max) ?? 0
+    to = try parameters.decimal("to", in: 1...Int64.max)
     if let to, from > to {
       throw .parameter("from", "must not be greater than to: a log only grows")
     }
@@ -88,6 +88,19 @@ private struct SignedHead {
     let kept = try tables.checkpoints(from: self.size, limit: 1).first
     note = kept?.size == self.size ? try kept.map { try tables.cosigned($0).description } : nil
     root = try tables.root(of: self.size)
+  }
+}
+
+extension Parameters {
+  /// A number as all of C2SP's formats write it: `+1` and `01` are none.
+  fileprivate func decimal(
+    _ name: String, in range: ClosedRange<Int64>
+  ) throws(BadQuestion) -> Int64? {
+    guard let value = try integer(name, in: range) else { return nil }
+    guard try one(name) == String(value) else {
+      throw .parameter(name, "must be digits alone, with no zero before others")
+    }
+    return value
   }
 }
 

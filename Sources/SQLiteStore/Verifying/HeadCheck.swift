@@ -30,7 +30,7 @@ struct HeadCheck {
   init(_ db: Database, _ options: VerifyOptions, into report: inout VerifyReport) throws {
     keys = try SQLiteReader(db).logKeys()
     mustBeSigned = !keys.isEmpty || !options.trusted.isEmpty
-    // A witness saw the log: it does not speak for it.
+    // A witness saw the log: it does not speak for it (WitnessCheck).
     let trusted = TrustedKeys(options.trusted).logs
     let own = keys.map(\.verifier)
     believed = options.trusted.isEmpty ? own : trusted

@@ -20,9 +20,10 @@ struct StreamCheck {
       if !names.isEmpty { numberedFrom = stored.index + 1 }
       return nil
     }
-    let expected = Dictionary(uniqueKeysWithValues: names.map { ($0, end(of: $0) + 1) })
-    for (name, number) in entry.streams { last[ByteText(name)] = max(end(of: name), number) }
-    if entry.streams != expected { return StreamCheck.difference(entry.streams, expected) }
+    let expected = Dictionary(uniqueKeysWithValues: names.map { (ByteText($0), end(of: $0) + 1) })
+    let found = Dictionary(uniqueKeysWithValues: entry.streams.map { (ByteText($0), $1) })
+    for (name, number) in found { last[name] = max(last[name] ?? 0, number) }
+    if found != expected { return StreamCheck.difference(found, expected) }
     return entry.kind == .exportMade ? problem(withExport: entry.data) : nil
   }
 
@@ -39,14 +40,14 @@ struct StreamCheck {
   private func end(of name: String) -> Int64 { last[ByteText(name)] ?? 0 }
 
   private static func difference(
-    _ found: [String: Int64], _ expected: [String: Int64]
+    _ found: [ByteText: Int64], _ expected: [ByteText: Int64]
   ) -> String {
     let names = Set(found.keys).union(expected.keys).sorted()
     let name = names.first { found[$0] != expected[$0] } ?? ""
     let number = found[name].map(String.init) ?? "not numbered"
     return switch expected[name] {
-    case let next?: "in \(name) it is \(number) and should be \(next)"
-    case nil: "it is numbered in \(name), which it is not about"
+    case let next?: "in \(name.text) it is \(number) and should be \(next)"
+    case nil: "it is numbered in \(name.text), which it is not about"
     }
   }
 }

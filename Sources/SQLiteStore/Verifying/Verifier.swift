@@ -127,7 +127,9 @@ public struct Verifier {
       let heads = try HeadCheck(db, options, into: &report)
       try LogPass.run(db, heads: heads, into: &report)
       let limit = VerifyReport.maximumProblems
-      let problems = try CosignatureCheck.problems(db, limit: limit) + NameCheck.problems(db)
+      let problems =
+        try CosignatureCheck.problems(db, limit: limit) + WitnessCheck.problems(db, options)
+        + NameCheck.problems(db)
       for problem in problems { report.note(problem) }
     }
     return report

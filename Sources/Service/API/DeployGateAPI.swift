@@ -51,11 +51,8 @@ struct DeployGateAPI: Sendable {
   ) async -> Result<Response, Problem> {
     do { return .success(try await decide(asked, head)) } catch let problem as Problem {
       return .failure(problem)
-    } catch is DeployDesk.Replayed {
-      return .failure(
-        Problem(
-          .unauthorized, "replayed", "This request, or its identity token, was used before.",
-          hint: "Ask GitHub for a new token, or use a new Idempotency-Key, for each question."))
+    } catch let replayed as DeployDesk.Replayed {
+      return .failure(Problem(replayed, by: head.caller))
     } catch StoreError.contradiction(let earlier) {
       return .failure(
         Problem(
@@ -98,6 +95,23 @@ struct DeployGateAPI: Sendable {
   private func completed(_ report: DeployReport) async throws -> DeployReport {
     let now = service.now()
     return try await service.store.read { try report.completed(reading: $0, asOf: now) }
+  }
+}
+
+extension Problem {
+  /// No earlier answer is given: an allow that does not hold any more would be taken for one.
+  fileprivate init(_ replayed: DeployDesk.Replayed, by caller: Caller) {
+    switch caller.kind {
+    case .workflow:
+      self.init(
+        .unauthorized, "replayed", "This identity token was used before.",
+        hint: "Ask GitHub for a new token for each question.")
+    case .token:
+      self.init(
+        .conflict, "answered",
+        "This key asked the same before, in entry \(replayed.ask), and the answer has changed since.",
+        hint: "Use a new Idempotency-Key for each question.")
+    }
   }
 }
 

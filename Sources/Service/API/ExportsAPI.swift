@@ -77,8 +77,9 @@ extension ExportRequest {
   fileprivate init(_ members: [String: JSON]) throws {
     var wrong = members.keys.filter { !ExportRequest.known.contains($0) }.sorted()
       .map { "\($0) is unknown" }
-    for name in ["since", "until"] {
-      guard let time = members[name], !time.isNull, Instant(json: time) == nil else { continue }
+    let since = ExportRequest.time(members["since"])
+    let until = ExportRequest.time(members["until"])
+    for (name, time) in [("since", since), ("until", until)] where time == nil {
       wrong.append("\(name) must be a time as RFC 3339 writes it, or null")
     }
     let services = ExportRequest.texts(members["services"])
@@ -87,12 +88,18 @@ extension ExportRequest {
     if repositories == nil {
       wrong.append("repositories must be names, owner/name, or numeric ids")
     }
-    guard wrong.isEmpty, let services, let repositories else {
+    guard wrong.isEmpty, let services, let repositories, let since, let until else {
       throw Problem(.unprocessableContent, "fields", wrong.joined(separator: "; ") + ".")
     }
     self.init(
-      services: services, repositories: repositories, since: Instant(json: members["since"]),
-      until: Instant(json: members["until"]))
+      services: services, repositories: repositories, since: since, until: until)
+  }
+
+  /// A text alone: senders' seconds since 1970 are none of this API's times. The outer `nil` for
+  /// what is no time, the inner one for none.
+  private static func time(_ json: JSON?) -> Instant?? {
+    guard let json, !json.isNull else { return .some(nil) }
+    return json.string.flatMap { Instant($0) }.map(Optional.some)
   }
 
   /// `nil` for what is no list of texts and numbers.

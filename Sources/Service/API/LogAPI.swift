@@ -18,11 +18,11 @@ struct LogAPI: Sendable {
       throw Problem.invalid("cosigned", "must be 0 or 1")
     }
     let note = try await wanted == "1" ? cosigned() : newest()
-    let tag = "\"\(Hash.sha256(note.utf8).hex.prefix(32))\""
-    let isKnown = request.headers[.ifNoneMatch] == tag
-    var response = isKnown ? Response(status: .notModified) : .text(note)
+    let tag = EntityTag(Hash.sha256(note.utf8).hex.prefix(32))
+    var response =
+      tag.isKnown(to: request.headers) ? Response(status: .notModified) : .text(note)
     response.headers[.cacheControl] = "no-cache"
-    response.headers[.eTag] = tag
+    response.headers[.eTag] = tag.text
     return response
   }
 

@@ -95,12 +95,22 @@ struct ServiceOwners: Sendable {
   let owners: [String: Set<Int64>]
 
   init(_ tables: any LedgerReader) throws {
-    let names = try tables.repositoryNames()
-    let ids = Dictionary(names.map { ($0.value.lowercased(), $0.key) }) { first, _ in first }
+    let gone = try GoneRepositories(tables).ids
+    let names = try tables.repositoryNames().filter { !gone.contains($0.key) }
     owners = Dictionary(
       try tables.catalog().services.filter { !$0.repositories.isEmpty }.map { service in
-        (service.name, Set(service.repositories.compactMap { ids[$0.lowercased()] }))
+        let ids = try service.repositories.compactMap { try ServiceOwners.id($0, names, tables) }
+        return (service.name, Set(ids))
       }
     ) { first, _ in first }
+  }
+
+  /// Of several that seem to have one name the one that was called so last.
+  private static func id(
+    _ name: String, _ names: [Int64: String], _ tables: any LedgerReader
+  ) throws -> Int64? {
+    let ids = names.filter { $0.value.lowercased() == name.lowercased() }.keys
+    guard ids.count > 1 else { return ids.first }
+    return try tables.repository(named: name).flatMap { ids.contains($0.id) ? $0.id : nil }
   }
 }

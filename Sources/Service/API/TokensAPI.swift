@@ -23,11 +23,14 @@ struct TokensAPI: Sendable {
     do { json = try JSON.parse(body) } catch {
       throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
     }
-    let wanted = try WantedToken(json)
-    let token = NewToken(
-      name: wanted.name, scope: wanted.scope, repositories: try await repositories(wanted))
+    let (wanted, caller) = (try WantedToken(json), try context.caller)
+    let repositories = try await repositories(wanted)
+    guard caller.mayDecide(about: repositories) else {
+      throw Problem.bound(caller, "A token that it makes is bound to these, or to some of them.")
+    }
+    let token = NewToken(name: wanted.name, scope: wanted.scope, repositories: repositories)
     let entry = try token.entry(
-      received: service.now(), source: try context.caller.source(identity: nil))
+      received: service.now(), source: caller.source(identity: nil))
     _ = try await service.store.append([Submission(entry: entry)])
     return .json(token.answer, status: .created)
   }
@@ -64,9 +67,13 @@ struct TokensAPI: Sendable {
         .notFound, "not_found", "There is no token of this hash.",
         hint: "GET /v1/tokens lists the hashes.")
     }
+    let caller = try context.caller
+    guard caller.mayDecide(about: token.repositories) else {
+      throw Problem.bound(caller, "The token that it would revoke reaches further.")
+    }
     if token.revokedAt == nil {
       let entry = try TokenRevocation.entry(
-        of: hash, received: service.now(), source: try context.caller.source(identity: nil))
+        of: hash, received: service.now(), source: caller.source(identity: nil))
       _ = try await service.store.append([Submission(entry: entry)])
       token = try await self.token(hash) ?? token
     }
@@ -75,6 +82,22 @@ struct TokensAPI: Sendable {
 
   private func token(_ hash: String) async throws -> TokenList.Item? {
     try await tokens().items.first { $0.hash == hash }
+  }
+}
+
+extension Caller {
+  /// A bearer that is bound to repositories gives, and takes, no more than it has.
+  ///
+  /// - Parameter wanted: `nil` for all.
+  fileprivate func mayDecide(about wanted: [TokenRepository]?) -> Bool {
+    guard let repositories else { return true }
+    return wanted.map { $0.allSatisfy { repositories.contains($0.id) } } ?? false
+  }
+}
+
+extension Problem {
+  fileprivate static func bound(_ caller: Caller, _ sentence: String) -> Problem {
+    bound(caller.repositories ?? [], sentence)
   }
 }
 

@@ -38,7 +38,11 @@ struct EntryPage: Sendable {
 
   /// For a browser that has no token yet: a person can give it one, which a problem document cannot.
   @Sendable static func locked(_ problem: Problem) -> Response {
-    page(EntryPageTemplate.locked.render(["reason": problem.detail]), status: problem.status)
+    var page = page(
+      EntryPageTemplate.locked.render(["reason": problem.detail]), status: problem.status)
+    // RFC 9110, 15.5.2: a 401 says how to be let in.
+    page.headers[.wwwAuthenticate] = "Bearer"
+    return page
   }
 
   private static func page(_ html: String, status: HTTPResponse.Status) -> Response {

@@ -20,6 +20,8 @@ struct Effects: Sendable {
   let store: any LedgerStore
   let host: any CodeHost
   let policies: Policies
+  /// Those of the store's gates: another answer here would be asked for again and again.
+  var zones: any TimeZones = OnlyUTC()
   let publicURL: String?
   let now: @Sendable () -> Instant
   var errands: (any ErrandHost)?

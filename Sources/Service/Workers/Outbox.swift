@@ -49,20 +49,23 @@ public actor Outbox: Service {
   /// - Parameter silence: seconds for which GitHub wants no calls for whatever account; `nil` when it
   ///   does not mind. Asked before each look.
   public init(
-    store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
-    now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
+    store: any LedgerStore, host: any CodeHost, policies: Policies,
+    zones: any TimeZones = OnlyUTC(), publicURL: String?, now: @escaping @Sendable () -> Instant,
+    metrics: Metrics, logger: Logger,
     appended: Appended = Appended(), errands: (any ErrandHost)? = nil,
     branches: BranchEffects? = nil, silence: @escaping @Sendable () -> Double? = { nil }
   ) {
     self.init(
-      store: store, host: host, policies: policies, publicURL: publicURL, now: now,
-      metrics: metrics, logger: logger, appended: appended, errands: errands, branches: branches,
+      store: store, host: host, policies: policies, zones: zones, publicURL: publicURL,
+      now: now, metrics: metrics, logger: logger, appended: appended, errands: errands,
+      branches: branches,
       silence: silence, pace: Pace())
   }
 
   init(
-    store: any LedgerStore, host: any CodeHost, policies: Policies, publicURL: String?,
-    now: @escaping @Sendable () -> Instant, metrics: Metrics, logger: Logger,
+    store: any LedgerStore, host: any CodeHost, policies: Policies,
+    zones: any TimeZones = OnlyUTC(), publicURL: String?, now: @escaping @Sendable () -> Instant,
+    metrics: Metrics, logger: Logger,
     appended: Appended = Appended(), errands: (any ErrandHost)? = nil,
     branches: BranchEffects? = nil, silence: @escaping @Sendable () -> Double? = { nil },
     pace: Pace
@@ -73,8 +76,8 @@ public actor Outbox: Service {
       of: Void.self, bufferingPolicy: .bufferingNewest(1))
     (self.wakes, self.wakeUp) = (wakes, wakeUp)
     effects = Effects(
-      store: store, host: host, policies: policies, publicURL: publicURL, now: now,
-      errands: errands, branches: branches,
+      store: store, host: host, policies: policies, zones: zones, publicURL: publicURL,
+      now: now, errands: errands, branches: branches,
       announce: {
         wakeUp.yield()
         appended.announce()

@@ -12,10 +12,10 @@ extension Effects {
     return .done
   }
 
-  /// Time may have changed the answer since it was wanted. The gate of the store decides: where this
-  /// one, which knows no time zones, sees nothing new, there is nothing new.
+  /// Time may have changed the answer since it was wanted. The gate of the store decides; this one
+  /// knows the same time zones, so that it asks for nothing that would not change there.
   private func stands(_ due: DueRuleAnswer) async throws -> Bool {
-    let (gate, now) = (DeployGate(policies), now())
+    let (gate, now) = (DeployGate(policies, zones: zones), now())
     let changed = try await store.read { tables in
       try tables.openRuleRequests(due.repository.id).filter { open in
         try open.request == due.request

@@ -12,12 +12,17 @@ public enum CDEvents {
     try PlatformRefusal.check(
       form.faults(of: event, at: message.path) + message.contradictions())
     let at = Instant(json: event.at("context", "timestamp"))
-    // Together they are unique (CloudEvents 1.0, `id`).
-    let id = ["source", "id"].compactMap { event.at("context", $0)?.string }
     return try PlatformRefusal.entry(
       .cdEvent, at: at, received: received,
-      source: source("cloudevents/" + id.joined(separator: "/")), data: data(event, form),
+      source: source(identity(event["context"])), data: data(event, form),
       evidence: Evidence(message.body))
+  }
+
+  /// Source and id together are unique (CloudEvents 1.0, `id`). A source is an address and has
+  /// slashes: the last one of the key stands before the id.
+  private static func identity(_ context: JSON?) -> String {
+    let (source, id) = (context?["source"]?.string ?? "", context?["id"]?.string ?? "")
+    return "cloudevents/\(source)/\(PercentCoding.keyPart(id))"
   }
 
   private static func data(_ event: JSON, _ form: CDEventForm) -> [String: JSON] {

@@ -21,6 +21,18 @@ enum PercentCoding {
     return Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
   }
 
+  /// As a part of a key whose parts are joined by slashes: two lists of parts must not make one key.
+  /// What has neither slash nor percent sign stays as older versions wrote it.
+  static func keyPart(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { part, scalar in
+      switch scalar {
+      case "%": part += "%25"
+      case "/": part += "%2F"
+      default: part.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   /// - Parameter kept: characters that stay as they are, beside letters, digits and `-._~`.
   static func encoded(_ text: String, keeping kept: String = "") -> String {
     let plain = Array("-._~\(kept)".utf8)

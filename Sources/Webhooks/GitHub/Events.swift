@@ -46,21 +46,33 @@ public enum Events {
     return try undecoded(payload, delivery, received, evidence)
   }
 
-  /// `nil` when the fields make no valid entry, such as a name of a megabyte.
+  /// `nil` when the fields make no valid entry, such as a name of a megabyte. What is too large by
+  /// its lists is cut: left undecoded it would hide what it changed.
   private static func entry(
     _ kind: Kind, _ facts: Facts, _ payload: JSON, _ delivery: VerifiedDelivery,
     _ received: Instant, _ evidence: EvidenceReference
   ) -> Entry? {
-    var data = facts.cut.data
+    var fitting: Facts? = facts.cut
+    while let facts = fitting {
+      do throws(EntryError) {
+        return try Entry(
+          kind: kind, at: facts.at, received: received, source: delivery.source,
+          data: data(facts, payload), evidence: evidence)
+      } catch {
+        guard case .tooLarge(let size) = error else { return nil }
+        fitting = facts.cut(by: size - Entry.maximumSize)
+      }
+    }
+    return nil
+  }
+
+  private static func data(_ facts: Facts, _ payload: JSON) -> JSON {
+    var data = facts.data
     data["action"] = .string(of: payload["action"])
     data["repository_id"] = payload["repository"]?.id ?? .null
     data["repository"] = .string(of: payload.at("repository", "full_name"))
     data["sender"] = payload["sender"]?.id ?? .null
-    do {
-      return try Entry(
-        kind: kind, at: facts.at, received: received, source: delivery.source,
-        data: .object(data), evidence: evidence)
-    } catch { return nil }
+    return .object(data)
   }
 
   private static func undecoded(

@@ -28,7 +28,7 @@ extension Facts {
   /// the evidence.
   static let longestList = 500
 
-  /// The same, with `is_cut` where a list had to be cut so that an entry can hold it.
+  /// The same, with `is_cut` where a list had more elements than are kept.
   var cut: Facts {
     var facts = self
     for (name, value) in data {
@@ -36,6 +36,28 @@ extension Facts {
       facts.data[name] = .array(Array(list.prefix(Facts.longestList)))
       facts.data["is_cut"] = true
     }
+    return facts
+  }
+  /// What `is_cut` takes, with its comma.
+  private static let mark = 14
+
+  /// The same, at least so many bytes smaller, with `is_cut`: the list that takes most room keeps
+  /// its shortest elements, in their order, so that long ones do not push the others out. One always
+  /// stays: a list that is empty says that there is nothing. `nil` when none has one to spare.
+  func cut(by excess: Int) -> Facts? {
+    let lists = data.compactMapValues(\.array).filter { $0.value.count > 1 }
+      .mapValues { list in list.map { $0.canonicalBytes.count + 1 } }
+    let largest = lists.max { ($0.value.reduce(0, +), $0.key) < ($1.value.reduce(0, +), $1.key) }
+    guard let (name, sizes) = largest, let list = data[name]?.array else { return nil }
+    var room = sizes.reduce(0, +) - excess - Facts.mark
+    let shortest = sizes.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
+    let kept = shortest.prefix { index in
+      room -= sizes[index]
+      return room >= 0
+    }
+    var facts = self
+    facts.data[name] = .array((kept.isEmpty ? shortest.prefix(1) : kept).sorted().map { list[$0] })
+    facts.data["is_cut"] = true
     return facts
   }
 }

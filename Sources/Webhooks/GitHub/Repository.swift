@@ -12,11 +12,12 @@ enum RepositoryEvent: GitHubEvent {
     guard let repository = payload["repository"], repository["id"]?.int != nil else { return nil }
     // What is gone was last updated before that.
     let isGone = payload["action"]?.string == "deleted"
-    return Facts(
-      at: isGone ? nil : Instant(json: repository["updated_at"]),
-      data: [
-        "old_name": .string(of: payload.at("changes", "repository", "name", "from")),
-        "private": .bool(of: repository["private"]),
-      ])
+    var data: [String: JSON] = [
+      "old_name": .string(of: payload.at("changes", "repository", "name", "from")),
+      "private": .bool(of: repository["private"]),
+    ]
+    // Entries of older versions lack it: what was concluded after theirs is concluded again.
+    if isGone { data["ends_evidence"] = true }
+    return Facts(at: isGone ? nil : Instant(json: repository["updated_at"]), data: data)
   }
 }

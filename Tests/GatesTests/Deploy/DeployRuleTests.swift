@@ -44,9 +44,12 @@ private func pull(_ audit: String? = "verified", override: Int64? = nil) -> Depl
 }
 
 private func review(
-  _ author: Int64?, _ state: String, at second: Int64 = 0, on sha: String = head
+  _ author: Int64?, _ state: String, at second: Int64 = 0, on sha: String = head,
+  by standing: ReviewerStanding = .init(association: "MEMBER", type: "User")
 ) -> ReviewRow {
-  ReviewRow(author: author, state: state, commit: sha, submittedAt: moment(second), entry: second)
+  ReviewRow(
+    author: author, state: state, commit: sha, submittedAt: moment(second), standing: standing,
+    entry: second)
 }
 
 private func scan(
@@ -207,6 +210,43 @@ private struct RuleCase: Sendable, CustomTestStringConvertible {
     #expect(findings.map(\.result.word) == [example.word])
     #expect((findings[0].result == .pass) == (example.word == "success"))
     #expect(findings[0].rule == type(of: example.rule).key)
+  }
+
+  static let standings: [(String?, String?, Bool)] = [
+    ("OWNER", "User", true), ("MEMBER", "User", true), ("COLLABORATOR", "User", true),
+    ("CONTRIBUTOR", "User", false), ("FIRST_TIMER", "User", false),
+    ("FIRST_TIME_CONTRIBUTOR", "User", false), ("MANNEQUIN", "User", false),
+    ("NONE", "User", false), ("member", "User", false), ("", "User", false), (nil, "User", false),
+    ("MEMBER", "Bot", false), ("OWNER", "Organization", false), ("MEMBER", "", false),
+    ("MEMBER", nil, false), ("", "", false), (nil, nil, true),
+  ]
+
+  /// What an older version recorded says nothing of either.
+  @Test(arguments: standings)
+  func onlyApprovalsByWhoMayWriteCount(
+    _ association: String?, _ type: String?, _ counts: Bool
+  ) throws {
+    let standing = ReviewerStanding(association: association, type: type)
+    let finding = try #require(
+      ApprovalsRule(count: 2).findings(
+        makeCase { $0.pulls[0].reviews[1] = review(3, "approved", by: standing) }
+      ).first)
+    #expect((finding.result == .pass) == counts)
+    #expect(
+      finding.detail
+        == (counts
+          ? "2 of 2 on the head that was merged"
+          : "1 of 2 on the head that was merged, 1 more by who may not write"))
+  }
+
+  /// The last word counts, also of who may write no more.
+  @Test func whoLeftTheOrganisationCountsNoMore() {
+    let findings = ApprovalsRule(count: 2).findings(
+      makeCase {
+        $0.pulls[0].reviews.append(
+          review(3, "approved", at: 5, by: .init(association: "CONTRIBUTOR", type: "User")))
+      })
+    #expect(findings.map(\.result.word) == ["approvals"])
   }
 
   @Test func soakTellsWhenToAskAgain() {

@@ -53,6 +53,7 @@ private func faults(_ members: [String: JSON]) -> [String] {
   @Test(arguments: [
     ("2026-12-20T18:00", "2026-12-27T06:00"),
     ("2026-12-20T18:00:00+01:00", "2026-12-27T05:00:00Z"),
+    ("2026-12-20T18:00", "2026-12-27T05:00:00Z"),
   ])
   func once(_ from: String, _ until: String) throws {
     let window = try window([
@@ -96,8 +97,32 @@ private func faults(_ members: [String: JSON]) -> [String] {
         ["from": "2026-12-20T18:00", "until": "2026-12-19T18:00", "zone": "Europe/Berlin"],
         "f.until"
       ),
+      // 17:00 and 16:30 UTC
+      (
+        ["from": "2026-12-20T17:00:00Z", "until": "2026-12-20T17:30", "zone": "Europe/Berlin"],
+        "f.until"
+      ),
+      (
+        ["from": "2026-12-20T18:00", "until": "2026-12-20T16:30:00Z", "zone": "Europe/Berlin"],
+        "f.until"
+      ),
+      // the same moment
+      (
+        ["from": "2026-12-20T18:00", "until": "2026-12-20T17:00:00Z", "zone": "Europe/Berlin"],
+        "f.until"
+      ),
     ] as [([String: JSON], String)])
   func momentsThatCannotBe(_ members: [String: JSON], _ path: String) {
     #expect(faults(members) == [path])
+  }
+
+  /// A policy of an older log stays readable, whatever was let into it.
+  @Test func whatWasCheckedBeforeIsNotJudgedAgain() {
+    var reader = ConfigReader()
+    let members: [String: JSON] = [
+      "from": "2026-12-20T18:00", "until": "2026-12-20T16:30:00Z", "zone": "Europe/Berlin",
+    ]
+    #expect(FreezeWindow.read(ConfigNode(.object(members)), "f", &reader) != nil)
+    #expect(reader.problems == [])
   }
 }

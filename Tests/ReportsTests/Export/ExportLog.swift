@@ -11,7 +11,7 @@ struct ExportLog {
 
   let signer: NoteSigner
   private(set) var entries: [Stored] = []
-  private(set) var ends: [String: Int64] = [:]
+  private(set) var ends: [ByteText: Int64] = [:]
   private var frontier = Frontier()
   private var nodes: [NodePosition: Hash] = [:]
   /// Entries before this place have no numbers.
@@ -48,8 +48,8 @@ struct ExportLog {
     if Int64(entries.count) >= numberedFrom {
       var numbers: [String: Int64] = [:]
       for name in Streams.names(of: entry) {
-        ends[name, default: 0] += 1
-        numbers[name] = ends[name]
+        ends[ByteText(name), default: 0] += 1
+        numbers[name] = ends[ByteText(name)]
       }
       entry = try entry.numbered(numbers)
     }
@@ -85,7 +85,8 @@ struct ExportLog {
   ) throws -> [[UInt8]] {
     var made = ExportMade(
       services: ["api"], repositories: [],
-      ends: Dictionary(uniqueKeysWithValues: names.map { ($0, ends[$0] ?? 0) }), since: since,
+      ends: Dictionary(
+        uniqueKeysWithValues: names.map { (ByteText($0), ends[ByteText($0)] ?? 0) }), since: since,
       until: until, numberedFrom: numberedFrom, cites: cites)
     let honest = made
     forging(&made)

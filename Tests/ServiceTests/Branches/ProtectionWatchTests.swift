@@ -83,6 +83,36 @@ extension ServiceTests {
       }
     }
 
+    @Test(
+      arguments: [
+        (String(repeating: "n", count: 200), ["hidden", "unenforceable"]),
+        ("a\u{0}", ["unenforceable"]),
+      ])
+    func whatNoEntryCanHoldKeepsNoOtherBranchWaiting(
+      _ name: String, _ states: [String]
+    ) async throws {
+      try await withWatch { posting, host, watch in
+        var gate = Scene.policy
+        gate.branches = [BranchPattern("main"), BranchPattern("next")]
+        let policy = try Policy(merge: gate, confirmation: .github).entry(received: noon)
+        _ = try await posting.parts.store.append([Submission(entry: policy)])
+        var pull = Scene.pull(9, head: Derived.commit("next"))
+        pull.baseRef = "next"
+        try await posting.service.deliver(all: [
+          Scene.acme.pullRequest("opened", pull, by: Scene.mia)
+        ])
+        let contexts = (0..<500).map {
+          RequiredContext(context: "\($0)\(name)", appID: 5)
+        }
+        host.set(.success(.rules(requiredContexts: contexts, hidden: nil)), of: "main")
+        host.set(.success(.unenforceable(message: "")), of: "next")
+        for _ in 0..<3 { await watch.look() }
+        #expect(host.calls == ["protection main", "protection next"])
+        let reads = try await posting.entries(.protectionRead)
+        #expect(reads.compactMap { $0.entry.data["state"]?.string } == states)
+      }
+    }
+
     @Test func aBranchThatNothingGuardsIsNotLookedAt() async throws {
       try await withWatch { posting, host, watch in
         var pull = Scene.pull(9, head: Derived.commit("stacked"))

@@ -37,6 +37,30 @@ extension ServiceTests {
       }
     }
 
+    /// An answer that does not hold any more is not given again, least of all an allow.
+    @Test func aKeyAsksOnce() async throws {
+      try await withService { service in
+        try await DeployScene.begin(Self.policy, in: service.store)
+        let token = try await service.token(.record)
+        let ask = { (key: String) in
+          try await service.send(
+            .post, DeployScene.path, token: token,
+            headers: [("Content-Type", "application/json"), ("Idempotency-Key", key)],
+            body: Array(DeployScene.body.utf8))
+        }
+        let denied = try await ask("one")
+        #expect(try denied.json["state"] == "deny")
+        #expect(try await ask("one").json["decision"] == denied.json["decision"])
+        try await DeployScene.tell(service.store, DeployScene.entries.image())
+        let late = try await ask("one")
+        #expect(try late.problem(409) == "answered")
+        #expect(late.headers[.wwwAuthenticate] == nil)
+        #expect(try late.json["hint"]?.string?.contains("Idempotency-Key") == true)
+        #expect(try await ask("two").json["state"] == "allow")
+        #expect(try await service.all(.deployAsked).count == 2)
+      }
+    }
+
     /// The words of others than a job of the repository prove nothing.
     @Test(arguments: ["token", "pull", "label"])
     func onlyAJobIsBelieved(_ who: String) async throws {
@@ -204,6 +228,15 @@ extension ServiceTests {
         try await DeployScene.tell(service.store, DeployScene.entries.image())
         let answer = try await service.ask(token: "one.two.three")
         #expect(try answer.json["state"] == "allow")
+      }
+    }
+
+    @Test func anIdentityTokenAsksOnce() async throws {
+      try await withService(Self.setup) { service in
+        try await DeployScene.begin(Self.policy, in: service.store)
+        #expect(try await service.ask(token: "one.two.three").json["state"] == "deny")
+        try await DeployScene.tell(service.store, DeployScene.entries.image())
+        #expect(try await service.ask(token: "one.two.three").problem(401) == "replayed")
       }
     }
 

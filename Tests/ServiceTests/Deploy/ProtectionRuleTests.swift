@@ -1,6 +1,8 @@
+import Foundation
 import Gates
 import Ledger
 import LedgerTesting
+import SQLiteStore
 import Synchronization
 import Testing
 
@@ -54,6 +56,13 @@ private final class Errands: ErrandHost {
   func issue(
     containing marker: String, in repository: RepositoryRow
   ) async throws(CodeHostError) -> Int64? { nil }
+}
+
+/// One hour east, all the year.
+private struct Lagos: TimeZones {
+  func offset(of zone: String, at instant: Instant) -> Int64? {
+    zone == "Africa/Lagos" ? 3_600 : OnlyUTC().offset(of: zone, at: instant)
+  }
 }
 
 extension ServiceTests {
@@ -119,6 +128,50 @@ extension ServiceTests {
         try await work(parts, errands)
         #expect(errands.told.map(\.state) == [nil, .approved])
         #expect(try await watch.look() == 0)
+      }
+    }
+
+    /// A freeze of the zone that is over: the store knows that, and so does who tells GitHub.
+    private static func zoned() throws -> Policy {
+      var reader = ConfigReader(zones: Lagos())
+      let window: JSON = [
+        "from": "2020-01-01T00:00", "until": "2020-01-02T00:00", "zone": "Africa/Lagos",
+      ]
+      let freeze = try #require(
+        FreezeRule.read(ConfigNode(.array([window])), "freeze", &reader))
+      return DeployScene.policy(freeze)
+    }
+
+    private static func directory() throws -> URL {
+      let url = FileManager.default.temporaryDirectory
+        .appending(path: "ledger-zoned-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      return url
+    }
+
+    /// While GitHub is down, each attempt looks again and asks for nothing.
+    @Test func aZonedFreezeIsNotAskedAboutAgain() async throws {
+      try await withParts(Setup()) { parts in
+        let (policies, directory) = (Policies(), try Self.directory())
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let store = try SQLiteLedger(
+          path: directory.appending(path: "ledger.sqlite").path,
+          reactor: Gatehouse(policies, zones: Lagos()), now: { parts.clock.now })
+        try await DeployScene.begin(Self.zoned(), in: store)
+        try await DeployScene.tell(store, Self.scene.entry(.protectionRuleRequest, at: 1))
+        let errands = Errands(error: .unavailable(after: nil, reason: "down"))
+        let effects = Effects(
+          store: store, host: IdleHost(), policies: policies, zones: Lagos(), publicURL: nil,
+          now: { parts.clock.now }, errands: errands)
+        for _ in 0..<3 {
+          let due = try #require(try await store.read { try $0.dueRuleAnswers(limit: 1).first })
+          #expect(due.state == "approved")
+          _ = try await effects.carryOut(.rule(due), isUncertain: false)
+        }
+        #expect(errands.told.map(\.state) == [.approved, .approved, .approved])
+        let asked = try await store.read { try $0.entries(from: 0, limit: 0, kind: .deployAsked) }
+        #expect(asked.isEmpty)
+        try await store.close()
       }
     }
 

@@ -63,7 +63,7 @@ struct EventBridgeTests {
         "repository": "acme/api", "digest": .string(EventBridgeSamples.digest),
         "image": "210987654321.dkr.ecr.eu-west-1.amazonaws.com/acme/api",
         "tags": ["1.2", "latest"], "status": "COMPLETE", "critical": 1, "high": 2, "medium": 0,
-        "low": 4, "unknown": 5, "scanned_at": "2026-11-20T10:03:00Z",
+        "low": 4, "unknown": 5, "scanned_at": "2026-11-20T10:03:00Z", "by_teller": true,
       ]
     ),
   ]

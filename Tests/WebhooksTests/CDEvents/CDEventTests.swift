@@ -27,6 +27,22 @@ struct CDEventTests {
       ])
   }
 
+  /// The second of two with one key would be refused as a contradiction, and lost.
+  @Test("source and id are one key in one way only")
+  func identity() throws {
+    let names = [
+      ("/ci", "acme/1"), ("/ci/acme", "1"), ("/ci", "acme%2F1"), ("/ci", "acme%252F1"),
+      ("/ci", "acme/\u{301}1"), ("/ci/acme", "\u{301}1"),
+    ]
+    let keys = try names.map { source, id in
+      let event = Samples.deployed.replacing(["context", "source"], with: .string(source))
+        .replacing(["context", "id"], with: .string(id))
+      return try #require(try Samples.submission(event).entry.source.key)
+    }
+    #expect(Set(keys.map { Array($0.utf8) }).count == names.count)
+    #expect(keys.prefix(2) == ["cloudevents//ci/acme%2F1", "cloudevents//ci/acme/1"])
+  }
+
   @Test(
     "every form fits the schema of the entry",
     arguments: [

@@ -137,7 +137,9 @@ struct ProtectionTests {
     let entry = try submission(sample("repository", "renamed")).entry
     #expect(entry.data == expected("renamed", ["old_name": "old-name", "private": true]))
     #expect(entry.at == Instant("2023-11-15T22:13:20Z"))
-    #expect(try submission(sample("repository", "deleted")).entry.at == nil)
+    let deleted = try submission(sample("repository", "deleted")).entry
+    #expect(deleted.at == nil && deleted.data["ends_evidence"] == true)
+    #expect(entry.data["ends_evidence"] == nil)
   }
 
   @Test("a hook was removed")

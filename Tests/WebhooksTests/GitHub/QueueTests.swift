@@ -104,6 +104,7 @@ struct QueueTests {
           [
             "review_id": 6_200_000_001, "pull": 7, "state": "dismissed",
             "commit_id": .string(Derived.commit("head")), "author": 8_000_000_002,
+            "author_type": "User", "author_association": "MEMBER",
             "submitted_at": "2026-09-21T14:14:20Z", "head_sha": .string(Derived.commit("head")),
             "base_ref": "main",
           ]))
@@ -125,6 +126,20 @@ struct QueueTests {
     let review = try sample("pull_request_review")
     #expect(try review.entry("review.commit_id", .string(text)).data["commit_id"] == .null)
     #expect(try review.entry("pull_request.head.sha", .string(text)).data["head_sha"] == .null)
+  }
+
+  /// Absent members are what older versions wrote: those count otherwise.
+  @Test("what the reviewer is stands in every new entry")
+  func standing() throws {
+    let review = try sample("pull_request_review")
+    for value: JSON? in [nil, .some(.null), 7] {
+      let association = try review.entry("review.author_association", value)
+      #expect(association.data["author_association"] == .some(.null))
+      #expect(try review.entry("review.user.type", value).data["author_type"] == .some(.null))
+    }
+    let ghost = try review.entry("review.user", .null)
+    #expect(ghost.data["author_type"] == .some(.null) && ghost.data["author"] == .some(.null))
+    #expect(try EntrySchema.faults(of: ghost) == [])
   }
 
   @Test("a pull request that merges by itself")

@@ -69,12 +69,55 @@ struct SizeTests {
   private func number(_ index: Int) -> JSON { .int(7_000_000_000 + Int64(index)) }
   private func name(_ index: Int) -> JSON { .string("name-\(10_000 + index)") }
 
+  private static let padding = (0..<500).map {
+    JSON.string("\($0)" + String(repeating: "n", count: 200))
+  }
+
+  /// Otherwise who may edit a rule could hide a weakening behind a long list.
+  @Test(
+    "lists too large for an entry keep what is short, and say so",
+    arguments: [("branch_protection_rule", true), ("repository_ruleset", false)])
+  func large(_ event: String, _ isRule: Bool) throws {
+    let names = Self.padding + ["ledger/merge-gate", "test"]
+    let checks: JSON =
+      isRule
+      ? .array(Array(names.suffix(500)))
+      : [
+        [
+          "type": "required_status_checks",
+          "parameters": [
+            "required_status_checks": .array(names.suffix(500).map { ["context": $0] })
+          ],
+        ]
+      ]
+    let path = isRule ? "rule.required_status_checks" : "repository_ruleset.rules"
+    let entry = try sample(event).entry(path, checks)
+    #expect(entry.kind == Mapping.kinds[event] && entry.data["is_cut"] == true)
+    let kept = entry.data["contexts"]?.array ?? []
+    #expect(kept.suffix(2) == ["ledger/merge-gate", "test"])
+    #expect(kept.count > 250 && kept.count < 500, "most of what an entry can hold")
+    #expect(try EntrySchema.faults(of: entry) == [])
+  }
+
+  @Test("several lists that are too large together are cut until they fit, none to nothing")
+  func several() throws {
+    let long = JSON.array((0..<2).map { .string("\($0)" + String(repeating: "n", count: 40_000)) })
+    let rule = try sample("branch_protection_rule")
+    let members = Dictionary(
+      uniqueKeysWithValues: Self.padding.map { ($0.string ?? "", JSON.null) })
+    let body = try rule.json.replacing(["changes"], with: .object(members))
+      .replacing(["rule", "required_status_checks"], with: long).canonicalBytes
+    let entry = try submission("branch_protection_rule", body).entry
+    #expect(entry.kind == .branchProtectionRule && entry.data["is_cut"] == true)
+    #expect(entry.data["contexts"]?.array?.count == 1)
+    #expect(entry.data["changed"]?.array?.isEmpty == false)
+  }
+
   @Test("texts too long even so leave the event undecoded, and kept")
   func huge() throws {
-    let names = JSON.array(
-      (0..<500).map { .string("\($0)" + String(repeating: "n", count: 200)) })
     let rule = try sample("branch_protection_rule")
-    #expect(try rule.entry("rule.required_status_checks", names).kind == .undecoded)
+    let name = JSON.string(String(repeating: "n", count: 70_000))
+    #expect(try rule.entry("rule.required_status_checks", [name]).kind == .undecoded)
     #expect(
       try rule.entry("rule.name", .string(String(repeating: "n", count: 70_000))).kind
         == .undecoded)

@@ -1,6 +1,7 @@
 import Ledger
 
-/// `approvals: {count: 2}`: so many people approved exactly the head that was merged.
+/// `approvals: {count: 2}`: so many people who may write to the repository approved exactly the head
+/// that was merged.
 public struct ApprovalsRule: DeployRule {
   public static let key = "approvals"
 
@@ -27,13 +28,27 @@ public struct ApprovalsRule: DeployRule {
     guard !merged.isEmpty else {
       return [.init(Self.key, .fail("no-pull-request"), "no merged pull request led to the commit")]
     }
-    let best = merged.map(approvals).max { $0.count < $1.count } ?? []
-    let detail = "\(best.count) of \(count) on the head that was merged"
+    let best = merged.map { Given(approvals($0)) }.max { $0.rank < $1.rank } ?? Given([])
+    let more = best.others > 0 ? ", \(best.others) more by who may not write" : ""
+    let detail = "\(best.counted.count) of \(count) on the head that was merged" + more
     return [
       .init(
-        Self.key, best.count >= count ? .pass : .pending("approvals"), detail,
-        entries: best.map(\.entry))
+        Self.key, best.counted.count >= count ? .pass : .pending("approvals"), detail,
+        entries: best.counted.map(\.entry))
     ]
+  }
+
+  /// Anyone may approve what is public: only those who may write count.
+  private struct Given {
+    let counted: [ReviewRow]
+    let others: Int
+
+    init(_ reviews: [ReviewRow]) {
+      counted = reviews.filter(\.standing.mayWrite)
+      others = reviews.count - counted.count
+    }
+
+    var rank: (Int, Int) { (counted.count, others) }
   }
 
   /// The last word of each reviewer counts; a mere comment takes nothing back.

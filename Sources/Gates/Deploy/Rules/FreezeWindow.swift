@@ -24,7 +24,9 @@ public struct FreezeWindow: Hashable, Sendable {
   public func state(at now: Instant, _ zones: any TimeZones) -> State {
     switch span {
     case .once(let from, let until):
-      guard let start = moment(from, zones), let end = moment(until, zones) else {
+      guard let start = FreezeWindow.moment(from, zone, zones),
+        let end = FreezeWindow.moment(until, zone, zones)
+      else {
         return .unknown(zone: zone ?? "")
       }
       return start <= now && now < end ? .frozen(until: end) : .open
@@ -33,7 +35,9 @@ public struct FreezeWindow: Hashable, Sendable {
     }
   }
 
-  private func moment(_ text: String, _ zones: any TimeZones) -> Instant? {
+  private static func moment(
+    _ text: String, _ zone: String?, _ zones: any TimeZones
+  ) -> Instant? {
     if let instant = Instant(text) { return instant }
     guard let zone else { return nil }
     return WallTime(text)?.instant(in: zone, zones)
@@ -105,16 +109,24 @@ extension FreezeWindow {
           + "without: 2026-12-20T18:00")
       return nil
     }
-    let moments = (Instant(from.text), Instant(until.text))
-    let walls = (WallTime(from.text)?.seconds, WallTime(until.text)?.seconds)
-    let isBackwards =
-      if let start = moments.0, let end = moments.1 {
-        end <= start
-      } else if let start = walls.0,
-        let end = walls.1
-      { end <= start } else { false }
-    if isBackwards { reader.report(until.node, "\(path).until", "is not after from") }
+    if isBackwards(from.text, until.text, zone, reader.zones) {
+      reader.report(until.node, "\(path).until", "is not after from")
+    }
     return .once(from: from.text, until: until.text)
+  }
+
+  /// Of a moment and a time of a clock the zone says which comes first. Without its rules, as of a
+  /// policy that was checked before, that stays open.
+  private static func isBackwards(
+    _ from: String, _ until: String, _ zone: String?, _ zones: (any TimeZones)?
+  ) -> Bool {
+    if let start = Instant(from), let end = Instant(until) { return end <= start }
+    if let start = WallTime(from), let end = WallTime(until) {
+      return end.seconds <= start.seconds
+    }
+    guard let zones, let start = moment(from, zone, zones), let end = moment(until, zone, zones)
+    else { return false }
+    return end <= start
   }
 
   private static func weekly(

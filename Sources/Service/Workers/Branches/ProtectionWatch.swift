@@ -8,6 +8,8 @@ import ServiceLifecycle
 /// It keeps nothing that the log does not have but the times of its last looks.
 public actor ProtectionWatch: Service {
   private static let day = 86_400.0
+  /// Seconds until what could not be reached is asked again.
+  private static let patience = 60.0
 
   private struct Look {
     let at: Instant
@@ -58,7 +60,11 @@ public actor ProtectionWatch: Service {
         guard notBefore.map({ now() >= $0 }) ?? true else { return }
         try await look(at: row, size)
       }
-    } catch { logger.error("cannot look at protections", metadata: ["error": "\(error)"]) }
+    } catch {
+      // The store: it fails for every branch, and GitHub need not be asked again at once.
+      notBefore = now().adding(seconds: ProtectionWatch.patience)
+      logger.error("cannot look at protections", metadata: ["error": "\(error)"])
+    }
   }
 
   private func due() async throws -> [(CapabilityRow, Int64)] {
@@ -94,19 +100,31 @@ public actor ProtectionWatch: Service {
       // Asking again would get the same answer: what cannot be seen is looked for at the next
       // occasion, what could not be reached soon.
       if case .unavailable(let after, _) = error {
-        notBefore = now().adding(seconds: max(after ?? 0, 60))
+        notBefore = now().adding(seconds: max(after ?? 0, ProtectionWatch.patience))
         return
       }
       if case .ambiguous = error { return }
       logger.warning(
         "cannot see the protection of a branch",
         metadata: ["repository": "\(row.repository.id)", "error": "\(error)"])
+    } catch let error as EntryError {
+      // It would be no entry the next time, either: the branches behind it are looked at.
+      logger.error(
+        "cannot record the protection of a branch",
+        metadata: ["repository": "\(row.repository.id)", "error": "\(error)"])
     }
     looks[place] = Look(at: now(), size: size)
   }
 
-  /// Only what is news.
+  /// What no entry can hold is not known: what was known before need not be so any more.
   private func record(_ seen: Protection, _ row: CapabilityRow) async throws {
+    do { try await append(seen, row) } catch EntryError.tooLarge {
+      try await append(.hidden(reason: "it names more checks than an entry can hold"), row)
+    }
+  }
+
+  /// Only what is news.
+  private func append(_ seen: Protection, _ row: CapabilityRow) async throws {
     let (state, contexts, reason) = seen.parts
     guard state != row.state || contexts != row.contexts || reason != row.reason else { return }
     let entry = try Entry(

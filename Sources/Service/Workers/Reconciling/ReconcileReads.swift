@@ -37,13 +37,36 @@ extension Reconciliation {
     guard !news.isEmpty else { return 0 }
     var whole: [PullSight] = []
     for sight in news { whole.append(try await self.whole(sight, of: repository)) }
-    let submissions = whole.compactMap { submission($0, of: repository) }
-    _ = try await store.append(submissions)
+    let submissions = whole.compactMap { sight in
+      submission(sight, of: repository).map { (sight.number, $0) }
+    }
+    let count = try await append(submissions, of: repository)
     announce()
     for sight in news {
       owed.changed.insert(ReadsOwed.Pull(repository: repository.id, number: sight.number))
     }
-    return submissions.count
+    return count
+  }
+
+  /// At once, which takes one flush of the disk. Where that fails one by one: what is at fault is
+  /// noted and hinders nothing else.
+  private mutating func append(
+    _ pulls: [(number: Int64, submission: Submission)], of repository: RepositoryRow
+  ) async throws -> Int {
+    do {
+      _ = try await store.append(pulls.map(\.submission))
+      return pulls.count
+    } catch let error as StoreError where error.mayBeOfOne {}
+    var count = 0
+    for (number, submission) in pulls {
+      do {
+        _ = try await store.append([submission])
+        count += 1
+      } catch let error as StoreError where error.mayBeOfOne {
+        note("\(repository.name)#\(number) cannot be recorded: \(error)")
+      }
+    }
+    return count
   }
 
   /// `nil` for one that makes no entry, which is noted and hinders nothing else.
@@ -94,5 +117,15 @@ extension Reconciliation {
     case .done, .overtaken, .later: break
     }
     announce()
+  }
+}
+
+extension StoreError {
+  /// Whether something else may still be appended.
+  fileprivate var mayBeOfOne: Bool {
+    switch self {
+    case .failed, .contradiction: true
+    case .busy, .closed: false
+    }
   }
 }

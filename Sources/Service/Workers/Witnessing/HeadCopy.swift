@@ -16,7 +16,8 @@ public final class HeadCopyPlace: Sendable {
   public func replace(_ path: String?) { self.path.withLock { $0 = path } }
 }
 
-/// Keeps that file: at most once a minute, and when the server stops.
+/// Keeps that file: at most a second behind the log, and when the server stops. What is appended in
+/// the last second before a kill is not in it.
 public actor HeadCopy: Service {
   /// Puts a text in the place of a file's content, all of it or nothing.
   public typealias Write = @Sendable (_ text: String, _ path: String) throws -> Void
@@ -46,7 +47,7 @@ public actor HeadCopy: Service {
 
   public init(
     store: any WitnessedStore, place: HeadCopyPlace, read: @escaping Read,
-    write: @escaping Write, logger: Logger, pause: Duration = .seconds(60)
+    write: @escaping Write, logger: Logger, pause: Duration = .seconds(1)
   ) {
     self.read = read
     self.store = store
@@ -72,27 +73,32 @@ public actor HeadCopy: Service {
       return
     }
     do {
-      let newest = try await store.read { try $0.checkpoint()?.size }
-      guard let newest, last != Written(size: newest, path: path),
-        let head = try await store.keepCheckpoint()
+      // Whoever has the copy needs the entries, not the row of this head: it is not kept for ever.
+      guard let head = try await store.read({ try $0.checkpoint() }),
+        last != Written(size: head.size, path: path)
       else { return }
       if last?.path != path { try await check(path) }
       try write(head.note, path)
       (last, problem) = (Written(size: head.size, path: path), nil)
     } catch {
-      problem = "\(error)"
-      logger.error("cannot keep the copy of the head", metadata: ["error": "\(error)"])
+      let reason = "\(error)"
+      // It is tried again each second: once said is enough, doctor says it for as long as it lasts.
+      if reason != problem {
+        logger.error("cannot keep the copy of the head", metadata: ["error": "\(reason)"])
+      }
+      problem = reason
     }
   }
 
   /// A file that was named while the server runs was not looked at when it began.
   private func check(_ path: String) async throws {
     guard let text = try read(path) else { return }
-    let copy = try Checkpoint(text: SignedNote(text).text)
+    let note = try SignedNote(text)
     let leads = try await store.read { tables in
+      let copy = try Checkpoint(note, signedBy: tables.logKeys().map(\.verifier))
       guard try tables.size() >= copy.size else { return false }
       return try Proof.root(of: 0..<copy.size) { try tables.node(at: $0) } == copy.root
     }
-    guard leads else { throw OtherHistory(size: copy.size) }
+    guard leads else { throw OtherHistory(size: try Checkpoint(text: note.text).size) }
   }
 }

@@ -83,8 +83,7 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT sha256, size FROM evidence WHERE received < ? ORDER BY received LIMIT ?")
     return try GRDB.Row.fetchAll(statement, arguments: [instant.microseconds, limit]).map { row in
-      let hash: Data = row[0]
-      return BodyRow(hash: Hash(hash), size: row[1])
+      BodyRow(hash: try row.hash(at: 0), size: try row.value(at: 1))
     }
   }
 
@@ -95,15 +94,15 @@ extension SQLiteReader {
         ORDER BY rowid LIMIT ?
         """)
     let rows = try GRDB.Row.fetchAll(statement, arguments: [cursor, limit])
-    let bodies = rows.map { row in
-      let (name, size): (Data, Int) = (row[1], row[3])
-      let hash = Hash(name)
+    let bodies = try rows.map { row in
+      let (hash, size): (Hash, Int) = (try row.hash(at: 1), try row.value(at: 3))
       return BodyPage.Body(
         row: BodyRow(hash: hash, size: size),
-        bytes: SQLiteReader.readable(hash, codec: row[2], size: size, bytes: row[4]),
-        isSigned: row[5])
+        bytes: try SQLiteReader.readable(
+          hash, codec: row.value(at: 2), size: size, bytes: row.value(at: 4)),
+        isSigned: try row.value(at: 5))
     }
-    let last: Int64? = rows.last.map { $0[0] }
+    let last: Int64? = try rows.last?.value(at: 0)
     return BodyPage(bodies: bodies, next: rows.count == limit ? last : nil)
   }
 

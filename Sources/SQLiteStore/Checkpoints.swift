@@ -124,13 +124,9 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT size, root, note, signed_at FROM checkpoints \(which)")
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
-      let root: Data = row[1]
-      guard root.count == Hash.byteCount else {
-        throw StoreError.failed("the root of a checkpoint is no hash")
-      }
-      return StoredCheckpoint(
-        size: row[0], root: Hash(root), note: row[2],
-        signedAt: Instant(microseconds: row[3]))
+      StoredCheckpoint(
+        size: try row.value(at: 0), root: try row.hash(at: 1), note: try row.value(at: 2),
+        signedAt: Instant(microseconds: try row.value(at: 3)))
     }
   }
 }

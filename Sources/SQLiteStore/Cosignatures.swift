@@ -77,10 +77,10 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT size, name, key_id, line FROM cosignatures \(which)")
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
-      let line: String = row[3]
+      let (key, line): (Int64, String) = (try row.value(at: 2), try row.value(at: 3))
       return StoredCosignature(
-        size: row[0], name: row[1], keyID: UInt32(truncatingIfNeeded: row[2] as Int64),
-        line: line, at: Cosignatures.time(line))
+        size: try row.value(at: 0), name: try row.value(at: 1),
+        keyID: UInt32(truncatingIfNeeded: key), line: line, at: Cosignatures.time(line))
     }
   }
 }

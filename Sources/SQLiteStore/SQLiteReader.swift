@@ -34,8 +34,8 @@ public struct SQLiteReader: LedgerReader {
   }
 
   static func stored(_ row: GRDB.Row) throws -> Stored {
-    let bytes: Data = row[1]
-    return Stored(index: try place(row[0]), entry: try Entry(decoding: Array(bytes)))
+    let (index, bytes): (Int64, Data) = (try row.value(at: 0), try row.value(at: 1))
+    return Stored(index: try place(index), entry: try Entry(decoding: Array(bytes)))
   }
 
   public func entry(at index: Int64) throws -> Stored? {
@@ -58,7 +58,8 @@ public struct SQLiteReader: LedgerReader {
     guard let row = try GRDB.Row.fetchOne(statement, arguments: [Data(hash.bytes)]) else {
       return nil
     }
-    return try SQLiteReader.body(hash, codec: row[0], size: row[1], bytes: row[2])
+    return try SQLiteReader.body(
+      hash, codec: row.value(at: 0), size: row.value(at: 1), bytes: row.value(at: 2))
   }
 
   func frontier() throws -> Frontier {

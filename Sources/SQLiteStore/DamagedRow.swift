@@ -1,0 +1,29 @@
+import Foundation
+import GRDB
+import Ledger
+import Merkle
+
+/// Values of a row that may hold anything: what a column says it holds, a damaged file need not keep
+/// to. Elsewhere such a value ends the process.
+extension GRDB.Row {
+  func text(at index: Int) -> String { String.fromDatabaseValue(self[index]) ?? "" }
+  func number(at index: Int) -> Int64 { Int64.fromDatabaseValue(self[index]) ?? -1 }
+  func bytes(at index: Int) -> Data { Data.fromDatabaseValue(self[index]) ?? Data() }
+
+  /// - Throws: `StoreError.failed` for what is none of these.
+  func value<Value: DatabaseValueConvertible>(at index: Int) throws -> Value {
+    guard let value = Value.fromDatabaseValue(self[index]) else {
+      throw StoreError.failed("a row of the file is damaged")
+    }
+    return value
+  }
+
+  /// - Throws: `StoreError.failed` for what is no hash.
+  func hash(at index: Int) throws -> Hash {
+    let bytes: Data = try value(at: index)
+    guard bytes.count == Hash.byteCount else {
+      throw StoreError.failed("a hash in the file is damaged")
+    }
+    return Hash(bytes)
+  }
+}

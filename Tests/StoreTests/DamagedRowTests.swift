@@ -1,0 +1,56 @@
+import GRDB
+import Ledger
+import Testing
+
+@testable import SQLiteStore
+
+/// A flipped bit in a row's header makes a value NULL, whatever its column promises. That is an
+/// error, not the end of the process.
+@Suite struct DamagedRowTests {
+  private func withNull(
+    in column: String, of table: String, _ body: (Scratch) throws -> Void
+  ) async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper { db in
+        try db.execute(sql: "PRAGMA writable_schema = ON")
+        try db.execute(
+          sql: "UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '') WHERE name = ?",
+          arguments: [table])
+      }
+      try scratch.tamper { try $0.execute(sql: "UPDATE \(table) SET \(column) = NULL") }
+      try body(scratch)
+    }
+  }
+
+  @Test func aMigration() async throws {
+    try await withNull(in: "sha256", of: "migrations") { scratch in
+      #expect(throws: StartupRefused.editedMigration(1)) {
+        _ = try SQLiteArchive(path: scratch.path)
+      }
+    }
+  }
+
+  /// The command ends with 12, whichever entry the verifier has to read first.
+  @Test func anEntry() async throws {
+    try await withNull(in: "bytes", of: "entries") { scratch in
+      #expect(throws: StoreError.failed("a row of the file is damaged")) {
+        _ = try SQLiteArchive(path: scratch.path).read { reader in
+          try reader.entries(from: 0, limit: 0, kind: nil)
+        }
+      }
+      #expect(throws: StoreError.failed("a row of the file is damaged")) {
+        try VerifierTests.verify(scratch)
+      }
+    }
+  }
+
+  @Test(arguments: ["codec", "size", "bytes"]) func aBody(_ column: String) async throws {
+    try await withNull(in: column, of: "evidence") { scratch in
+      #expect(throws: StoreError.failed("a row of the file is damaged")) {
+        _ = try SQLiteArchive(path: scratch.path).read { try $0.bodies(after: 0, limit: 10) }
+      }
+      let problems = try VerifierTests.verify(scratch).problems
+      #expect(!problems.isEmpty)
+    }
+  }
+}

@@ -19,7 +19,8 @@ struct TokenCreateCommand: AsyncParsableCommand {
           --scope record --repository acme/api --repository acme/web
 
       Every scope includes reading: of all entries, about all repositories. --repository binds what \
-      a token may report about, and nothing else. Without it that is everything.
+      a token may report about, and which tokens it may make and revoke; with it the token may neither \
+      forget people nor reconcile. Without it that is everything.
 
       With --db no server may be using the file. With --server the token in LEDGER_TOKEN must have \
       the scope admin.

@@ -13,10 +13,7 @@ struct LineFile {
   /// - Parameter path: `-` for standard input.
   init(_ path: String) throws {
     self.path = path
-    var isFolder: ObjCBool = false
-    if path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-      isFolder.boolValue
-    {
+    if path != "-", URL(filePath: path).isFolder {
       throw Failure("\(InputFile.name(path)) is a folder", hint: "Name the file in it.")
     }
     guard let file = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path) else {

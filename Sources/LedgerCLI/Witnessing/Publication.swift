@@ -77,12 +77,3 @@ struct PublishedHead {
     return file.path
   }
 }
-
-extension URL {
-  /// Whether there is a folder at this place.
-  fileprivate var isFolder: Bool {
-    var isDirectory: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-      && isDirectory.boolValue
-  }
-}

@@ -38,6 +38,7 @@ extension Facts {
     }
     return facts
   }
+
   /// What `is_cut` takes, with its comma.
   private static let mark = 14
 

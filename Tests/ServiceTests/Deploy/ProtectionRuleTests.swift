@@ -153,7 +153,6 @@ extension ServiceTests {
     @Test func aZonedFreezeIsNotAskedAboutAgain() async throws {
       try await withParts(Setup()) { parts in
         let (policies, directory) = (Policies(), try Self.directory())
-        defer { try? FileManager.default.removeItem(at: directory) }
         let store = try SQLiteLedger(
           path: directory.appending(path: "ledger.sqlite").path,
           reactor: Gatehouse(policies, zones: Lagos()), now: { parts.clock.now })
@@ -172,6 +171,7 @@ extension ServiceTests {
         let asked = try await store.read { try $0.entries(from: 0, limit: 0, kind: .deployAsked) }
         #expect(asked.isEmpty)
         try await store.close()
+        try FileManager.default.removeItem(at: directory)
       }
     }
 

@@ -178,11 +178,7 @@ extension ServiceTests {
         let running = Task { try await copy.run() }
         for size in 2...4 {
           if size > 2 { try await scene.append("\(size)") }
-          let end = ContinuousClock.now + .seconds(15)
-          while !written.withLock({ $0.contains("\n\(size)\n") }) {
-            try #require(ContinuousClock.now < end, "it does not follow to \(size)")
-            try await Task.sleep(for: .milliseconds(20))
-          }
+          try await until { written.withLock { $0.contains("\n\(size)\n") } }
         }
         running.cancel()
         try await running.value

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Ledger
 
@@ -68,6 +69,15 @@ extension SQLiteReader {
   }
 
   // MARK: names
+
+  /// Looked for in the bytes: of thousands of entries about repositories few are read so.
+  public func repositoryDeletions() throws -> [Stored] {
+    let statement = try db.cachedStatement(
+      sql: "SELECT idx, bytes FROM entries WHERE kind = ? AND instr(bytes, ?) ORDER BY idx")
+    let member = Data(#""action":"deleted""#.utf8)
+    return try GRDB.Row.fetchAll(statement, arguments: [Kind.repository.name, member])
+      .map(SQLiteReader.stored).filter { $0.entry.data["action"]?.string == "deleted" }
+  }
 
   public func repositoryNames() throws -> [Int64: String] {
     let statement = try db.cachedStatement(

@@ -252,6 +252,7 @@ extension MemoryLedger {
   func lines(citing entry: Int64) throws -> [HistoryRow] { throw NotAsked() }
   func search(_ text: String, limit: Int) throws -> [HistoryRow] { throw NotAsked() }
   func places() throws -> [PlaceRow] { throw NotAsked() }
+  func repositoryDeletions() throws -> [Stored] { throw NotAsked() }
   func repositoryNames() throws -> [Int64: String] { throw NotAsked() }
   func naming(of repository: Int64) throws -> Int64? { throw NotAsked() }
   func catalog() throws -> Catalog { throw NotAsked() }

@@ -135,6 +135,7 @@ extension OnePull {
   func lines(citing entry: Int64) throws -> [HistoryRow] { throw Unexpected() }
   func search(_ text: String, limit: Int) throws -> [HistoryRow] { throw Unexpected() }
   func places() throws -> [PlaceRow] { throw Unexpected() }
+  func repositoryDeletions() throws -> [Stored] { throw Unexpected() }
   func repositoryNames() throws -> [Int64: String] { throw Unexpected() }
   func naming(of repository: Int64) throws -> Int64? { throw Unexpected() }
   func catalog() throws -> Catalog { throw Unexpected() }

@@ -15,11 +15,10 @@ public struct GoneRepositories {
     }
   }
 
-  /// The newest entry about each. There are few: they are looked through each time.
+  /// The newest entry about each.
   private static func deletions(_ tables: any LedgerReader) throws -> [Int64: Int64] {
     var deletions: [Int64: Int64] = [:]
-    for stored in try tables.entries(from: 0, limit: 0, kind: .repository)
-    where stored.entry.data["action"]?.string == "deleted" {
+    for stored in try tables.repositoryDeletions() {
       if let id = stored.entry.data["repository_id"]?.int { deletions[id] = stored.index }
     }
     return deletions

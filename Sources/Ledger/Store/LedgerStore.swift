@@ -145,6 +145,8 @@ public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, Stream
   func places() throws -> [PlaceRow]
   /// Names by id.
   func repositoryNames() throws -> [Int64: String]
+  /// The entries that say that a repository was deleted, oldest first.
+  func repositoryDeletions() throws -> [Stored]
   /// The entry whose name of a repository is in force: by GitHub's clock the newest that names it.
   func naming(of repository: Int64) throws -> Int64?
   /// The catalog in force; an empty one when there is none.

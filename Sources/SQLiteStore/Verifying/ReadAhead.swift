@@ -8,6 +8,10 @@ final class ReadAhead<Element: Sendable>: @unchecked Sendable {
 
   private let lock = NSCondition()
   private var waiting: [Element] = []
+  /// The last one that was handed out, and those before it, which are let go on the thread that made
+  /// them: where memory is freed by another one the two wait for each other's allocator.
+  private var handedOut: Element?
+  private var used: [Element] = []
   private var end: Result<Void, any Error>?
   private var isStopped = false
 
@@ -20,7 +24,7 @@ final class ReadAhead<Element: Sendable>: @unchecked Sendable {
 
   private func fill(_ make: () throws -> Element?) {
     do {
-      while let element = try make(), put(element) {}
+      while let element = try make(), put(element) { letGo() }
       finish(.success(()))
     } catch { finish(.failure(error)) }
   }
@@ -34,6 +38,14 @@ final class ReadAhead<Element: Sendable>: @unchecked Sendable {
     }
   }
 
+  private func letGo() {
+    let used = lock.withLock {
+      defer { self.used = [] }
+      return self.used
+    }
+    _ = consume used
+  }
+
   private func finish(_ result: Result<Void, any Error>) {
     lock.withLock {
       end = result
@@ -45,9 +57,11 @@ final class ReadAhead<Element: Sendable>: @unchecked Sendable {
   func next() throws -> Element? {
     try lock.withLock {
       while waiting.isEmpty, end == nil { lock.wait() }
-      guard waiting.isEmpty else {
-        defer { lock.broadcast() }
-        return waiting.removeFirst()
+      if let handedOut { used.append(handedOut) }
+      handedOut = waiting.isEmpty ? nil : waiting.removeFirst()
+      if let handedOut {
+        lock.broadcast()
+        return handedOut
       }
       try end?.get()
       return nil

@@ -27,8 +27,8 @@ extension SQLiteReader {
     var newest: [[String]: ImageVerdictRow] = [:]
     for environment in environments {
       for row in try GRDB.Row.fetchAll(statement, arguments: [digest, environment]) {
-        let question: [String] = [row[0], row[1], row[2]]
-        let answer = SQLiteReader.imageVerdict(row)
+        let question: [String] = try [row(0), row(1), row(2)]
+        let answer = try SQLiteReader.imageVerdict(row)
         if let other = newest[question], other.entry > answer.entry { continue }
         newest[question] = answer
       }
@@ -36,10 +36,10 @@ extension SQLiteReader {
     return newest.values.sorted { $0.entry > $1.entry }
   }
 
-  private static func imageVerdict(_ row: GRDB.Row) -> ImageVerdictRow {
-    let state: String = row[3]
-    return ImageVerdictRow(
-      service: row[0], isAllowed: state == "allow", summary: row[4] ?? "", entry: row[5])
+  private static func imageVerdict(_ row: GRDB.Row) throws -> ImageVerdictRow {
+    let state: String = try row(3)
+    return try ImageVerdictRow(
+      service: row(0), isAllowed: state == "allow", summary: row(4) ?? "", entry: row(5))
   }
 
   public func images(tagged tag: String, limit: Int) throws -> [TaggedImageRow] {
@@ -51,7 +51,7 @@ extension SQLiteReader {
         ORDER BY outcome_entry DESC LIMIT ?
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [tag, limit]).compactMap { row in
-      Origin(text: row[0]).map { TaggedImageRow(origin: $0, digest: row[1], entry: row[2]) }
+      try Origin(text: row(0)).map { try TaggedImageRow(origin: $0, digest: row(1), entry: row(2)) }
     }
   }
 }

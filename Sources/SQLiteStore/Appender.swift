@@ -146,7 +146,7 @@ struct Appender {
         UNION SELECT guid, hook_id, event, body, entry FROM deliveries WHERE body = ?2
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [guid, body]).map {
-      KnownDelivery(guid: $0[0], hook: $0[1], event: $0[2], body: $0[3], index: $0[4])
+      try KnownDelivery(guid: $0(0), hook: $0(1), event: $0(2), body: $0(3), index: $0(4))
     }
   }
 
@@ -156,7 +156,7 @@ struct Appender {
     guard let row = try GRDB.Row.fetchOne(statement, arguments: [index]) else {
       throw StoreError.failed("entry \(index) is missing")
     }
-    let (leaf, kind): (Data, String) = (row[0], row[1])
+    let (leaf, kind): (Data, String) = try (row(0), row(1))
     let isConflict = kind == Kind.deliveryConflict.name
     return Receipt(index: index, leaf: Hash(leaf), result: isConflict ? .conflict : .duplicate)
   }

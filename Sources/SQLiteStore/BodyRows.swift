@@ -83,7 +83,7 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT sha256, size FROM evidence WHERE received < ? ORDER BY received LIMIT ?")
     return try GRDB.Row.fetchAll(statement, arguments: [instant.microseconds, limit]).map { row in
-      BodyRow(hash: try row.hash(at: 0), size: try row.value(at: 1))
+      BodyRow(hash: try row.hash(at: 0), size: try row(1))
     }
   }
 
@@ -95,14 +95,14 @@ extension SQLiteReader {
         """)
     let rows = try GRDB.Row.fetchAll(statement, arguments: [cursor, limit])
     let bodies = try rows.map { row in
-      let (hash, size): (Hash, Int) = (try row.hash(at: 1), try row.value(at: 3))
+      let (hash, size): (Hash, Int) = (try row.hash(at: 1), try row(3))
       return BodyPage.Body(
         row: BodyRow(hash: hash, size: size),
         bytes: try SQLiteReader.readable(
-          hash, codec: row.value(at: 2), size: size, bytes: row.value(at: 4)),
-        isSigned: try row.value(at: 5))
+          hash, codec: row(2), size: size, bytes: row(4)),
+        isSigned: try row(5))
     }
-    let last: Int64? = try rows.last?.value(at: 0)
+    let last: Int64? = try rows.last?(0)
     return BodyPage(bodies: bodies, next: rows.count == limit ? last : nil)
   }
 
@@ -124,7 +124,7 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT reason, entry FROM removed_bodies WHERE sha256 = ?")
     return try GRDB.Row.fetchOne(statement, arguments: [hash.hex]).map {
-      RemovalRow(reason: $0[0], entry: $0[1])
+      try RemovalRow(reason: $0(0), entry: $0(1))
     }
   }
 
@@ -160,7 +160,7 @@ extension SQLiteReader {
     try GRDB.Row.fetchAll(
       db, sql: "SELECT id, login FROM people WHERE login = ? COLLATE NOCASE ORDER BY id",
       arguments: [login]
-    ).map { Person(id: $0[0], login: $0[1]) }
+    ).map { try Person(id: $0(0), login: $0(1)) }
   }
 
   public func forgotten(_ person: Int64) throws -> Int64? {

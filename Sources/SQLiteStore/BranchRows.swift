@@ -79,10 +79,10 @@ extension SQLiteReader {
         WHERE a.confirming = 1 AND a.concluded_at <= ? ORDER BY a.entry LIMIT ?
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [instant.microseconds, limit]).map { row in
-      let at: Int64? = row[4]
-      return DueLanding(
-        repository: RepositoryRow(id: row[0], name: row[1]), branch: row[2], sha: row[3],
-        pushedAt: at.map(Instant.init(microseconds:)), entry: row[5])
+      let at: Int64? = try row(4)
+      return try DueLanding(
+        repository: RepositoryRow(id: row(0), name: row(1)), branch: row(2), sha: row(3),
+        pushedAt: at.map(Instant.init(microseconds:)), entry: row(5))
     }
   }
 
@@ -106,7 +106,7 @@ extension SQLiteReader {
         WHERE repository_id = ? AND result IS NOT NULL AND entry IS NOT NULL ORDER BY entry
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository]).map {
-      ProtectionAuditRow(rule: $0[0], change: $0[1], result: $0[2], entry: $0[3])
+      try ProtectionAuditRow(rule: $0(0), change: $0(1), result: $0(2), entry: $0(3))
     }
   }
 
@@ -131,11 +131,11 @@ extension SQLiteReader {
         WHERE \(condition) ORDER BY c.repository_id, c.branch
         """)
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
-      let contexts: String? = row[4]
-      return CapabilityRow(
-        repository: RepositoryRow(id: row[0], name: row[1]), branch: row[2], state: row[3],
+      let contexts: String? = try row(4)
+      return try CapabilityRow(
+        repository: RepositoryRow(id: row(0), name: row(1)), branch: row(2), state: row(3),
         contexts: CapabilityRow.contexts(try contexts.map { try JSON.parse(Array($0.utf8)) }),
-        reason: row[5], entry: row[6])
+        reason: row(5), entry: row(6))
     }
   }
 
@@ -150,9 +150,9 @@ extension SQLiteReader {
         ORDER BY e.entry, e.key LIMIT ?
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
-      DueErrand(
-        key: row[0], errand: row[1], repository: RepositoryRow(id: row[2], name: row[3]),
-        pull: row[4], entry: row[5])
+      try DueErrand(
+        key: row(0), errand: row(1), repository: RepositoryRow(id: row(2), name: row(3)),
+        pull: row(4), entry: row(5))
     }
   }
 
@@ -169,10 +169,10 @@ extension SQLiteReader {
         WHERE state IS NOT NULL AND entry IS NOT NULL ORDER BY installation_id, repository_id
         """)
     return try GRDB.Row.fetchAll(statement).map { row in
-      let repository: Int64 = row[1]
-      return InstallationRow(
-        id: row[0], repository: repository == 0 ? nil : repository, state: row[2],
-        account: row[3], entry: row[4])
+      let repository: Int64 = try row(1)
+      return try InstallationRow(
+        id: row(0), repository: repository == 0 ? nil : repository, state: row(2),
+        account: row(3), entry: row(4))
     }
   }
 }

@@ -60,10 +60,10 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT origin, environment, entry FROM places ORDER BY origin, environment")
     return try GRDB.Row.fetchAll(statement).compactMap { row in
-      let environment: String = row[1]
-      return Origin(text: row[0]).map {
-        PlaceRow(
-          origin: $0, environment: environment.isEmpty ? nil : environment, entry: row[2])
+      let environment: String = try row(1)
+      return try Origin(text: row(0)).map {
+        try PlaceRow(
+          origin: $0, environment: environment.isEmpty ? nil : environment, entry: row(2))
       }
     }
   }
@@ -82,7 +82,7 @@ extension SQLiteReader {
   public func repositoryNames() throws -> [Int64: String] {
     let statement = try db.cachedStatement(
       sql: "SELECT repository_id, full_name FROM repositories WHERE full_name NOT NULL")
-    let rows = try GRDB.Row.fetchAll(statement).map { ($0[0] as Int64, $0[1] as String) }
+    let rows = try GRDB.Row.fetchAll(statement).map { try ($0(0) as Int64, $0(1) as String) }
     return Dictionary(rows) { $1 }
   }
 
@@ -122,20 +122,22 @@ extension SQLiteReader {
 }
 
 extension Link {
-  fileprivate init?(_ row: GRDB.Row) {
-    guard let source = Node(text: row[0]), let target = Node(text: row[1]) else { return nil }
-    self.init(source: source, target: target, entry: row[2])
+  fileprivate init?(_ row: GRDB.Row) throws {
+    guard let source = try Node(text: row(0)), let target = try Node(text: row(1)) else {
+      return nil
+    }
+    try self.init(source: source, target: target, entry: row(2))
   }
 }
 
 extension InstanceRow {
-  fileprivate init(_ row: GRDB.Row) {
-    func instant(_ column: Int) -> Instant? {
-      (row[column] as Int64?).map(Instant.init(microseconds:))
+  fileprivate init(_ row: GRDB.Row) throws {
+    func instant(_ column: Int) throws -> Instant? {
+      try (row(column) as Int64?).map(Instant.init(microseconds:))
     }
-    self.init(
-      id: row[0], origin: (row[1] as String?).flatMap(Origin.init(text:)), rollout: row[2],
-      revision: row[3], digest: row[4], status: row[5], startedAt: instant(6),
-      stoppedAt: instant(7), seenAt: instant(8), note: row[9], entry: row[10])
+    try self.init(
+      id: row(0), origin: (row(1) as String?).flatMap(Origin.init(text:)), rollout: row(2),
+      revision: row(3), digest: row(4), status: row(5), startedAt: instant(6),
+      stoppedAt: instant(7), seenAt: instant(8), note: row(9), entry: row(10))
   }
 }

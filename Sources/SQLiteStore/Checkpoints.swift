@@ -125,8 +125,8 @@ extension SQLiteReader {
       sql: "SELECT size, root, note, signed_at FROM checkpoints \(which)")
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
       StoredCheckpoint(
-        size: try row.value(at: 0), root: try row.hash(at: 1), note: try row.value(at: 2),
-        signedAt: Instant(microseconds: try row.value(at: 3)))
+        size: try row(0), root: try row.hash(at: 1), note: try row(2),
+        signedAt: Instant(microseconds: try row(3)))
     }
   }
 }

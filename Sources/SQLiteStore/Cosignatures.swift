@@ -77,9 +77,9 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT size, name, key_id, line FROM cosignatures \(which)")
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
-      let (key, line): (Int64, String) = (try row.value(at: 2), try row.value(at: 3))
+      let (key, line): (Int64, String) = (try row(2), try row(3))
       return StoredCosignature(
-        size: try row.value(at: 0), name: try row.value(at: 1),
+        size: try row(0), name: try row(1),
         keyID: UInt32(truncatingIfNeeded: key), line: line, at: Cosignatures.time(line))
     }
   }

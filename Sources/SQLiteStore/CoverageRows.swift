@@ -27,13 +27,13 @@ extension SQLiteReader {
           SELECT hook, repository_id, covered_to FROM coverage WHERE covered_to IS NOT NULL
           ORDER BY hook, repository_id
           """))
-    return rows.map { row in
-      let (hook, repository): (String, Int64) = (row[0], row[1])
-      return CoverageRow(
-        hook: hook, repository: repository, coveredTo: Instant(microseconds: row[2]),
-        gaps: gaps.filter { ($0[0] as String) == hook && ($0[1] as Int64) == repository }.map {
-          CoverageRow.Gap(
-            from: Instant(microseconds: $0[2]), to: Instant(microseconds: $0[3]))
+    return try rows.map { row in
+      let (hook, repository): (String, Int64) = try (row(0), row(1))
+      return try CoverageRow(
+        hook: hook, repository: repository, coveredTo: Instant(microseconds: row(2)),
+        gaps: gaps.filter { try ($0(0) as String) == hook && ($0(1) as Int64) == repository }.map {
+          try CoverageRow.Gap(
+            from: Instant(microseconds: $0(2)), to: Instant(microseconds: $0(3)))
         })
     }
   }
@@ -47,10 +47,10 @@ extension SQLiteReader {
         ORDER BY at, guid
         """)
     return try GRDB.Row.fetchAll(statement).map { row in
-      let at: Int64? = row[2]
-      return LostDelivery(
-        guid: row[0], event: row[1], at: at.map(Instant.init(microseconds:)), hook: row[3],
-        state: LostDelivery.State(rawValue: row[4]) ?? .asked)
+      let at: Int64? = try row(2)
+      return try LostDelivery(
+        guid: row(0), event: row(1), at: at.map(Instant.init(microseconds:)), hook: row(3),
+        state: LostDelivery.State(rawValue: row(4)) ?? .asked)
     }
   }
 

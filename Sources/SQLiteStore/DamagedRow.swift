@@ -10,8 +10,10 @@ extension GRDB.Row {
   func number(at index: Int) -> Int64 { Int64.fromDatabaseValue(self[index]) ?? -1 }
   func bytes(at index: Int) -> Data { Data.fromDatabaseValue(self[index]) ?? Data() }
 
+  /// What a column holds: `row(0)`. NULL only where an optional is asked for.
+  ///
   /// - Throws: `StoreError.failed` for what is none of these.
-  func value<Value: DatabaseValueConvertible>(at index: Int) throws -> Value {
+  func callAsFunction<Value: DatabaseValueConvertible>(_ index: Int) throws -> Value {
     guard let value = Value.fromDatabaseValue(self[index]) else {
       throw StoreError.failed("a row of the file is damaged")
     }
@@ -20,7 +22,7 @@ extension GRDB.Row {
 
   /// - Throws: `StoreError.failed` for what is no hash.
   func hash(at index: Int) throws -> Hash {
-    let bytes: Data = try value(at: index)
+    let bytes: Data = try self(index)
     guard bytes.count == Hash.byteCount else {
       throw StoreError.failed("a hash in the file is damaged")
     }

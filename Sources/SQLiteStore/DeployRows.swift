@@ -11,7 +11,7 @@ extension SQLiteReader {
         ORDER BY ref
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).map {
-      PushRow(ref: $0[0], at: Instant(microseconds: $0[1]), entry: $0[2])
+      try PushRow(ref: $0(0), at: Instant(microseconds: $0(1)), entry: $0(2))
     }
   }
 
@@ -37,8 +37,8 @@ extension SQLiteReader {
     _ sql: String, _ arguments: StatementArguments
   ) throws -> [ImageSourceRow] {
     try GRDB.Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map {
-      ImageSourceRow(
-        digest: $0[0], repository: $0[1], commit: $0[2], toldBy: $0[3], image: $0[4], entry: $0[5])
+      try ImageSourceRow(
+        digest: $0(0), repository: $0(1), commit: $0(2), toldBy: $0(3), image: $0(4), entry: $0(5))
     }
   }
 
@@ -49,9 +49,9 @@ extension SQLiteReader {
         FROM attestations WHERE digest = ? ORDER BY 1, 2, 3, 4, 5
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [digest]).map {
-      AttestationRow(
-        repository: $0[0], commit: $0[1], predicateType: $0[2], toldBy: $0[3],
-        verification: $0[4], entry: $0[5], newest: $0[6])
+      try AttestationRow(
+        repository: $0(0), commit: $0(1), predicateType: $0(2), toldBy: $0(3),
+        verification: $0(4), entry: $0(5), newest: $0(6))
     }
   }
 
@@ -63,9 +63,9 @@ extension SQLiteReader {
         ORDER BY tool, repository_id, told_by
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [digest]).map { row in
-      ScanRow(
-        tool: row[0], repository: row[1], scannedAt: Instant(microseconds: row[2]),
-        counts: (3...6).map { row[$0] as Int64? }, entry: row[7], toldBy: row[8])
+      try ScanRow(
+        tool: row(0), repository: row(1), scannedAt: Instant(microseconds: row(2)),
+        counts: (3...6).map { try row($0) as Int64? }, entry: row(7), toldBy: row(8))
     }
   }
 
@@ -76,10 +76,10 @@ extension SQLiteReader {
         FROM reviews WHERE repository_id = ? AND pull = ? AND state NOT NULL ORDER BY review_id
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, pull]).map { row in
-      ReviewRow(
-        author: row[0], state: row[1], commit: row[2],
-        submittedAt: (row[3] as Int64?).map(Instant.init(microseconds:)),
-        standing: ReviewerStanding(association: row[4], type: row[5]), entry: row[6])
+      try ReviewRow(
+        author: row(0), state: row(1), commit: row(2),
+        submittedAt: (row(3) as Int64?).map(Instant.init(microseconds:)),
+        standing: ReviewerStanding(association: row(4), type: row(5)), entry: row(6))
     }
   }
 
@@ -90,8 +90,8 @@ extension SQLiteReader {
         WHERE origin = ? AND environment = '' AND snapshot_at NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [origin.text]).map {
-      SnapshotRow(
-        at: Instant(microseconds: $0[0]), desired: $0[1], ready: $0[2], entry: $0[3])
+      try SnapshotRow(
+        at: Instant(microseconds: $0(0)), desired: $0(1), ready: $0(2), entry: $0(3))
     }
   }
 
@@ -163,9 +163,9 @@ extension SQLiteReader {
         ORDER BY wanted_entry LIMIT ?
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
-      DueRuleAnswer(
-        repository: RepositoryRow(id: row[0], name: row[1]), run: row[2], environment: row[3],
-        sha: row[4], state: row[5], comment: row[6], verdict: row[7], request: row[8])
+      try DueRuleAnswer(
+        repository: RepositoryRow(id: row(0), name: row(1)), run: row(2), environment: row(3),
+        sha: row(4), state: row(5), comment: row(6), verdict: row(7), request: row(8))
     }
   }
 
@@ -185,10 +185,10 @@ extension SQLiteReader {
 }
 
 extension DeployVerdictRow {
-  fileprivate init(_ row: GRDB.Row) {
-    self.init(
-      key: DeployKey(service: row[0], environment: row[1], subject: row[2], variant: row[3]),
-      digest: row[4], commit: row[5], state: row[6], isTemporary: row[7], policy: row[8],
-      ask: row[9] ?? -1, decidedAt: Instant(microseconds: row[10] ?? 0), entry: row[11])
+  fileprivate init(_ row: GRDB.Row) throws {
+    try self.init(
+      key: DeployKey(service: row(0), environment: row(1), subject: row(2), variant: row(3)),
+      digest: row(4), commit: row(5), state: row(6), isTemporary: row(7), policy: row(8),
+      ask: row(9) ?? -1, decidedAt: Instant(microseconds: row(10) ?? 0), entry: row(11))
   }
 }

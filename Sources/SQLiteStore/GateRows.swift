@@ -17,7 +17,7 @@ extension SQLiteReader {
     _ sql: String, _ arguments: StatementArguments
   ) throws -> RepositoryRow? {
     try GRDB.Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments).map {
-      RepositoryRow(id: $0[0], name: $0[1])
+      try RepositoryRow(id: $0(0), name: $0(1))
     }
   }
 
@@ -160,7 +160,7 @@ extension SQLiteReader {
         WHERE repository_id = ?1 AND sha = ?2 AND context = ?3 AND wanted_state IS NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [repository, sha, context]).map {
-      StatusText(state: $0[0], description: $0[1])
+      try StatusText(state: $0(0), description: $0(1))
     }
   }
 
@@ -187,10 +187,10 @@ extension SQLiteReader {
         ORDER BY wanted_entry LIMIT ?
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
-      DueStatus(
-        repository: RepositoryRow(id: row[0], name: row[1]), sha: row[2], context: row[3],
-        pull: row[4], text: StatusText(state: row[5], description: row[6]), verdict: row[7],
-        wantedAt: Instant(microseconds: row[8]))
+      try DueStatus(
+        repository: RepositoryRow(id: row(0), name: row(1)), sha: row(2), context: row(3),
+        pull: row(4), text: StatusText(state: row(5), description: row(6)), verdict: row(7),
+        wantedAt: Instant(microseconds: row(8)))
     }
   }
 
@@ -222,10 +222,10 @@ extension SQLiteReader {
         ) JOIN repositories USING (repository_id) ORDER BY wanted, is_audit LIMIT ?
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { row in
-      var due = DueRead(
-        repository: RepositoryRow(id: row[0], name: row[1]), sha: row[2], policy: row[3])
-      due.base = row[4]
-      due.isAudit = row[5]
+      var due = try DueRead(
+        repository: RepositoryRow(id: row(0), name: row(1)), sha: row(2), policy: row(3))
+      due.base = try row(4)
+      due.isAudit = try row(5)
       return due
     }
   }

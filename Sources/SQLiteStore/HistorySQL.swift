@@ -12,7 +12,7 @@ extension SQLiteReader {
     let (sql, arguments) = places.page(page, limit: limit + 1)
     // Not kept: there are as many texts as there are ways to ask, and nothing would ever forget one.
     let rows = try GRDB.Row.fetchAll(db.makeStatement(sql: sql), arguments: arguments)
-      .map { HistoryRow($0, naming) }
+      .map { try HistoryRow($0, naming) }
     return HistoryRows(
       rows: Array(rows.prefix(limit)), total: try count(query, places, filter),
       hasMore: rows.count > limit, deliveriesTo: try newestDelivery())
@@ -31,14 +31,14 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(sql: HistorySQL.line)
     return try nodes.compactMap { node in
       try GRDB.Row.fetchOne(statement, arguments: [node.lineKind, node.subject])
-        .map { HistoryRow($0, naming) }
+        .map { try HistoryRow($0, naming) }
     }
   }
 
   public func lines(citing entry: Int64) throws -> [HistoryRow] {
     let naming = try naming()
     let statement = try db.cachedStatement(sql: HistorySQL.citing)
-    return try GRDB.Row.fetchAll(statement, arguments: [entry]).map { HistoryRow($0, naming) }
+    return try GRDB.Row.fetchAll(statement, arguments: [entry]).map { try HistoryRow($0, naming) }
   }
 
   public func search(_ text: String, limit: Int) throws -> [HistoryRow] {
@@ -46,13 +46,13 @@ extension SQLiteReader {
     let escaped = ["\\", "%", "_"].reduce(text) { $0.replacing($1, with: "\\" + $1) }
     let statement = try db.cachedStatement(sql: HistorySQL.search)
     return try GRDB.Row.fetchAll(statement, arguments: ["%\(escaped)%", limit])
-      .map { HistoryRow($0, naming) }
+      .map { try HistoryRow($0, naming) }
   }
 
   public func unstarted(limit: Int) throws -> [HistoryRow] {
     let naming = try naming()
     let statement = try db.cachedStatement(sql: HistorySQL.unstarted)
-    return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { HistoryRow($0, naming) }
+    return try GRDB.Row.fetchAll(statement, arguments: [limit]).map { try HistoryRow($0, naming) }
   }
 
   /// Where the row stood that this entry made. The entry itself tells: the row may cite a later one
@@ -215,26 +215,26 @@ enum HistorySQL {
 }
 
 extension HistoryRow {
-  fileprivate init(_ row: GRDB.Row, _ naming: Naming) {
-    let (at, finished): (Int64?, Int64?) = (row[3], row[5])
-    let origin = (row[7] as String?).flatMap(Origin.init(text:))
-    let place = naming.place(origin, row[8])
-    let repository: Int64 = row[9] ?? 0
-    self.init(
-      entry: row[0], kind: row[1], at: Instant(microseconds: at ?? 0), outcome: row[4],
-      finishedAt: finished.map(Instant.init(microseconds:)), note: row[6], service: place.service,
+  fileprivate init(_ row: GRDB.Row, _ naming: Naming) throws {
+    let (at, finished): (Int64?, Int64?) = try (row(3), row(5))
+    let origin = try (row(7) as String?).flatMap(Origin.init(text:))
+    let place = try naming.place(origin, row(8))
+    let repository: Int64 = try row(9) ?? 0
+    try self.init(
+      entry: row(0), kind: row(1), at: Instant(microseconds: at ?? 0), outcome: row(4),
+      finishedAt: finished.map(Instant.init(microseconds:)), note: row(6), service: place.service,
       environment: place.environment,
       repository: RepositoryRow(id: repository, name: naming.repositories[repository] ?? ""),
-      commit: row[10], pull: row[11], digest: row[12], revision: row[13], actorID: row[14],
-      actor: row[15])
-    subject = row[2]
+      commit: row(10), pull: row(11), digest: row(12), revision: row(13), actorID: row(14),
+      actor: row(15))
+    subject = try row(2)
     self.origin = origin
-    entries = Set([row[20] as Int64?, row[21], row[22]].compactMap(\.self)).sorted()
-    previousRevision = row[23]
+    entries = try Set([row(20) as Int64?, row(21), row(22)].compactMap(\.self)).sorted()
+    previousRevision = try row(23)
     conflict =
-      Contradiction(
-        outcome: row[16], commit: row[10], digest: row[12], reportedOutcome: row[17],
-        reportedCommit: row[18], reportedDigest: row[19]
+      try Contradiction(
+        outcome: row(16), commit: row(10), digest: row(12), reportedOutcome: row(17),
+        reportedCommit: row(18), reportedDigest: row(19)
       ).sentence
   }
 }

@@ -72,7 +72,7 @@ extension SQLiteReader {
         WHERE repository_id = ?1 AND head_sha = ?2 AND base_ref = ?3
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [repository, sha, branch]).map {
-      BaseRow(baseSHA: $0[0], behindBy: $0[1], since: $0[2], entry: $0[3])
+      try BaseRow(baseSHA: $0(0), behindBy: $0(1), since: $0(2), entry: $0(3))
     }
   }
 
@@ -85,10 +85,10 @@ extension SQLiteReader {
         WHERE repository_id = ?1 AND sha = ?2 AND context = ?3 AND posted_entry IS NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [repository, sha, context]).map { row in
-      let (state, text): (String?, String?) = (row[0], row[1])
-      return PostedRow(
-        text: state.map { StatusText(state: $0, description: text ?? "") }, id: row[2],
-        form: row[3], reporter: row[4])
+      let (state, text): (String?, String?) = try (row(0), row(1))
+      return try PostedRow(
+        text: state.map { StatusText(state: $0, description: text ?? "") }, id: row(2),
+        form: row(3), reporter: row(4))
     }
   }
 

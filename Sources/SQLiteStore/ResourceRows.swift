@@ -10,9 +10,9 @@ extension SQLiteReader {
         ORDER BY taken_at, entry
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [list(environments)]).map { row in
-      ResourceListRow(
-        environment: row[0], stack: row[1], takenAt: Instant(microseconds: row[2]), form: row[3],
-        count: row[4], entry: row[5])
+      try ResourceListRow(
+        environment: row(0), stack: row(1), takenAt: Instant(microseconds: row(2)), form: row(3),
+        count: row(4), entry: row(5))
     }
   }
 
@@ -62,7 +62,7 @@ extension SQLiteReader {
         """)
     let rows = try GRDB.Row.fetchAll(
       statement, arguments: [list(Set(arns)), list(environments)])
-    return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
+    return try Dictionary(rows.map { try ($0(0), $0(1)) }) { first, _ in first }
   }
 
   private func list(_ texts: Set<String>) -> String {
@@ -71,21 +71,21 @@ extension SQLiteReader {
 }
 
 extension ResourceRow {
-  fileprivate init(_ row: GRDB.Row) {
-    self.init(
-      environment: row[0], stack: row[1], address: row[2], type: row[3] ?? "",
-      first: Sight(at: Instant(microseconds: row[9]), entry: row[10]),
-      last: Sight(at: Instant(microseconds: row[11]), entry: row[12]))
-    (name, id, arn, tags, action) = (row[4], row[5], row[6], row[7], row[8])
+  fileprivate init(_ row: GRDB.Row) throws {
+    try self.init(
+      environment: row(0), stack: row(1), address: row(2), type: row(3) ?? "",
+      first: Sight(at: Instant(microseconds: row(9)), entry: row(10)),
+      last: Sight(at: Instant(microseconds: row(11)), entry: row(12)))
+    (name, id, arn, tags, action) = try (row(4), row(5), row(6), row(7), row(8))
   }
 }
 
 extension SingleResourceRow {
-  fileprivate init(_ row: GRDB.Row) {
-    self.init(type: row[0], id: row[1])
-    (name, environment) = (row[2], row[3])
-    made = SingleResourceRow.sight(row[4], row[5])
-    gone = SingleResourceRow.sight(row[6], row[7])
+  fileprivate init(_ row: GRDB.Row) throws {
+    try self.init(type: row(0), id: row(1))
+    (name, environment) = try (row(2), row(3))
+    made = try SingleResourceRow.sight(row(4), row(5))
+    gone = try SingleResourceRow.sight(row(6), row(7))
   }
 
   private static func sight(_ at: Int64?, _ entry: Int64?) -> ResourceRow.Sight? {

@@ -34,7 +34,7 @@ public struct SQLiteReader: LedgerReader {
   }
 
   static func stored(_ row: GRDB.Row) throws -> Stored {
-    let (index, bytes): (Int64, Data) = (try row.value(at: 0), try row.value(at: 1))
+    let (index, bytes): (Int64, Data) = (try row(0), try row(1))
     return Stored(index: try place(index), entry: try Entry(decoding: Array(bytes)))
   }
 
@@ -59,7 +59,7 @@ public struct SQLiteReader: LedgerReader {
       return nil
     }
     return try SQLiteReader.body(
-      hash, codec: row.value(at: 0), size: row.value(at: 1), bytes: row.value(at: 2))
+      hash, codec: row(0), size: row(1), bytes: row(2))
   }
 
   func frontier() throws -> Frontier {
@@ -75,9 +75,9 @@ public struct SQLiteReader: LedgerReader {
         WHERE hash = ? AND name NOT NULL
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [hash]).map { row in
-      TokenRow(
-        name: row[0], scope: row[1], isRevoked: row[2],
-        repositories: try SQLiteReader.repositories(row[3]))
+      try TokenRow(
+        name: row(0), scope: row(1), isRevoked: row(2),
+        repositories: try SQLiteReader.repositories(row(3)))
     }
   }
 
@@ -94,11 +94,11 @@ public struct SQLiteReader: LedgerReader {
         WHERE name NOT NULL ORDER BY entry, hash
         """)
     return try rows.map { row in
-      let revoked: Int64? = row[5]
-      return ListedToken(
-        hash: row[0], name: row[1], scope: row[2],
-        repositories: try SQLiteReader.repositories(row[3]), entry: row[4],
-        madeAt: try entry(at: row[4])?.entry.received,
+      let revoked: Int64? = try row(5)
+      return try ListedToken(
+        hash: row(0), name: row(1), scope: row(2),
+        repositories: try SQLiteReader.repositories(row(3)), entry: row(4),
+        madeAt: try entry(at: row(4))?.entry.received,
         revokedAt: revoked.map(Instant.init(microseconds:)))
     }
   }

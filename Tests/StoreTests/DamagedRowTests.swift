@@ -53,4 +53,41 @@ import Testing
       #expect(!problems.isEmpty)
     }
   }
+
+  /// Words where a number belongs: without STRICT any column may hold any type.
+  @Test(arguments: [
+    ("history", "entry"), ("places", "entry"), ("tokens", "entry"), ("coverage", "covered_to"),
+    ("installations", "entry"), ("capabilities", "entry"),
+  ])
+  func aProjection(_ table: String, _ column: String) async throws {
+    try await VerifierTests.withLedger { scratch in
+      _ = try SQLiteArchive(path: scratch.path).read { try Self.rows(of: table, $0) }
+      try scratch.tamper { db in
+        try db.execute(sql: "PRAGMA writable_schema = ON")
+        try db.execute(
+          sql: "UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = ?",
+          arguments: [table])
+        try db.execute(
+          sql: "UPDATE sqlite_schema SET sql = replace(sql, ', WITHOUT', 'WITHOUT') WHERE name = ?",
+          arguments: [table])
+      }
+      try scratch.tamper {
+        try $0.execute(sql: "UPDATE OR REPLACE \(table) SET \(column) = 'many'")
+      }
+      #expect(throws: StoreError.failed("a row of the file is damaged")) {
+        _ = try SQLiteArchive(path: scratch.path).read { try Self.rows(of: table, $0) }
+      }
+    }
+  }
+
+  private static func rows(of table: String, _ reader: any LedgerReader) throws -> Int {
+    switch table {
+    case "history": try reader.history(HistoryQuery()).rows.count
+    case "places": try reader.places().count
+    case "tokens": try reader.tokens().count
+    case "coverage": try reader.coverage().count
+    case "installations": try reader.installations().count
+    default: try reader.capabilities().count
+    }
+  }
 }

@@ -70,10 +70,14 @@ extension SQLiteReader {
 
   // MARK: names
 
-  /// Looked for in the bytes: of thousands of entries about repositories few are read so.
+  /// Looked for in the bytes: of thousands of entries about repositories few are read so; what a
+  /// damaged file made NULL is read, which throws.
   public func repositoryDeletions() throws -> [Stored] {
     let statement = try db.cachedStatement(
-      sql: "SELECT idx, bytes FROM entries WHERE kind = ? AND instr(bytes, ?) ORDER BY idx")
+      sql: """
+        SELECT idx, bytes FROM entries WHERE kind = ? AND (bytes IS NULL OR instr(bytes, ?))
+        ORDER BY idx
+        """)
     let member = Data(#""action":"deleted""#.utf8)
     return try GRDB.Row.fetchAll(statement, arguments: [Kind.repository.name, member])
       .map(SQLiteReader.stored).filter { $0.entry.data["action"]?.string == "deleted" }

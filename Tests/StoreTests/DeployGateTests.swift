@@ -9,18 +9,16 @@ import Testing
 @Suite struct DeployGateTests {
   private static let scene = DeployEntries(start: moment)
 
-  private static func policy(
-    _ rules: [any DeployRule], platforms: [String]? = nil
-  ) -> Policy {
-    let part = EnvironmentRules(environment: "prod", platformTokens: platforms, rules: rules)
-    return Policy(
-      merge: nil, deploy: DeployPolicy(environments: [part]), confirmation: .webhooks)
+  private static func policy(_ rules: [any DeployRule]) -> Policy {
+    Policy(
+      merge: nil,
+      deploy: DeployPolicy(environments: [EnvironmentRules(environment: "prod", rules: rules)]),
+      confirmation: .webhooks)
   }
 
   /// Each list of entries is one group, received at its own instant.
   private func conclusions(
-    _ rules: [any DeployRule], platforms: [String]? = nil, early: [Entry] = [],
-    _ groups: [[Entry]]
+    _ rules: [any DeployRule], early: [Entry] = [], _ groups: [[Entry]]
   ) async throws -> [Entry] {
     try await withScratch { scratch in
       let clock = Clock()
@@ -29,8 +27,7 @@ import Testing
         [
           try DeployEntries.catalog.entry(received: moment)
         ] + early + [
-          try Self.policy(rules, platforms: platforms).entry(received: moment),
-          try Self.scene.entry(.push),
+          try Self.policy(rules).entry(received: moment), try Self.scene.entry(.push),
         ]
       for group in [begin] + groups {
         clock.now = group.map(\.received).max() ?? moment
@@ -317,60 +314,6 @@ import Testing
       let findings = all.last?.data["findings"]?.array ?? []
       #expect(findings.map { $0["word"] } == [.string(word)])
     }
-  }
-
-  /// Whoever has a token can say what a platform said, unless the policy names who does.
-  @Test(
-    arguments: [
-      (nil, [.init(0, "thief", 3)], "success"), (["aws"], [.init(0, "thief", 3)], "missing"),
-      (["aws"], [.init(0, "aws", 3)], "success"),
-      (["aws", "k8s"], [.init(0, "aws", 3), .init(1, "thief", 4)], "success"),
-      (["k8s"], [.init(0, "aws", 3)], "missing"),
-      (["aws"], [.init(0, "thief", 3, isOld: true)], "missing"),
-      (["aws"], [.init(0, "aws", 3, isOld: true)], "success"),
-    ] as [([String]?, [RegistryScan], String)])
-  func thePolicyNamesWhoSpeaksAsARegistry(
-    _ platforms: [String]?, _ scans: [RegistryScan], _ word: String
-  ) async throws {
-    let all = try await conclusions(
-      [ScanRule(failOn: "critical", tools: ["ecr"])], platforms: platforms,
-      [
-        [try Self.scene.image()], try scans.map { try $0.entry },
-        [try Self.scene.entry(.deployAsked, at: 200)],
-      ])
-    let findings = all.last?.data["findings"]?.array ?? []
-    #expect(findings.map { $0["word"] } == [.string(word)])
-  }
-
-  /// The same of what a cluster showed: where it stood before, and how many run. Of one rollout the
-  /// first word stands, of how many run the newest: another's can deny, never allow.
-  @Test(
-    arguments: [
-      (nil, ["thief"], ["success", "success"]), (["k8s"], ["thief"], ["not-deployed", "unseen"]),
-      (["k8s"], ["k8s"], ["success", "success"]),
-      (["k8s"], ["thief", "k8s"], ["not-deployed", "success"]),
-      (["k8s"], ["k8s", "thief"], ["success", "unseen"]),
-    ] as [([String]?, [String], [String])])
-  func thePolicyNamesWhoSpeaksAsACluster(
-    _ platforms: [String]?, _ tellers: [String], _ words: [String]
-  ) async throws {
-    let chain = ChainEntries(start: moment)
-    let told = try tellers.enumerated().flatMap { place, name in
-      try ["staging", "prod"].map { namespace in
-        try chain.entry(
-          .rolloutObserved,
-          [
-            "namespace": .string(namespace),
-            "observed_at": .string(moment.adding(seconds: Double(10 + place)).description),
-          ], at: Int64(10 + place), source: .token(name))
-      }
-    }
-    let rules: [any DeployRule] = [OrderRule(after: "staging", soak: 60), ReplicasRule(maximum: 1)]
-    let all = try await conclusions(
-      rules, platforms: platforms,
-      [[try Self.scene.image()], told, [try Self.scene.entry(.deployAsked, at: 200)]])
-    let findings = all.last?.data["findings"]?.array ?? []
-    #expect(findings.map { $0["word"]?.string } == words)
   }
 
   /// Without either member it is as an older version wrote it.

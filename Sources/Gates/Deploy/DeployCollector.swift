@@ -44,7 +44,8 @@ struct DeployCollector {
     let repositories = repositories(of: request)
     var evidence = DeployCase(
       request: request, now: now, repositories: repositories, zones: zones)
-    let judge = TellerJudge(parts, tables)
+    let trustsTokens = !parts.isEmpty && parts.allSatisfy(\.trustsTokens)
+    let judge = TellerJudge(trustsTokens: trustsTokens, tables: tables)
     evidence.digest = try request.digest ?? image(of: request, repositories, judge)
     if let digest = evidence.digest { try add(digest, judge, to: &evidence) }
     evidence.commit = DeployCollector.commit(evidence)
@@ -78,9 +79,9 @@ struct DeployCollector {
           repository: $0.repository, commit: $0.commit,
           isTrusted: try judge.believes($0.toldBy, of: $0.repository), entry: $0.entry)
       } + evidence.attestations.filter(\.isTrusted).map(\.link)
-    evidence.scans = try tables.scans(of: digest).map(withTeller).filter {
+    evidence.scans = try tables.scans(of: digest).filter {
       try judge.believesScan($0, evidence.repositories)
-    }
+    }.map(withTeller)
   }
 
   /// Rows of older versions do not name who brought a platform's word, their entries do: that
@@ -189,14 +190,12 @@ struct DeployCollector {
         entry: row.entry)
     }
     if rules.contains(where: { $0 is ReplicasRule }) {
-      evidence.replicas = try replicas(evidence.request, judge)
+      evidence.replicas = try replicas(evidence.request)
     }
   }
 
   /// What the platforms show of the place; of each origin the greater of what is wanted and seen.
-  private func replicas(
-    _ request: DeployRequest, _ judge: TellerJudge
-  ) throws -> DeployCase.Replicas? {
+  private func replicas(_ request: DeployRequest) throws -> DeployCase.Replicas? {
     var (count, entries): (Int64, [Int64]) = (0, [])
     var seen: Set<Origin> = []
     for row in try tables.places() where seen.insert(row.origin).inserted {
@@ -204,12 +203,7 @@ struct DeployCollector {
       guard place.environment == request.environment,
         place.services.contains(where: request.services.contains)
       else { continue }
-      let running = try tables.running(row.origin).filter {
-        try judge.believesPlatform(entry: $0.entry)
-      }
-      let snapshot = try tables.snapshot(row.origin).flatMap {
-        try judge.believesPlatform(entry: $0.entry) ? $0 : nil
-      }
+      let (running, snapshot) = (try tables.running(row.origin), try tables.snapshot(row.origin))
       guard snapshot != nil || !running.isEmpty else { continue }
       count += max(snapshot?.desired ?? 0, Int64(running.count))
       entries += (snapshot.map { [$0.entry] } ?? []) + running.map(\.entry)
@@ -229,18 +223,8 @@ struct TellerJudge {
   /// What is recorded into the file itself.
   private static let fileOwner = "cli"
 
-  private let trustsTokens: Bool
-  /// Names of those who alone speak as platforms; `nil` where every bearer of a token does.
-  private let platforms: Set<ByteText>?
-  private let tables: any LedgerReader
-
-  /// - Parameter parts: all have to agree that somebody is believed.
-  init(_ parts: [EnvironmentRules], _ tables: any LedgerReader) {
-    trustsTokens = !parts.isEmpty && parts.allSatisfy(\.trustsTokens)
-    let lists = parts.compactMap(\.platformTokens).map { Set($0.map { ByteText($0) }) }
-    platforms = lists.first.map { lists.dropFirst().reduce($0) { $0.intersection($1) } }
-    self.tables = tables
-  }
+  let trustsTokens: Bool
+  let tables: any LedgerReader
 
   /// What GitHub signed and what platforms show counts; of reports those of the service's own jobs,
   /// and of its tokens where they are trusted.
@@ -262,21 +246,9 @@ struct TellerJudge {
   /// says that a registry said it (docs/decisions/0010-deploy-gate.md). One that names no repository
   /// does where tokens are trusted.
   func believesScan(_ scan: ScanRow, _ repositories: Set<Int64>) throws -> Bool {
-    if scan.toldBy.hasPrefix(Scans.platform) { return try believesPlatform(entry: scan.entry) }
+    if scan.toldBy.hasPrefix(Scans.platform) { return true }
     if scan.repository != 0 { return try believes(scan.toldBy, of: scan.repository) }
     return trustsTokens && scan.toldBy.hasPrefix("token:")
-  }
-
-  /// EventBridge, Argo CD and Kubernetes sign nothing: what they said is what a token's bearer says.
-  func believesPlatform(_ stored: Stored) -> Bool {
-    guard let platforms else { return true }
-    guard case .token(let name, _) = stored.entry.source else { return false }
-    return platforms.contains(ByteText(name))
-  }
-
-  func believesPlatform(entry index: Int64) throws -> Bool {
-    guard platforms != nil else { return true }
-    return try tables.entry(at: index).map(believesPlatform) ?? false
   }
 
   /// Names of tokens need not be unique: all of one name have to be bound to the repository.

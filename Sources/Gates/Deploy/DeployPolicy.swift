@@ -26,19 +26,15 @@ public struct EnvironmentRules: Hashable, Sendable {
   /// Whether what the bearer of an API token says of an image's commit counts, if the token is bound
   /// to the repository.
   public var trustsTokens: Bool
-  /// Names of the tokens whose bearers alone are believed about what a platform showed; `nil` where
-  /// every bearer is.
-  public var platformTokens: [String]?
   public var rules: [any DeployRule]
 
   public init(
     environment: String, services: [String] = [], trustsTokens: Bool = false,
-    platformTokens: [String]? = nil, rules: [any DeployRule]
+    rules: [any DeployRule]
   ) {
     self.environment = environment
     self.services = services
     self.trustsTokens = trustsTokens
-    self.platformTokens = platformTokens
     self.rules = rules
   }
 
@@ -52,9 +48,6 @@ public struct EnvironmentRules: Hashable, Sendable {
     var members: [String: JSON] = ["environment": .string(environment)]
     if !services.isEmpty { members["services"] = .array(services.map(JSON.string)) }
     if trustsTokens { members["trust-tokens"] = true }
-    if let platformTokens {
-      members["platform-tokens"] = .array(platformTokens.map(JSON.string))
-    }
     for rule in rules { members[type(of: rule).key] = rule.json }
     return .object(members)
   }

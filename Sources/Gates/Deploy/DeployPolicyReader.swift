@@ -1,9 +1,7 @@
 import Ledger
 
 extension ConfigReader {
-  private static let about = [
-    "environment", "services", "trust-tokens", "platform-tokens",
-  ]
+  private static let about = ["environment", "services", "trust-tokens"]
 
   mutating func deploy(_ node: ConfigNode) -> DeployPolicy? {
     let path = "gates.deploy"
@@ -29,11 +27,10 @@ extension ConfigReader {
       report(node, path, "has no rule: \(keys.joined(separator: ", "))")
     }
     let trusts = members["trust-tokens"].map { flag($0, "\(path).trust-tokens") } ?? false
-    let platforms = members["platform-tokens"].map { texts($0, "\(path).platform-tokens") }
     guard let environment = text(name, "\(path).environment", 1...255) else { return nil }
     return EnvironmentRules(
       environment: environment, services: texts(members["services"], "\(path).services"),
-      trustsTokens: trusts, platformTokens: platforms, rules: rules)
+      trustsTokens: trusts, rules: rules)
   }
 
   mutating func duration(_ node: ConfigNode, _ path: String) -> Int64? {

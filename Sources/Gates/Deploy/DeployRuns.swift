@@ -57,27 +57,14 @@ struct DeployRuns {
 
   private func run(_ row: HistoryRow) throws -> Run? {
     let all = try row.entries.compactMap { try tables.entry(at: $0) }
-    guard row.kind == "deploy" else { return try rollout(row, all) }
     let believed = try all.filter { try judge.believes($0, repositories) }
-    guard let success = believed.filter(\.tellsSuccess).map(\.entry.received).min() else {
-      return nil
+    let success = believed.filter(\.tellsSuccess).map(\.entry.received).min()
+    guard row.kind == "deploy" else {
+      return (success ?? all.map(\.entry.received).max()).map { Run(row: row, told: $0) }
     }
+    guard let success else { return nil }
     var run = Run(row: row, told: success)
     if believed.count < all.count { run.row.keep(only: believed) }
-    return run
-  }
-
-  /// What a platform showed, as far as those say so who are believed about that.
-  private func rollout(_ row: HistoryRow, _ all: [Stored]) throws -> Run? {
-    let shown = all.filter(judge.believesPlatform)
-    let success = try shown.filter { try $0.tellsSuccess && judge.believes($0, repositories) }
-      .map(\.entry.received).min()
-    guard let told = success ?? shown.map(\.entry.received).max() else { return nil }
-    var run = Run(row: row, told: told)
-    if shown.count < all.count {
-      guard shown.contains(where: \.tellsSuccess) else { return nil }
-      run.row.keep(shownBy: shown)
-    }
     return run
   }
 
@@ -112,25 +99,8 @@ extension Stored {
   }
 }
 
-extension Stored {
-  fileprivate func names(digest: String) -> Bool {
-    let parts = ["containers", "images"].flatMap { entry.data[$0]?.array ?? [] }
-    return ([entry.data] + parts).contains { $0["digest"]?.string == digest }
-  }
-}
-
 extension HistoryRow {
   var runsSince: Instant { finishedAt ?? at }
-
-  /// What others showed of its digest and commit counts no more.
-  fileprivate mutating func keep(shownBy believed: [Stored]) {
-    digest = digest.flatMap { digest in
-      believed.contains { $0.names(digest: digest) } ? digest : nil
-    }
-    commit = commit.flatMap { commit in
-      believed.contains { $0.entry.data["commit"]?.string == commit } ? commit : nil
-    }
-  }
 
   /// What others said of its digest and commit counts no more.
   fileprivate mutating func keep(only believed: [Stored]) {

@@ -42,12 +42,12 @@ private struct LiftedFinding: Hashable {
   let rule: String?
   let result: String?
   let word: String?
-  let subject: ByteText
+  let subject: String
 
   init(_ finding: JSON) {
     rule = finding.rule
     (result, word) = (finding["result"]?.string, finding["word"]?.string)
-    subject = ByteText(LiftedFinding.subject(finding["detail"]?.string ?? "", of: rule))
+    subject = LiftedFinding.subject(finding["detail"]?.string ?? "", of: rule)
   }
 
   /// Without what changes by itself, or by anybody's doing: who made the override knew of that.

@@ -6,9 +6,8 @@ import Testing
 private let whole: JSON = [
   "environments": [
     [
-      "environment": "prod", "services": ["api"], "trust-tokens": true,
-      "platform-tokens": ["aws-events"], "image-recorded": true, "attested": true,
-      "merge-gate": true, "branch": ["main", "release/*"],
+      "environment": "prod", "services": ["api"], "trust-tokens": true, "image-recorded": true,
+      "attested": true, "merge-gate": true, "branch": ["main", "release/*"],
       "checks": [["name": "test", "app": "github-actions", "required": true]],
       "scan": [
         "fail-on": "high", "tools": ["trivy"], "advisory": ["grype"], "max-age": "1w",
@@ -56,10 +55,6 @@ private func policy(_ deploy: JSON) throws -> Policy {
       (
         ["environments": [["environment": "prod", "merge-gates": true, "attested": true]]],
         "gates.deploy.environments[0].merge-gates"
-      ),
-      (
-        ["environments": [["environment": "prod", "platform-tokens": [], "attested": true]]],
-        "gates.deploy.environments[0].platform-tokens"
       ),
       (["environments": [["attested": true]]], "gates.deploy.environments[0].environment"),
       (

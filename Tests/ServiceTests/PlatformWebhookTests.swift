@@ -1,4 +1,5 @@
 import Foundation
+import Gates
 import Ledger
 import LedgerTesting
 import Testing
@@ -35,6 +36,17 @@ private let deployed: JSON = [
   ],
 ]
 
+private let seen: JSON = [
+  "cluster": "k1", "namespace": "prod", "workload": "Deployment/api", "revision": 4,
+  "outcome": "success", "desired": 1, "ready": 1, "started_at": "2026-11-20T10:00:00Z",
+  "observed_at": "2026-11-20T10:03:00Z",
+  "containers": [
+    [
+      "name": "app", "image": "registry.example/api", "digest": .string(Derived.digest("image")),
+    ]
+  ], "instances": [],
+]
+
 /// A route, a body that it takes, and another body under the same key.
 private struct Sender: Sendable, CustomTestStringConvertible {
   let path: String
@@ -54,6 +66,11 @@ private struct Sender: Sendable, CustomTestStringConvertible {
     other: with(deployed, "context", with(deployed["context"] ?? [:], "chainId", "c")),
     kind: .cdEvent)
   static let all = [aws, argo, cdEvents]
+  static let rollout = Sender(
+    path: "/v1/rollouts", body: seen, other: seen, kind: .rolloutObserved)
+  static let batch = Sender(
+    path: "/v1/entries", body: with(seen, "kind", .string(Kind.rolloutObserved.name)), other: seen,
+    kind: .rolloutObserved)
 
   static func with(_ json: JSON, _ key: String, _ value: JSON) -> JSON {
     .object((json.object ?? [:]).merging([key: value]) { $1 })
@@ -160,6 +177,29 @@ extension ServiceTests {
         let answer = try await service.post(sender.path, sender.body, token: token.secret)
         #expect(try answer.problem(403) == "repository")
         #expect(try await service.entries(sender.kind).isEmpty)
+      }
+    }
+
+    /// Whoever has a token can say what a platform said, unless the file names who does.
+    @Test(
+      arguments: Sender.all + [.rollout, .batch],
+      [(nil, 201), (["aws", "record for a test"], 201), (["aws"], 403)] as [([String]?, Int)])
+    private func theFileNamesWhoSpeaksForPlatforms(
+      _ sender: Sender, _ answer: ([String]?, Int)
+    ) async throws {
+      let (names, status) = answer
+      let recording = RecordingPolicy(
+        audience: "https://ledger.test", workflows: [WorkflowRule(repositoryID: 1, ownerID: 2)],
+        platformTokens: names)
+      try await withService(Setup(recording: recording)) { service in
+        service.clock.advance(seconds: 6_000_000)
+        let token = try await service.token(.record)
+        let type = sender.path == Sender.batch.path ? "application/x-ndjson" : "application/json"
+        let answer = try await service.post(
+          sender.path, sender.body, token: token, headers: [("Content-Type", type)])
+        if status == 403 { #expect(try answer.problem(403) == "platform") }
+        #expect(answer.status == status)
+        #expect(try await service.entries(sender.kind).count == (status == 201 ? 1 : 0))
       }
     }
 

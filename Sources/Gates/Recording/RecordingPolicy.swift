@@ -1,6 +1,6 @@
 import Ledger
 
-/// Which workflow runs may record, as `recording` in `ledger.yaml` says it.
+/// Who may record what, as `recording` in `ledger.yaml` says it.
 public struct RecordingPolicy: Hashable, Sendable {
   /// github.com's.
   public static let defaultIssuer = "https://token.actions.githubusercontent.com"
@@ -13,13 +13,23 @@ public struct RecordingPolicy: Hashable, Sendable {
   public var issuer: String
   /// One that allows is enough.
   public var workflows: [WorkflowRule]
+  /// Names of the API tokens whose bearers alone may say what a platform showed; `nil` where all may
+  /// whose token is bound to no repository.
+  public var platformTokens: [String]?
 
   public init(
-    audience: String, issuer: String = RecordingPolicy.defaultIssuer, workflows: [WorkflowRule]
+    audience: String, issuer: String = RecordingPolicy.defaultIssuer, workflows: [WorkflowRule],
+    platformTokens: [String]? = nil
   ) {
     self.audience = audience
     self.issuer = issuer
     self.workflows = workflows
+    self.platformTokens = platformTokens
+  }
+
+  /// Platforms sign nothing: that one said something is the word of whoever brings it.
+  public func believesPlatform(toldBy token: String) -> Bool {
+    platformTokens?.contains { $0.isExactly(token) } ?? true
   }
 
   public var terms: TokenTerms { TokenTerms(issuer: issuer, audience: audience) }

@@ -20,7 +20,7 @@ extension RecordingPolicy {
 
 extension ConfigReader {
   fileprivate mutating func recording(_ node: ConfigNode) -> RecordingPolicy? {
-    let allowed = ["audience", "issuer", "workflows"]
+    let allowed = ["audience", "issuer", "workflows", "platform-tokens"]
     guard let members = members(node, "recording", allowed: allowed) else { return nil }
     let issuer = issuer(members["issuer"])
     let audience = audience(members["audience"], in: node, issuer: issuer)
@@ -32,8 +32,10 @@ extension ConfigReader {
     let rules = nodes.enumerated().compactMap {
       workflowRule($0.element, "recording.workflows[\($0.offset)]")
     }
+    let platforms = members["platform-tokens"].map { texts($0, "recording.platform-tokens") }
     guard let audience else { return nil }
-    return RecordingPolicy(audience: audience, issuer: issuer, workflows: rules)
+    return RecordingPolicy(
+      audience: audience, issuer: issuer, workflows: rules, platformTokens: platforms)
   }
 
   private mutating func issuer(_ node: ConfigNode?) -> String {
@@ -99,10 +101,14 @@ extension ConfigReader {
 extension RecordingPolicy {
   /// As `ledger.yaml` has it, so that an entry can keep it.
   public var json: JSON {
-    [
+    var members: [String: JSON] = [
       "audience": .string(audience), "issuer": .string(issuer),
       "workflows": .array(workflows.map(\.json)),
     ]
+    if let platformTokens {
+      members["platform-tokens"] = .array(platformTokens.map(JSON.string))
+    }
+    return .object(members)
   }
 
   /// `nil` for anything that a file may not say either.

@@ -73,6 +73,7 @@ struct PlatformWebhooks: Sendable {
         hint: "What platforms say is about no one repository: use a token that is not bound to any."
       )
     }
+    try service.recording.checkPlatform(caller)
     return caller
   }
 

@@ -65,7 +65,7 @@ public struct RecordsAPI: Sendable {
     let head = try ReportHead(request, context, contentType: "application/json")
     let fields = try await bodies.members(request, context)
     let submission = try await submission(kind, fields, head)
-    try await intake.checkRepository(of: [submission], head)
+    try await intake.check([submission], head)
     return try await appending.append(submission.naming(head.caller.people))
   }
 
@@ -97,7 +97,7 @@ public struct RecordsAPI: Sendable {
     let submissions = try await batch.submissions(intake.attestations) { line in
       intake.context(head, line: line, environments)
     }
-    try await intake.checkRepository(of: submissions, head)
+    try await intake.check(submissions, head)
     return try await appending.append(all: submissions)
   }
 }

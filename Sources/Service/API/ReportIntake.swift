@@ -67,6 +67,14 @@ struct ReportIntake: Sendable {
       environments: environments)
   }
 
+  /// Who may report about these, and say this of a platform.
+  func check(_ submissions: [Submission], _ head: ReportHead) async throws {
+    try await checkRepository(of: submissions, head)
+    if submissions.contains(where: { $0.entry.kind == .rolloutObserved }) {
+      try service.recording.checkPlatform(head.caller)
+    }
+  }
+
   /// A bearer that is bound to repositories reports about these alone.
   func checkRepository(of submissions: [Submission], _ head: ReportHead) async throws {
     guard let bound = head.caller.repositories else { return }

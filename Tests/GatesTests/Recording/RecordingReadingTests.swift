@@ -27,7 +27,7 @@ struct RecordingReadingTests {
     workflows: [
       RecordingPolicyTests.strict, RecordingPolicyTests.lax,
       WorkflowRule(repositoryID: 7, ownerID: 8, events: ["pull_request_target"]),
-    ])
+    ], platformTokens: ["aws-events"])
 
   @Test("a file is read as it says")
   func reading() throws {
@@ -58,9 +58,11 @@ struct RecordingReadingTests {
                 12, ("repository-id", Node.scalar(7, 12)), ("owner-id", Node.scalar(8, 12)),
                 ("events", RecordingReadingTests.texts(13, "pull_request_target"))),
             ], 4)
-        ),
+        ), ("platform-tokens", RecordingReadingTests.texts(14, "aws-events")),
       ])
     #expect(try RecordingPolicy(reading: file) == RecordingReadingTests.whole)
+    #expect(RecordingReadingTests.whole.believesPlatform(toldBy: "aws-events"))
+    #expect(!RecordingReadingTests.whole.believesPlatform(toldBy: "ci"))
   }
 
   @Test("the issuer has a default")
@@ -68,6 +70,7 @@ struct RecordingReadingTests {
     let policy = try RecordingPolicy(reading: RecordingReadingTests.rule())
     #expect(policy == Claimed.policy(WorkflowRule(repositoryID: 640, ownerID: 45)))
     #expect(policy.terms == Claimed.terms)
+    #expect(policy.believesPlatform(toldBy: "ci"))
   }
 
   @Test("through JSON and back")

@@ -7,6 +7,13 @@ extension String {
     }
     return answer.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
   }
+
+  /// Byte by byte: a mark behind a letter makes one character with it, in which Swift's `replacing`
+  /// does not find the letter any more. What is escaped must be found there, too.
+  public func replacing(exactly part: String, with other: String) -> String {
+    String(
+      decoding: Array(utf8).replacing(Array(part.utf8), with: Array(other.utf8)), as: UTF8.self)
+  }
 }
 
 /// A key that is compared as SQLite compares it.

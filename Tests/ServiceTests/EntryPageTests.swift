@@ -43,6 +43,20 @@ extension ServiceTests {
       }
     }
 
+    /// To Swift a mark and the letter behind it are one character, to a browser they are not.
+    @Test func aMarkHidesNoMarkup() async throws {
+      try await withService(Self.open) { service in
+        let entry = try Entry(
+          kind: .noteRecorded, at: nil, received: noon, source: .token("t", key: "2"),
+          data: ["text": "\u{600}<meta http-equiv=refresh> '\u{301} \"\u{301}", "subject": "x"])
+        let index = try await service.store.append([Submission(entry: entry)])[0].index
+        let page = Array(try await service.get("/ledger/entries/\(index)").text.utf8)
+        #expect(page.ranges(of: Array("<meta http-equiv".utf8)).isEmpty)
+        #expect(page.ranges(of: Array("&lt;meta http-equiv=refresh".utf8)).count == 1)
+        #expect(page.ranges(of: Array("&#39;\u{301}".utf8)).count == 1)
+      }
+    }
+
     @Test func nothingButTheOwnScriptRuns() async throws {
       try await withService(Self.open) { service in
         let headers = try await service.get("/ledger/entries/0").headers

@@ -1,3 +1,5 @@
+import Ledger
+
 /// A cell of a table, and how it is coloured where colours are wanted.
 struct Cell {
   enum Tone { case plain, good, bad, waiting, quiet }
@@ -113,7 +115,7 @@ enum Separated {
   }
 
   private static func escaped(_ field: String) -> String {
-    Text.safe(field.replacing("\\", with: "\\\\"))
+    Text.safe(field.replacing(exactly: "\\", with: "\\\\"))
   }
 
   /// Scalar by scalar: a mark may follow a quote and make one character with it.

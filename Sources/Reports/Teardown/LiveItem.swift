@@ -82,6 +82,6 @@ enum Shell {
   /// A word of a command: names come from outside.
   static func quoted(_ word: String) -> String {
     if !word.isEmpty, word.utf8.allSatisfy(plain.contains) { return word }
-    return "'" + word.replacing("'", with: #"'\''"#) + "'"
+    return "'" + word.replacing(exactly: "'", with: #"'\''"#) + "'"
   }
 }

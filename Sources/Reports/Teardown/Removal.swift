@@ -40,7 +40,10 @@ struct Removal {
 
   private func kubernetes(_ id: String) -> [String] {
     let parts = id.split(separator: "/").map(String.init)
-    guard parts.count >= 2 else { return [] }
+    // An option in the place of a name, such as --all, would remove more than this.
+    guard parts.count >= 2, !parts.contains(where: { $0.utf8.first == UInt8(ascii: "-") }) else {
+      return []
+    }
     let target = parts.suffix(2).map(Shell.quoted).joined(separator: " ")
     let space = parts.count > 2 ? "--namespace \(Shell.quoted(parts[0])) " : ""
     return ["kubectl \(space)delete \(target)"]

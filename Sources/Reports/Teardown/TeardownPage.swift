@@ -93,17 +93,7 @@ public struct TeardownPage {
   }
 
   private func safe(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result += scalar.isShown ? String(scalar) : "\u{FFFD}"
-      }
-    }
-    return result
+    let shown = text.unicodeScalars.map { $0.isShown ? $0 : "\u{FFFD}" }
+    return HTMLText.escaped(String(String.UnicodeScalarView(shown)))
   }
 }

@@ -1,3 +1,5 @@
+import Ledger
+
 /// Writes Prometheus' text format, version 0.0.4. Series of one metric are sorted, so that a page
 /// can be compared with an earlier one.
 struct PrometheusText {
@@ -56,13 +58,7 @@ struct PrometheusText {
   }
 
   private static func escape(_ value: String) -> String {
-    value.flatMap { character -> String in
-      switch character {
-      case "\\": "\\\\"
-      case "\"": "\\\""
-      case "\n": "\\n"
-      default: String(character)
-      }
-    }.reduce(into: "") { $0.append($1) }
+    value.replacing(exactly: "\\", with: "\\\\").replacing(exactly: "\"", with: "\\\"")
+      .replacing(exactly: "\n", with: "\\n")
   }
 }

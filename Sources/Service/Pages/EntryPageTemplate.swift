@@ -1,16 +1,7 @@
-import Mustache
-
-/// Mustache escapes every value, also in the attributes: what an entry holds comes from webhooks.
 enum EntryPageTemplate {
-  static let page = template(source)
+  static let page = PageTemplate.parsed(source)
   /// What a browser without a token sees.
-  static let locked = template(lockedSource)
-
-  private static func template(_ source: String) -> MustacheTemplate {
-    do { return try MustacheTemplate(string: source) } catch {
-      preconditionFailure("the template does not parse: \(error)")
-    }
-  }
+  static let locked = PageTemplate.parsed(lockedSource)
 
   private static let source =
     head + """

@@ -17,7 +17,10 @@ struct GatePage: Sendable {
       status: .ok,
       headers: [
         .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
-        .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+        .contentSecurityPolicy: """
+        default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+        frame-ancestors 'none'
+        """,
         .xContentTypeOptions: "nosniff",
       ],
       body: .init(byteBuffer: .init(string: page)))

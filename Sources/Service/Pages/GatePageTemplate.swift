@@ -1,12 +1,5 @@
-import Mustache
-
-/// Mustache escapes every value: names come from webhooks.
 enum GatePageTemplate {
-  static let page: MustacheTemplate = {
-    do { return try MustacheTemplate(string: source) } catch {
-      preconditionFailure("the template does not parse: \(error)")
-    }
-  }()
+  static let page = PageTemplate.parsed(source)
 
   private static let source = """
     <!doctype html>

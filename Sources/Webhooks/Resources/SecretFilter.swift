@@ -117,7 +117,7 @@ struct SecretFilter {
     }
     removed += resource.tags.count - clean.tags.count
     for secret in found(in: resource.address) {
-      clean.address = clean.address.replacing(secret, with: SecretFilter.placeholder)
+      clean.address = clean.address.replacing(exactly: secret, with: SecretFilter.placeholder)
       removed += 1
     }
     return clean

@@ -302,11 +302,15 @@ import Testing
   }
 
   /// Names come from outside.
-  @Test(arguments: ["x; rm -rf /", "a b", "$(id)", "it's", "`id`", ""])
-  func wordsOfCommandsAreQuoted(name: String) {
-    let quoted = Shell.quoted(name)
-    #expect(quoted.first == "'" && quoted.last == "'")
-    #expect(quoted.replacing(#"'\''"#, with: "").dropFirst().dropLast().contains("'") == false)
+  @Test(arguments: [
+    "x; rm -rf /", "a b", "$(id)", "it's", "`id`", "", "'\u{301};touch x;#", "\u{600}';touch x;#",
+  ])
+  func wordsOfCommandsAreQuoted(name: String) throws {
+    let quoted = Array(Shell.quoted(name).utf8)
+    let quote = UInt8(ascii: "'")
+    #expect(quoted.first == quote && quoted.last == quote)
+    let inside = quoted.dropFirst().dropLast()
+    #expect(!Array(inside).replacing(Array(#"'\''"#.utf8), with: []).contains(quote))
   }
 
   @Test func plainWordsStayAsTheyAre() {

@@ -125,6 +125,22 @@ import Testing
     #expect(row.commands == ["skopeo delete docker://ghcr.io/acme/api@sha256:aa"])
   }
 
+  @Test func anImagesNameIsOneWordOfItsCommand() throws {
+    var scene = Scene()
+    scene.image("ghcr.io/x;touch${IFS}y;#", "sha256:aa", 2)
+    let row = try scene.report().row("ghcr.io/x;touch${IFS}y;#@sha256:aa")
+    #expect(row.commands == ["skopeo delete 'docker://ghcr.io/x;touch${IFS}y;#@sha256:aa'"])
+  }
+
+  /// `kubectl delete deployment --all` would remove more than was found.
+  @Test func anOptionIsNoName() {
+    var row = TeardownRow("kubernetes_deployment", .beside)
+    row.id = "prod/deployment/api"
+    #expect(Removal(row, nil).commands == ["kubectl --namespace prod delete deployment api"])
+    row.id = "prod/deployment/--all"
+    #expect(Removal(row, nil).commands.isEmpty)
+  }
+
   @Test func aDeletedImageIsGone() throws {
     var scene = Scene()
     scene.image("api", "sha256:aa", 2, outcome: "deleted")

@@ -116,7 +116,7 @@ enum Markdown {
   /// A code span. Backticks are taken out, because no fence stands for certain around them, and an
   /// `@` is cut off from what follows, so that it calls nobody wherever the text is copied to.
   static func code(_ text: String) -> String {
-    let line = line(text, longest: 200).replacing("`", with: "'")
+    let line = line(text, longest: 200).replacing(exactly: "`", with: "'")
     return line.isEmpty ? "(nothing)" : "`\(line)`"
   }
 

@@ -141,7 +141,9 @@ struct Things {
       row.name = repository.flatMap { name in made.tag.map { "\(name):\($0)" } } ?? repository
       row.created = creation(made.seen)
       row.location = AWSPlace(name)
-      if !isECR, let name { row.commands = ["skopeo delete \(Shell.quoted("docker://\(name)@\(digest)"))"] }
+      if !isECR, let name {
+        row.commands = ["skopeo delete \(Shell.quoted("docker://\(name)@\(digest)"))"]
+      }
       var thing = Thing(row: row, reason: "pushed, and nothing says that it was deleted")
       if made.outcome == "deleted" {
         thing.end = TeardownRow.End(

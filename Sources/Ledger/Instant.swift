@@ -47,7 +47,13 @@ extension Instant {
   /// Reads the shapes that GitHub and AWS send: `Z`, `+00:00`, `-0400`, with or without a fraction.
   /// Without a zone, on a day that no calendar has, and in year 1 there is no usable instant: `nil`.
   public init?(_ text: String) {
-    var scanner = DateScanner(Array(text.utf8))
+    var text = text
+    guard let microseconds = text.withUTF8(Instant.microseconds) else { return nil }
+    self.init(microseconds: microseconds)
+  }
+
+  private static func microseconds(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    var scanner = DateScanner(text)
     guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2),
       scanner.skip("-"), let day = scanner.number(2), scanner.skip("T") || scanner.skip(" "),
       let hour = scanner.number(2), scanner.skip(":"), let minute = scanner.number(2),
@@ -60,7 +66,7 @@ extension Instant {
     guard CivilDate(days: days).day == day, Instant.readableSeconds.contains(seconds) else {
       return nil
     }
-    microseconds = seconds * 1_000_000 + fraction
+    return seconds * 1_000_000 + fraction
   }
 
   /// A string in one of the shapes above, or Unix seconds as an integer.
@@ -144,10 +150,11 @@ private struct CivilDate {
 }
 
 private struct DateScanner {
-  private let text: [UInt8]
+  /// Every read of it is behind a look at its length.
+  private let text: UnsafeBufferPointer<UInt8>
   private var position = 0
 
-  init(_ text: [UInt8]) { self.text = text }
+  init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
   var isAtEnd: Bool { position == text.count }
 

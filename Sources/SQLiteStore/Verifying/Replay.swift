@@ -4,7 +4,7 @@ import Synchronization
 
 /// Folds every entry into a database of its own, and lets every verdict be concluded again from what
 /// stood there before it.
-struct Replay {
+struct Replay: Sendable {
   /// Entries that are read, and read ahead, at once.
   private static let batch: Int64 = 1_000
 
@@ -31,7 +31,7 @@ struct Replay {
       try db.execute(
         sql: """
           PRAGMA main.synchronous = OFF; PRAGMA main.journal_mode = OFF;
-          PRAGMA main.locking_mode = EXCLUSIVE; PRAGMA main.cache_size = -65536;
+          PRAGMA main.cache_size = -65536;
           PRAGMA main.secure_delete = OFF; PRAGMA temp_store = MEMORY
           """)
     }
@@ -68,7 +68,6 @@ struct Replay {
     batches.stop()
     let read = reading.withLock { $0 }
     try target.write { try reach(read.size, $0) }
-    try checkNothingIsOwed(&report)
     try finish(read.evidence, &report)
   }
 
@@ -113,16 +112,16 @@ struct Replay {
   }
 
   /// A verdict that ought to be there and is not would be as bad as a wrong one.
-  private func checkNothingIsOwed(_ report: inout VerifyReport) throws {
+  func owed() throws -> [VerifyReport.Problem] {
     let owed = try target.read { db in
       try reactor.reactions(
         to: [.everything, .log], reading: reader(db), now: Instant(seconds: 0))
     }
-    for entry in owed {
+    return owed.map { entry -> VerifyReport.Problem in
       let about =
         entry.data["pull"]?.int.map { "pull request \($0)" }
         ?? "a \(entry.data["gate"]?.string ?? "gate")"
-      report.note("the log lacks a conclusion about \(about)", table: "verdicts")
+      return .init("the log lacks a conclusion about \(about)", table: "verdicts")
     }
   }
 }

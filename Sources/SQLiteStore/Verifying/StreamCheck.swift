@@ -20,11 +20,19 @@ struct StreamCheck {
       if !names.isEmpty { numberedFrom = stored.index + 1 }
       return nil
     }
-    let expected = Dictionary(uniqueKeysWithValues: names.map { (ByteText($0), end(of: $0) + 1) })
-    let found = Dictionary(uniqueKeysWithValues: entry.streams.map { (ByteText($0), $1) })
-    for (name, number) in found { last[name] = max(last[name] ?? 0, number) }
-    if found != expected { return StreamCheck.difference(found, expected) }
+    let isRight =
+      names.count == entry.streams.count
+      && names.allSatisfy { entry.number(in: $0) == end(of: $0) + 1 }
+    let expected = isRight ? [:] : next(of: names)
+    for (name, number) in entry.streams {
+      last[ByteText(name)] = max(end(of: name), number)
+    }
+    guard isRight else { return StreamCheck.difference(entry, expected) }
     return entry.kind == .exportMade ? problem(withExport: entry.data) : nil
+  }
+
+  private func next(of names: Set<String>) -> [ByteText: Int64] {
+    Dictionary(uniqueKeysWithValues: names.map { (ByteText($0), end(of: $0) + 1) })
   }
 
   private func problem(withExport data: JSON) -> String? {
@@ -39,9 +47,8 @@ struct StreamCheck {
 
   private func end(of name: String) -> Int64 { last[ByteText(name)] ?? 0 }
 
-  private static func difference(
-    _ found: [ByteText: Int64], _ expected: [ByteText: Int64]
-  ) -> String {
+  private static func difference(_ entry: Entry, _ expected: [ByteText: Int64]) -> String {
+    let found = Dictionary(uniqueKeysWithValues: entry.streams.map { (ByteText($0), $1) })
     let names = Set(found.keys).union(expected.keys).sorted()
     let name = names.first { found[$0] != expected[$0] } ?? ""
     let number = found[name].map(String.init) ?? "not numbered"

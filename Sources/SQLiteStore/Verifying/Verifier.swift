@@ -11,6 +11,8 @@ public struct Verifier {
   /// The same file once more, to look at the log while it is replayed.
   private let log: DatabaseQueue
   private let replay: DatabaseQueue
+  /// The replayed tables once more, to compare them while the gates look at them.
+  private let rebuilt: DatabaseQueue
   private let reactor: any Reactor
   private let options: VerifyOptions
   private let progress: (VerifyProgress) throws -> Void
@@ -69,9 +71,11 @@ public struct Verifier {
     // Transactions of the replay are of all that is attached: only so do they hold up no reader.
     try source.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     log = try DatabaseQueue(path: copy, configuration: Verifier.roomy)
-    replay = try Replay.open(directory.appending(path: "replay.sqlite").path, log: copy)
+    let scratch = directory.appending(path: "replay.sqlite").path
+    replay = try Replay.open(scratch, log: copy)
+    rebuilt = try DatabaseQueue(path: scratch)
     // What is open stays open: from here on nothing is looked for by name.
-    for queue in [source, log, replay] {
+    for queue in [source, log, replay, rebuilt] {
       _ = try queue.read { try Int.fetchOne($0, sql: "SELECT idx FROM entries LIMIT 1") }
     }
   }
@@ -140,12 +144,22 @@ public struct Verifier {
     let pass = Replay(
       source: source, target: replay, reactor: reactor, signatures: options.signatures)
     try pass.run(into: &report) { try progress(.init(stage: .replaying, done: $0, total: total)) }
+    let owed = SideTask { try pass.owed() }
+    let compared = Result { try compareTables(into: &report) }
+    // Nobody waits for the rest of it: what it says would not be heard.
+    if case .failure = compared { replay.interrupt() }
+    let problems = owed.wait()
+    try compared.get()
+    for problem in try problems.get() { report.note(problem) }
+    return report
+  }
+
+  private func compareTables(into report: inout VerifyReport) throws {
     for (number, table) in Tables.all.enumerated() where !report.isFull {
       try progress(
         .init(stage: .comparing, done: Int64(number), total: Int64(Tables.all.count)))
-      try TableComparison(table).run(source, replay, into: &report)
+      try TableComparison(table).run(source, rebuilt, into: &report)
     }
-    return report
   }
 
   private static func checkFile(

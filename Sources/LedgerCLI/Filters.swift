@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import Reports
+import Webhooks
 
 /// The filters of the history, the same wherever there is one: different ones must all hold, one that
 /// is repeated means any of its values.
@@ -10,6 +11,11 @@ struct PlaceFilters: ParsableArguments {
 
   @Option(name: .shortAndLong, help: "Environment.", completion: Completions.environments)
   var env: [String] = []
+
+  /// Those of the command line alone.
+  var named: [(String, String)] {
+    service.map { ("service", $0) } + env.map { ("environment", $0) }
+  }
 
   var parameters: [(String, String)] {
     Configuration.list(service, "LEDGER_SERVICE").map { ("service", $0) }
@@ -45,8 +51,8 @@ struct LineFilters: ParsableArguments {
   var repo: [String] = []
 
   @Option(
-    help: "success, failure, cancelled, superseded, rolled-back, refused, unknown, …",
-    completion: .list(["success", "failure", "cancelled", "rolled-back", "bypass", "unknown"]))
+    help: "success, failure, cancelled, rolled-back, refused, bypass, unknown, …",
+    completion: .list(HistoryRow.outcomes))
   var outcome: [String] = []
 
   @Option(name: [.customShort("u"), .long], help: "Who: a login, or id:NUMBER.")
@@ -59,6 +65,27 @@ struct LineFilters: ParsableArguments {
   @Option(help: "A pull request: 1287, or acme/api#1287.") var pr: String?
   @Option(help: "Not before: RFC 3339, a date, 2d, 3.hours.ago.") var since: TimeExpression?
   @Option(help: "Before.") var until: TimeExpression?
+
+  /// Repositories of the command line alone.
+  var named: [(String, String)] { repo.map { ("repository", $0) } }
+
+  /// Platforms have words of their own, so that one which nobody knows is looked for and doubted.
+  var doubt: String? { LineFilters.doubt(Configuration.list(outcome, "LEDGER_OUTCOME")) }
+
+  static func doubt(_ words: [String]) -> String? {
+    let known = HistoryRow.outcomes
+    guard let word = words.first(where: { !known.contains($0) }) else { return nil }
+    let guess = meant(by: word).map { "; did you mean \($0)?" } ?? ""
+    return "--outcome \(Text.safe(word)) is no usual word\(guess)\n"
+      + "hint: Usual are: \(known.joined(separator: ", "))"
+  }
+
+  /// `failed` is `failure`: three letters of six differ, but it begins in the same way.
+  private static func meant(by word: String) -> String? {
+    let (known, start) = (HistoryRow.outcomes, word.lowercased().prefix(4))
+    return Closest.word(to: word, among: known)
+      ?? known.first { start.count == 4 && $0.hasPrefix(start) }
+  }
 
   /// What only a finished history can be asked for.
   func parameters(now: Instant) throws -> [(String, String)] {
@@ -117,6 +144,27 @@ enum ReferenceFilter {
     case .taskDefinition(let revision): return [("revision", revision)]
     case .entry, .node: throw oneLine(text)
     }
+  }
+
+  /// What a reference names is what is meant. Values of one parameter are alternatives: a second
+  /// service or environment would add lines that are not of this place. So a flag that names another
+  /// one is refused, and what the environment names for every command is left out.
+  ///
+  /// - Parameters:
+  ///   - meant: of the reference.
+  ///   - flags: those of the filters that stand on the command line.
+  static func joined(
+    _ text: String, _ meant: [(String, String)], _ filters: [(String, String)],
+    flags: [(String, String)]
+  ) throws -> [(String, String)] {
+    let names = Set(meant.map(\.0)).intersection(["service", "environment", "repository"])
+    for (name, value) in flags where names.contains(name) {
+      guard !meant.contains(where: { $0.0 == name && $0.1 == value }) else { continue }
+      throw Failure.usage(
+        "\(text) names the \(name), and \(value) is another one",
+        hint: "Leave out one of them. Flags alone, each repeated, ask for several.")
+    }
+    return filters.filter { !names.contains($0.0) } + meant
   }
 
   private static func reference(_ text: String, now: Instant) throws -> Reference {

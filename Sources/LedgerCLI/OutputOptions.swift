@@ -65,6 +65,16 @@ struct OutputOptions: ParsableArguments {
     return true
   }
 
+  /// What has no columns is text or JSON. Only what was asked of this very command is refused: a
+  /// variable is meant for all of them.
+  ///
+  /// - Parameter what: the thing.
+  func refuseColumns(of what: String) throws {
+    let isSheet = output.map { [.csv, .tsv, .md].contains($0) } ?? false
+    guard fields != nil || (isSheet && !json) else { return }
+    throw Failure.usage("\(what) has no columns", hint: "Use --json, without -o and --fields.")
+  }
+
   private var chosenFields: [String]? {
     (fields ?? Configuration.text("LEDGER_FIELDS")).map { text in
       text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -95,6 +105,39 @@ struct OutputOptions: ParsableArguments {
       throw Failure.usage("LEDGER_LOCAL and LEDGER_UTC are both set", hint: "Keep one.")
     }
     return local
+  }
+}
+
+/// The forms of an answer about one thing, which has no columns.
+struct AnswerOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, ndjson }
+
+  @Option(name: [.customShort("o"), .long], help: "Default: table") var output: Format?
+  @Flag(help: "The same as -o json.") var json = false
+  @Option(help: "auto, always or never.") var color: ColorChoice?
+  /// Taken to say what to do instead.
+  @Option(help: .hidden) var fields: String?
+
+  func validate() throws {
+    guard fields == nil else {
+      throw ValidationError("--fields: a verdict has no columns; use --json")
+    }
+  }
+
+  /// Of the variables for every command only what has a meaning here counts.
+  func style() throws -> OutputStyle {
+    let choice: ColorChoice = try color ?? Configuration.parsed("LEDGER_COLOR") ?? .auto
+    var style = OutputStyle(format: try wantsJSON() ? .json : .table)
+    style.usesColor = Console.usesColor(choice)
+    style.isTerminal = Console.isTerminal
+    return style
+  }
+
+  private func wantsJSON() throws -> Bool {
+    if json { return true }
+    if let output { return output != .table }
+    let usual: OutputFormat? = try Configuration.parsed("LEDGER_OUTPUT")
+    return Configuration.flag("LEDGER_JSON") || usual == .json || usual == .ndjson
   }
 }
 

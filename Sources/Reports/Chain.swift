@@ -8,6 +8,12 @@ struct Chain {
   private(set) var nodes: Set<Node>
   private(set) var links: Set<Link> = []
   private(set) var isCut = false
+  /// What an answer that rests on it has to say.
+  var gaps: [Envelope.Gap] {
+    let reason = "more than \(Chain.maximumNodes) things hang together"
+    return isCut ? [Envelope.Gap(from: nil, to: nil, reason: reason)] : []
+  }
+
   /// Builds of a commit on the way, of which nobody told that they made the image.
   private(set) var likely: Set<Node> = []
 

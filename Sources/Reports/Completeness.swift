@@ -7,7 +7,7 @@ public struct Completeness: Sendable {
   public static let patience: Double = 7_200
   /// Deliveries that are further apart are two gaps.
   private static let distance: Double = 3_600
-  private static let maximumGaps = 20
+  static let maximumGaps = 20
 
   public let coverage: [CoverageRow]
   /// Asked for again, and not here yet.
@@ -43,7 +43,14 @@ public struct Completeness: Sendable {
     let all =
       unseen + stale(asOf) + gaps(of: outstanding, "have not come again yet")
       + gaps(of: lost, "are lost for good")
-    return Array(all.prefix(Completeness.maximumGaps))
+    let left = all.dropFirst(Completeness.maximumGaps)
+    let shown = Array(all.prefix(Completeness.maximumGaps))
+    return left.isEmpty ? shown : shown + [Completeness.more(left.count)]
+  }
+
+  /// Stands for gaps that are not told one by one, at any time.
+  private static func more(_ count: Int) -> Envelope.Gap {
+    Envelope.Gap(from: nil, to: nil, reason: "and \(count) more gap\(count == 1 ? "" : "s")")
   }
 
   /// Nobody compared yet.

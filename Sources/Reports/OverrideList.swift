@@ -1,22 +1,33 @@
 import Ledger
 
-/// What people let pass, newest first: `ledger gate overrides`.
+/// What people let pass, newest first: `ledger gate overrides`. What is in force is always there,
+/// however old.
 public struct OverrideList: Sendable {
   public static let schema = "ledger.overrides/1"
   public static let maximum = 500
 
   public let items: [JSON]
+  /// Whether older ones, all of them over, are left out.
+  public let hasMore: Bool
   public let asOf: Instant
 
   public init(reading tables: any LedgerReader, asOf: Instant) throws {
     let names = try tables.repositoryNames()
-    items = try tables.overrides(.newest(limit: OverrideList.maximum))
-      .map { $0.json(names, asOf: asOf) }
+    let active = try tables.overrides(.lasting).filter { $0.isValid(at: asOf) }
+    // Far enough to see one that is over, if there is any behind what is shown.
+    let most = OverrideList.maximum
+    let newest = try tables.overrides(.newest(limit: most + active.count + 1))
+    let shown = Array(newest.prefix(most))
+    let end = shown.last?.entry ?? 0
+    hasMore = newest.dropFirst(most).contains { !$0.isValid(at: asOf) }
+    items = (shown + active.filter { $0.entry < end }).map { $0.json(names, asOf: asOf) }
     self.asOf = asOf
   }
 
   public var json: JSON {
-    Envelope(schema: OverrideList.schema, asOf: asOf, gaps: []).json(["items": .array(items)])
+    Envelope(schema: OverrideList.schema, asOf: asOf, gaps: []).json([
+      "items": .array(items), "has_more": .bool(hasMore),
+    ])
   }
 
   /// One of them; `nil` when there is none.

@@ -147,10 +147,18 @@ struct CommandTests {
       (["history", "--utc", "--local"], 2), (["history", "-f", "--outcome", "failure"], 2),
       (["gate", "merge", "--pr", "acme/api#41"], 0),
       (["gate", "merge", "--pr", "acme/api#42"], 10),
-      (["verify"], 0),
+      (["gate", "merge", "--pr", "acme/api#42", "-o", "csv"], 2),
+      (["gate", "merge", "--pr", "acme/api#42", "--fields", "state"], 2),
+      (["show", "0", "-o", "csv"], 2), (["show", "0", "--json"], 0), (["show", "0"], 0),
+      (["history", "api@production", "-e", "staging"], 2),
+      (["history", "--outcome", "failed"], 0), (["verify"], 0),
     ] as [([String], Int32)] {
       #expect(try await bench.ledger.run(arguments).status == code, "\(arguments)")
     }
+    let doubted = try await bench.ledger.run(["history", "--outcome", "failed"])
+    #expect(doubted.errors.contains("did you mean failure?"), "\(doubted.errors)")
+    let more = try await bench.ledger.run(["search", "production", "-L", "1"])
+    #expect(more.errors == "more than 1; --limit 5\n")
     let ambiguous = try await bench.ledger.run(["diff", "api", "api@staging"])
     #expect(ambiguous.errors.contains("could mean:\n  api@staging\n  api@production\n"))
     try await bench.ended()
@@ -238,6 +246,10 @@ struct CommandTests {
     let byFlag = try await bench.ledger.run(["history", "-e", "production", "-L", "2", "-o", "csv"])
     #expect(byVariable.output == byFlag.output && byVariable.status == 0)
     #expect(byVariable.output.split(separator: "\r\n").count <= 3)
+    // A reference is the place, whatever the environment names for every command.
+    let place = try await bench.ledger.run(["history", "api@staging", "-L", "2", "-o", "csv"])
+    let named = try await run(bench, ["history", "api@staging"], variables)
+    #expect(named.output == place.output && named.status == 0)
     let flagWins = try await run(bench, ["history", "-L", "1"], variables)
     #expect(flagWins.output != byVariable.output)
     try await bench.ended()

@@ -73,6 +73,60 @@ private let now = Instant(seconds: 1_795_000_000)
     #expect(text == expected)
   }
 
+  /// Beside a place that is named another one would add lines that are not of it.
+  @Test(arguments: [
+    ["api@prod", "-e", "dev"], ["api@prod", "-s", "web"], ["api@prod", "-e", "prod", "-e", "dev"],
+    ["api", "-s", "web"], ["acme/api#7", "-R", "acme/web"],
+  ])
+  func aSecondPlaceIsRefused(_ arguments: [String]) async throws {
+    let command = try await HistoryCommand.asyncParse(arguments)
+    let failure = try #require(throws: Failure.self) { try command.parameters() }
+    #expect(failure.code == Exit.usage && failure.hint?.isEmpty == false)
+    #expect(failure.message.hasPrefix("\(arguments[0]) names the "), "\(failure.message)")
+  }
+
+  @Test(arguments: [
+    (["api@prod", "-s", "api", "-e", "prod"], "service=api environment=prod"),
+    (["api", "-e", "prod"], "environment=prod service=api"),
+    (["sha:9f3c2ab", "-s", "api"], "service=api commit=9f3c2ab"),
+  ])
+  func whatGoesWithAReference(_ arguments: [String], _ expected: String) async throws {
+    let command = try await HistoryCommand.asyncParse(arguments)
+    let text = try command.parameters().map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+    #expect(text == expected)
+  }
+
+  /// As LEDGER_SERVICE and LEDGER_ENV give them.
+  @Test func theEnvironmentWidensNoReference() throws {
+    let meant = try ReferenceFilter.parameters("api@prod", now: now)
+    let filters = [("service", "web"), ("environment", "dev"), ("kind", "deploy")]
+    let joined = try ReferenceFilter.joined("api@prod", meant, filters, flags: [])
+    #expect(
+      joined.map { "\($0.0)=\($0.1)" } == ["kind=deploy", "service=api", "environment=prod"])
+  }
+
+  @Test(arguments: [
+    ("failed", "failure"), ("canceled", "cancelled"), ("succes", "success"),
+    ("rollback", "rolled-back"), ("in-progress", "in_progress"), ("Failure", "failure"),
+  ])
+  func anOutcomeThatNobodyKnowsIsDoubted(_ word: String, _ meant: String) throws {
+    let doubt = try #require(LineFilters.doubt(["success", word]))
+    #expect(doubt.hasPrefix("--outcome \(word) is no usual word; did you mean \(meant)?\n"))
+    #expect(doubt.contains("rolled-back, in_progress"))
+    #expect(LineFilters.doubt(["xyz"])?.hasPrefix("--outcome xyz is no usual word\n") == true)
+    #expect(LineFilters.doubt(HistoryRow.outcomes) == nil)
+    #expect(!HistoryCommand.helpMessage().contains("superseded"))
+  }
+
+  @Test(arguments: [
+    (1, "more than 1; --limit 5"), (20, "more than 20; --limit 100"),
+    (500, "more than 500; --limit 1000"),
+    (1_000, "more than 1000; a longer text finds fewer"),
+  ])
+  func whatASearchLeavesOut(_ limit: Int, _ expected: String) {
+    #expect(SearchCommand.more(than: limit) == expected)
+  }
+
   @Test(arguments: ["x", "", "acme/api#", "-1", "pr:"]) func noPullRequest(_ text: String) {
     #expect(throws: Failure.self) { try LineFilters.pull(text) }
   }
@@ -80,6 +134,49 @@ private let now = Instant(seconds: 1_795_000_000)
   @Test func contradictingFlagsAreRefused() {
     #expect(throws: (any Error).self) { try OutputOptions.parse(["--utc", "--local"]) }
     #expect(throws: (any Error).self) { try OutputOptions.parse(["--relative", "--absolute"]) }
+  }
+}
+
+/// What has no columns is not printed as if nobody had asked for them.
+@Suite struct ColumnTests {
+  private func refusal(_ arguments: [String]) async -> String? {
+    do {
+      _ = try await GateMergeCommand.asyncParse(["--pr", "acme/api#7"] + arguments)
+      return nil
+    } catch { return GateMergeCommand.message(for: error) }
+  }
+
+  @Test(arguments: ["csv", "tsv", "md"]) func aVerdictIsNoSheet(_ format: String) async throws {
+    let sentence = try #require(await refusal(["-o", format]))
+    #expect(sentence.contains("json"), "\(sentence)")
+  }
+
+  @Test func aVerdictHasNoFields() async throws {
+    let sentence = try #require(await refusal(["--json", "--fields", "state"]))
+    #expect(sentence.contains("use --json"), "\(sentence)")
+    let help = GateMergeCommand.helpMessage()
+    #expect(!help.contains("csv") && !help.contains("--fields") && !help.contains("--no-trunc"))
+  }
+
+  @Test(arguments: [["--json"], ["-o", "json"], ["-o", "ndjson"], ["-o", "table"]])
+  func theFormsOfAVerdict(_ arguments: [String]) async throws {
+    let command = try await GateMergeCommand.asyncParse(["--pr", "acme/api#7"] + arguments)
+    let wantsJSON = try command.output.style().wantsJSON
+    #expect(wantsJSON != arguments.contains("table"))
+  }
+
+  @Test(arguments: [
+    ["-o", "csv"], ["-o", "tsv"], ["-o", "md"], ["--fields", "id"], ["--json", "--fields", "id"],
+  ])
+  func whatIsNoLineIsNoSheet(_ arguments: [String]) throws {
+    let output = try OutputOptions.parse(arguments)
+    let failure = try #require(throws: Failure.self) { try output.refuseColumns(of: "an entry") }
+    #expect(failure.code == Exit.usage && failure.hint?.contains("--json") == true)
+  }
+
+  @Test(arguments: [["--json"], ["-o", "ndjson"], ["-o", "wide"], ["-o", "csv", "--json"]])
+  func textAndJSONAreNot(_ arguments: [String]) throws {
+    try OutputOptions.parse(arguments).refuseColumns(of: "an entry")
   }
 }
 

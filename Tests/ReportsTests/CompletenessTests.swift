@@ -75,6 +75,19 @@ private func missing(
     #expect(envelope["complete"] == .bool(given.gaps.isEmpty))
   }
 
+  /// Each an hour and more from the next: gaps of their own.
+  @Test(
+    arguments: [
+      (20, nil), (21, "and 1 more gap"), (33, "and 13 more gaps"),
+    ] as [(Int, String?)])
+  func whatIsNotToldOneByOneIsCounted(_ count: Int, _ last: String?) {
+    let lost = (0..<count).map { missing("\($0)", Double(count - $0) * 4_000, .lost) }
+    let gaps = Completeness(coverage: [hook("480", 60)], missing: lost).gaps(asOf: now)
+    #expect(gaps.count == Completeness.maximumGaps + (last == nil ? 0 : 1))
+    #expect(gaps.first?.from == ago(Double(count) * 4_000))
+    #expect(gaps.last?.reason == last ?? "deliveries are lost for good: push 1")
+  }
+
   @Test func theHookThatIsFurthestBehindDecides() {
     let both = Completeness(coverage: [hook("480", 60), hook("app", 3_000)], missing: [])
     #expect(both.completeTo == ago(3_000))

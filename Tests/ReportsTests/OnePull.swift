@@ -24,7 +24,34 @@ struct OnePull: LedgerReader {
   func entry(at index: Int64) -> Stored? { log.first { $0.index == index } }
 
   var overrides: [OverrideRow] = []
-  func overrides(_ query: OverrideQuery) throws -> [OverrideRow] { overrides }
+  func overrides(_ query: OverrideQuery) throws -> [OverrideRow] {
+    let newest = overrides.sorted { $1.entry < $0.entry }
+    switch query {
+    case .newest(let limit): return Array(newest.prefix(limit))
+    case .lasting: return newest.filter { $0.end == nil }
+    default: return overrides
+    }
+  }
+
+  // What the doctor and the list of overrides ask; nothing was prepared where it is `nil`.
+  var readsDue: [DueRead]?
+  var pushesDue: [DueLanding]?
+  var names: [Int64: String]?
+
+  private func prepared<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw Unexpected() }
+    return value
+  }
+
+  func dueReads(limit: Int) throws -> [DueRead] { Array(try prepared(readsDue).prefix(limit)) }
+  func dueLandings(until instant: Instant, limit: Int) throws -> [DueLanding] {
+    Array(try prepared(pushesDue).prefix(limit))
+  }
+  func repositoryNames() throws -> [Int64: String] { try prepared(names) }
+  func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] {
+    _ = try prepared(readsDue)
+    return []
+  }
 
   // A gate's report has no business there.
   struct Unexpected: Error {}
@@ -53,7 +80,6 @@ struct OnePull: LedgerReader {
   func people(named login: String) throws -> [Person] { throw Unexpected() }
   func forgotten(_ person: Int64) throws -> Int64? { throw Unexpected() }
   func repository(_ id: Int64) throws -> RepositoryRow? { throw Unexpected() }
-  func pulls(_ repository: Int64, head sha: String) throws -> [PullRow] { throw Unexpected() }
   func openPulls() throws -> [PullRow] { throw Unexpected() }
   func checks(_ repository: Int64, head sha: String) throws -> [CheckRow] { throw Unexpected() }
   func heads(_ repository: Int64, suite: Int64) throws -> [String] { throw Unexpected() }
@@ -88,7 +114,6 @@ struct OnePull: LedgerReader {
   func policy(hash: String) throws -> Stored? { throw Unexpected() }
   func newest(_ kind: Kind) throws -> Stored? { throw Unexpected() }
   func dueStatuses(limit: Int) throws -> [DueStatus] { throw Unexpected() }
-  func dueReads(limit: Int) throws -> [DueRead] { throw Unexpected() }
   func oldestDueStatus() throws -> Instant? { throw Unexpected() }
   func known(deliveries: [String]) throws -> Set<String> { throw Unexpected() }
   func deliveringHooks() throws -> Set<Int64> { throw Unexpected() }
@@ -107,9 +132,6 @@ extension OnePull {
     _ repository: Int64, branch: String, sha: String
   ) throws -> LandingAuditRow? { throw Unexpected() }
   func landingRead(_ repository: Int64, sha: String) throws -> Stored? { throw Unexpected() }
-  func dueLandings(until instant: Instant, limit: Int) throws -> [DueLanding] {
-    throw Unexpected()
-  }
   func protectionChanges(_ repository: Int64) throws -> [ProtectionChange] { throw Unexpected() }
   func protectionAudits(_ repository: Int64) throws -> [ProtectionAuditRow] {
     throw Unexpected()
@@ -136,7 +158,6 @@ extension OnePull {
   func search(_ text: String, limit: Int) throws -> [HistoryRow] { throw Unexpected() }
   func places() throws -> [PlaceRow] { throw Unexpected() }
   func repositoryDeletions() throws -> [Stored] { throw Unexpected() }
-  func repositoryNames() throws -> [Int64: String] { throw Unexpected() }
   func naming(of repository: Int64) throws -> Int64? { throw Unexpected() }
   func catalog() throws -> Catalog { throw Unexpected() }
   func merges(_ repository: Int64, after from: Instant, until: Instant) throws -> [PullRow] {

@@ -76,6 +76,21 @@ extension ServiceTests {
       #expect(Set(described) == Set(routed))
     }
 
+    /// Words and limits that stand in the code, too.
+    @Test func theDescriptionSaysWhatTheCodeSays() throws {
+      let text = try String(contentsOf: Package.openAPI, encoding: .utf8)
+      let root = try #require(try Yams.compose(yaml: text))
+      let history = root["paths"]?["/v1/history"]?["get"]?["parameters"]?.sequence
+      let outcome = try #require(history?.first { $0["name"]?.string == "outcome" })
+      let words = try #require(outcome["description"]?.string)
+      for word in HistoryRow.outcomes { #expect(words.contains("`\(word)`"), "\(word)") }
+      let status = root["components"]?["schemas"]?["Status"]?["properties"]
+      for name in ["due", "reads"] {
+        let count = status?["outbox"]?["properties"]?.mapping?.first { $0.key.string == name }
+        #expect(count?.value["maximum"]?.int == StatusAPI.countedUpTo, "\(name)")
+      }
+    }
+
     @Test func unexpectedErrorsAreProblemsToo() async throws {
       let setup = Setup(wrap: {
         BrokenStore(

@@ -119,6 +119,10 @@ extension ServiceTests {
         #expect(page.value("ledger_outbox_due") == 1)
         #expect(page.value("ledger_outbox_oldest_seconds") == 42)
         #expect(page.value("ledger_reads_due") == 0)
+        for name in ["ledger_outbox_due", "ledger_reads_due"] {
+          let help = page.text.split(separator: "\n").first { $0.hasPrefix("# HELP \(name) ") }
+          #expect(help?.hasSuffix(", counted up to 10,000.") == true, "\(name)")
+        }
       }
     }
 

@@ -51,6 +51,7 @@ extension ServiceTests {
         #expect(history?.map { $0["pull"] } == ["7"])
         let list = try await service.get(Self.path, token: try await service.token(.read))
         #expect(try list.json["items"] == [item])
+        #expect(try list.json["has_more"] == false)
       }
     }
 

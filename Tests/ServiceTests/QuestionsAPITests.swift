@@ -61,6 +61,17 @@ extension ServiceTests {
       }
     }
 
+    @Test(arguments: [(1, 1, true), (2, 2, false)])
+    func aSearchSaysWhetherThereIsMore(_ limit: Int, _ found: Int, _ hasMore: Bool) async throws {
+      try await withChain { service, token in
+        let answer = try await service.get(
+          "/v1/search?q=sha256:abcdef&limit=\(limit)", token: token
+        ).json
+        #expect(answer["items"]?.array?.count == found)
+        #expect(answer["has_more"] == .bool(hasMore))
+      }
+    }
+
     @Test(arguments: [
       ("running?drift-only=perhaps", "drift-only"), ("running?drift=true", "drift"),
       ("at", "time"), ("at?time=tomorrow", "time"), ("show", "ref"), ("show?ref=", "ref"),

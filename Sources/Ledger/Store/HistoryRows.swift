@@ -57,6 +57,17 @@ public struct HistoryRow: Hashable, Sendable {
     "resource", "note", "gate", "override", "push", "protection", "alarm",
   ]
 
+  /// Words of `outcome` that are known to be written. There may be others: GitHub, Argo CD and
+  /// CDEvents have words of their own, which are kept as they came.
+  public static let outcomes = [
+    "success", "failure", "cancelled", "rolled-back", "in_progress", "unknown",
+    "verified", "bypass", "undetermined", "allow", "refused", "overwritten",
+    "active", "expired", "revoked", "pushed", "registered", "listed", "clean", "findings", "left",
+    "created", "gone", "edited", "deleted", "published", "unpublished", "prereleased", "released",
+    "error", "inactive", "queued", "requested", "waiting", "pending", "completed", "neutral",
+    "skipped", "stale", "timed_out", "action_required", "startup_failure", "cancel",
+  ]
+
   /// The entry that tells it: the row's `#`.
   public var entry: Int64
   public var kind: String

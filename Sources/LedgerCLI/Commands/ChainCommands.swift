@@ -94,6 +94,16 @@ struct SearchCommand: AsyncParsableCommand {
     let answer = try await source.open().ask(
       SearchQuestion.name, [("q", text), ("limit", String(limit))])
     Console.show(try Rendering(sheet: HistorySheet.sheet(answer), style: style).text(), style)
+    // JSON says so itself.
+    if !style.wantsJSON, answer.value("has_more") == true {
+      Console.error(SearchCommand.more(than: limit))
+    }
     try Empty.note(answer.list("items").isEmpty, fails: failEmpty)
+  }
+
+  static func more(than limit: Int) -> String {
+    let most = Int(HistoryQuestion.maximumPage)
+    guard limit < most else { return "more than \(limit); a longer text finds fewer" }
+    return "more than \(limit); --limit \(min(most, limit * 5))"
   }
 }

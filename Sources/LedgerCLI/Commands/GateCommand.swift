@@ -24,7 +24,7 @@ struct GateMergeCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: AnswerOptions
   @Option(help: "OWNER/REPO#N") var pr: PullReference
 
   func run() async throws {

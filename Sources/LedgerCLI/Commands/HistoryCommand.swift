@@ -15,8 +15,9 @@ struct HistoryCommand: AsyncParsableCommand {
         ledger history --server https://ledger.example.com --json \\
           | jq '.items[].outcome'
 
-      A filter that is repeated means any of its values; different filters must all hold. What a \
-      reference can be: ledger topic refs
+      A filter that is repeated means any of its values; different filters must all hold. A \
+      reference such as api@prod is the place: -s and -e cannot name another one beside it, and \
+      LEDGER_SERVICE and LEDGER_ENV are ignored. What a reference can be: ledger topic refs
       """)
 
   @OptionGroup var source: SourceOptions
@@ -24,7 +25,9 @@ struct HistoryCommand: AsyncParsableCommand {
   @OptionGroup var places: PlaceFilters
   @OptionGroup var kinds: KindFilter
   @OptionGroup var lines: LineFilters
-  @Argument(help: "Only what belongs to this.", completion: Completions.references)
+  @Argument(
+    help: "Only what belongs to this; it names the place, instead of -s and -e.",
+    completion: Completions.references)
   var reference: String?
 
   @Option(name: [.customShort("L"), .long], help: "Rows; 0 for all. Default: 20") var limit: Int?
@@ -42,6 +45,7 @@ struct HistoryCommand: AsyncParsableCommand {
     if output.listsFields(of: HistorySheet.columns) { return }
     let style = try output.style()
     let (wanted, rows) = (try parameters(), try rows())
+    if let doubt = lines.doubt { Console.error(doubt) }
     if follow || Configuration.flag("LEDGER_FOLLOW") {
       return try await wait(for: try followed(wanted), after: rows, style)
     }
@@ -65,12 +69,16 @@ struct HistoryCommand: AsyncParsableCommand {
 
   private func rows() throws -> Int { try limit ?? Configuration.parsed("LEDGER_LIMIT") ?? 20 }
 
-  private func parameters() throws -> [(String, String)] {
+  func parameters() throws -> [(String, String)] {
     let now = currentInstant()
     let cursor = try cursor ?? Configuration.parsed("LEDGER_CURSOR")
-    return try places.parameters + kinds.parameters + lines.parameters(now: now)
-      + (reference.map { try ReferenceFilter.parameters($0, now: now) } ?? [])
-      + (cursor.map { [("cursor", String($0))] } ?? [])
+    var wanted = try places.parameters + kinds.parameters + lines.parameters(now: now)
+    if let reference {
+      let meant = try ReferenceFilter.parameters(reference, now: now)
+      wanted = try ReferenceFilter.joined(
+        reference, meant, wanted, flags: places.named + lines.named)
+    }
+    return wanted + (cursor.map { [("cursor", String($0))] } ?? [])
   }
 
   private func followed(_ wanted: [(String, String)]) throws -> [(String, String)] {

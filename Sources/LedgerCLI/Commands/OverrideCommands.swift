@@ -74,7 +74,7 @@ struct GateOverrideCommand: AsyncParsableCommand {
 struct GateOverridesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "overrides",
-    abstract: "What people let pass, newest first.",
+    abstract: "What people let pass, newest first; 500 at most, and all that are active.",
     discussion: """
       EXAMPLES
         ledger gate overrides
@@ -89,6 +89,10 @@ struct GateOverridesCommand: AsyncParsableCommand {
     let style = try output.style()
     let answer = try await source.overrides().list()
     Console.show(try Rendering(sheet: OverrideSheet.sheet(answer), style: style).text(), style)
+    // JSON says so itself.
+    if !style.wantsJSON, answer.value("has_more") == true {
+      Console.error("more than \(OverrideList.maximum): older ones that are over are not shown")
+    }
   }
 }
 

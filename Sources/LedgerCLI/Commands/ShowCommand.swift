@@ -15,7 +15,8 @@ struct ShowCommand: AsyncParsableCommand {
         ledger show sha:9f3c2ab         everything about a commit
         ledger show sha256:6c62fb       everything about an image
 
-      A prefix needs 6 characters; an ambiguous one exits 2 and lists what it could mean.
+      A prefix needs 6 characters; an ambiguous one exits 2 and lists what it could mean. What is \
+      no line of the history has no columns: there -o csv, tsv and md and --fields are refused.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -46,6 +47,7 @@ struct ShowCommand: AsyncParsableCommand {
     _ ledger: any LedgerSource, _ gate: GateReport?, _ style: OutputStyle
   ) async throws -> Bool {
     if let gate {
+      try output.refuseColumns(of: "a verdict")
       show(gate.json, style, GateText(report: gate).blocks)
       return true
     }
@@ -53,6 +55,7 @@ struct ShowCommand: AsyncParsableCommand {
     guard !number.isEmpty, let index = plainNumber(number),
       let entry = try await ledger.entry(index)
     else { return false }
+    try output.refuseColumns(of: "an entry that tells no line of the history")
     show(entry, style, EntryText(entry: entry).blocks)
     return true
   }

@@ -90,7 +90,8 @@ struct TopicCommand: ParsableCommand {
       sha256:6c62fb            an image digest, 6 characters or more
       td:api:57                a revision of a task definition
 
-      ledger diff takes two of them, or A..B.
+      ledger diff takes two of them, or A..B. ledger history takes one as a filter: where it names a
+      place, -s and -e cannot name another one beside it, and LEDGER_SERVICE and LEDGER_ENV are ignored.
       """
     case .environment:
       """

@@ -17,7 +17,11 @@ public struct DiffQuestion: Question {
     let (left, right) = (try Side(from, tables), try Side(to, tables))
     let distance = try Distance(from: left.landing, to: right.landing, tables)
     let pulls = try distance.pulls.map { try json($0, tables) }
-    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
+    // Both ends may hang together with too much; one sentence says it.
+    let gaps = left.gaps.isEmpty ? right.gaps : left.gaps
+    return try Envelope(
+      schema: Self.schema, asOf: now.wholeSecond, reading: tables, more: gaps
+    ).json([
       "from": left.json, "to": right.json, "direction": .string(distance.direction.rawValue),
       "pulls": .array(pulls), "authors": .array(authors(pulls)),
       "commits": pair(left, right, \.landing.commit), "digests": pair(left, right, \.line?.digest),
@@ -54,6 +58,8 @@ public struct DiffQuestion: Question {
     let text: String
     let line: HistoryRow?
     let landing: Landing
+    /// Of the chain that its commit was looked for in.
+    let gaps: [Envelope.Gap]
 
     init(_ asked: (text: String, reference: Reference), _ tables: any LedgerReader) throws {
       text = asked.text
@@ -63,16 +69,18 @@ public struct DiffQuestion: Question {
           asked.text, candidates: try tables.lines(about: nodes).compactMap(\.cellName))
       }
       line = try tables.lines(about: [node]).first
-      let commit = node.stage == .commit ? node.subject : try Side.commit(of: node, line, tables)
+      let (commit, gaps) = try Side.commit(of: node, line, tables)
+      self.gaps = gaps
       landing = try Landing(commit: commit, tables)
     }
 
     private static func commit(
       of node: Node, _ line: HistoryRow?, _ tables: any LedgerReader
-    ) throws -> String? {
-      if let commit = line?.commit { return commit }
-      return try Chain(from: [node], reading: tables).nodes.sorted()
-        .last { $0.stage == .commit }?.subject
+    ) throws -> (String?, [Envelope.Gap]) {
+      if node.stage == .commit { return (node.subject, []) }
+      if let commit = line?.commit { return (commit, []) }
+      let chain = try Chain(from: [node], reading: tables)
+      return (chain.nodes.sorted().last { $0.stage == .commit }?.subject, chain.gaps)
     }
 
     var json: JSON { ["reference": .string(text), "deployment": line?.json ?? .null] }

@@ -143,9 +143,10 @@ struct Check {
 
   static func unstarted(_ tables: any LedgerReader) throws -> Check {
     let rows = try tables.unstarted(limit: shownItems + 1)
+    let count = rows.count > shownItems ? "more than \(shownItems)" : "\(rows.count)"
     return Check(
       name: "ends without a start", state: rows.isEmpty ? .ok : .warning,
-      detail: rows.isEmpty ? "none" : "\(rows.count) deployments ended whose start nobody told",
+      detail: rows.isEmpty ? "none" : "\(count) deployments ended whose start nobody told",
       hint: rows.isEmpty ? nil : "Record the start with the same id, or wait for it.",
       items: rows.map { "deployment \($0.subject), entry \($0.entry)" })
   }

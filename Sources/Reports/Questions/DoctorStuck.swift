@@ -12,12 +12,20 @@ extension Check {
         detail: "nothing is posted: there are no GitHub credentials",
         hint: "Give ledger serve a token or an App: ledger topic environment.")
     }
-    let waiting = try confirming(tables).filter { now.seconds(since: $0.since) > 60 }
+    let (found, isCut) = try confirming(tables)
+    let waiting = found.filter { now.seconds(since: $0.since) > 60 }
+    guard !isCut || !waiting.isEmpty else {
+      return Check(
+        name: "statuses", state: .unknown,
+        detail: "more than \(most) commits wait for a read of GitHub: not all were looked at",
+        hint: "See the server's log: may the credentials read checks and statuses?")
+    }
+    let count = atLeast(waiting.count, isCut)
     return Check(
       name: "statuses", state: waiting.isEmpty ? .ok : .warning,
       detail: waiting.isEmpty
         ? "GitHub shows every verdict"
-        : "\(waiting.count) verdicts wait for more than a minute to be confirmed by GitHub",
+        : "\(count) verdicts wait for more than a minute to be confirmed by GitHub",
       hint: waiting.isEmpty
         ? nil : "See the server's log: may the credentials read checks and statuses?",
       items: waiting.map { "\($0.name) since \($0.since.wholeSecond)" })
@@ -37,8 +45,26 @@ extension Check {
 
   private typealias Waiting = (name: String, since: Instant)
 
-  private static func confirming(_ tables: any LedgerReader) throws -> [Waiting] {
-    try tables.dueReads(limit: most).filter { !$0.isAudit }.compactMap { due in
+  /// Of what was looked at only a part counts: how much more there is nobody knows.
+  private static func atLeast(_ count: Int, _ isCut: Bool) -> String {
+    isCut ? "at least \(count)" : "\(count)"
+  }
+
+  /// The first of them, and whether there are more.
+  private static func reads(_ tables: any LedgerReader) throws -> ([DueRead], Bool) {
+    let due = try tables.dueReads(limit: most + 1)
+    return (Array(due.prefix(most)), due.count > most)
+  }
+
+  private static func confirming(_ tables: any LedgerReader) throws -> ([Waiting], Bool) {
+    let (due, isCut) = try reads(tables)
+    return (try confirming(due, tables), isCut)
+  }
+
+  private static func confirming(
+    _ due: [DueRead], _ tables: any LedgerReader
+  ) throws -> [Waiting] {
+    try due.filter { !$0.isAudit }.compactMap { due in
       let numbers = try tables.pulls(due.repository.id, head: due.sha).map(\.number) + [0]
       let entries = try numbers.compactMap {
         try tables.verdict(due.repository.id, $0, head: due.sha)?.entry
@@ -52,14 +78,20 @@ extension Check {
     try entries.min().flatMap { try tables.entry(at: $0)?.entry.received }
   }
 
-  private static func undetermined(_ tables: any LedgerReader, _ now: Instant) throws -> Check? {
+  static func undetermined(_ tables: any LedgerReader, _ now: Instant) throws -> Check? {
     let before = now.adding(seconds: -600)
-    let merges = try undecidedMerges(tables).filter { $0.since <= before }
-    let pushes = try tables.dueLandings(until: before, limit: most).map { due in
+    let (due, isCut) = try reads(tables)
+    let merges = try undecidedMerges(due, tables).filter { $0.since <= before }
+    let landings = try tables.dueLandings(until: before, limit: most + 1)
+    let pushes = landings.prefix(most).map { due in
       "push \(due.sha.prefix(7)) to \(due.branch) of \(due.repository.name), entry \(due.entry)"
     }
-    let words = [(pushes.count, "push", "pushes"), (merges.count, "merge", "merges")]
-      .filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }
+    let counts: [(Int, String, String, String)] = [
+      (pushes.count, landings.count > most ? "more than " : "", "push", "pushes"),
+      (merges.count, isCut ? "at least " : "", "merge", "merges"),
+    ]
+    let words = counts.filter { $0.0 > 0 }
+      .map { "\($0.1)\($0.0) \($0.0 == 1 ? $0.2 : $0.3)" }
     guard !words.isEmpty else { return nil }
     let verb = pushes.count + merges.count == 1 ? "is" : "are"
     return Check(
@@ -69,8 +101,10 @@ extension Check {
       items: pushes + merges.map { "merge \($0.name) since \($0.since.wholeSecond)" })
   }
 
-  private static func undecidedMerges(_ tables: any LedgerReader) throws -> [Waiting] {
-    try tables.dueReads(limit: most).filter(\.isAudit).flatMap { due in
+  private static func undecidedMerges(
+    _ due: [DueRead], _ tables: any LedgerReader
+  ) throws -> [Waiting] {
+    try due.filter(\.isAudit).flatMap { due in
       try tables.pulls(due.repository.id, landedAs: due.sha).compactMap { pull -> Waiting? in
         guard let audit = try tables.audit(due.repository.id, pull.number),
           audit.result == "undetermined", let since = try oldest([audit.entry], tables)

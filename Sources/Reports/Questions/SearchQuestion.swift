@@ -17,9 +17,11 @@ public struct SearchQuestion: Question {
   }
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
-    let rows = try tables.search(text, limit: limit)
+    // One more than is shown tells whether there are more.
+    let rows = try tables.search(text, limit: limit + 1)
     return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
-      "query": .string(text), "items": .array(rows.map(\.json)),
+      "query": .string(text), "items": .array(rows.prefix(limit).map(\.json)),
+      "has_more": .bool(rows.count > limit),
     ])
   }
 }

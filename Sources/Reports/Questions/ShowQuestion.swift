@@ -15,14 +15,17 @@ public struct ShowQuestion: Question {
 
   public func answer(_ tables: any LedgerReader, now: Instant) throws -> JSON {
     let nodes = try Resolver(tables, text).nodes(reference)
-    return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
-      "reference": .string(text), "items": .array(try nodes.map { try item($0, tables) }),
-    ])
+    let chains = try nodes.map { try Chain(from: [$0], reading: tables) }
+    // One sentence, however many of them are cut.
+    let gaps = chains.first(where: \.isCut)?.gaps ?? []
+    let items = try zip(nodes, chains).map { try item($0, $1, tables) }
+    return try Envelope(
+      schema: Self.schema, asOf: now.wholeSecond, reading: tables, more: gaps
+    ).json(["reference": .string(text), "items": .array(items)])
   }
 
-  private func item(_ node: Node, _ tables: any LedgerReader) throws -> JSON {
+  private func item(_ node: Node, _ chain: Chain, _ tables: any LedgerReader) throws -> JSON {
     let line = try tables.lines(about: [node]).first
-    let chain = try Chain(from: [node], reading: tables)
     let items = try ChainItem.items(of: chain, reading: tables)
     let (previous, next) = try line.map { try neighbours($0, tables) } ?? (nil, nil)
     let entries = try (line?.entries ?? []).compactMap { try tables.entry(at: $0) }

@@ -17,14 +17,8 @@ public struct TraceQuestion: Question {
     let starts = try Resolver(tables, text).nodes(reference)
     let chain = try Chain(from: starts, reading: tables)
     let items = try ChainItem.items(of: chain, reading: tables)
-    var gaps: [Envelope.Gap] = []
-    if chain.isCut {
-      gaps.append(
-        Envelope.Gap(
-          from: nil, to: nil, reason: "more than \(Chain.maximumNodes) things hang together"))
-    }
     return try Envelope(
-      schema: Self.schema, asOf: now.wholeSecond, reading: tables, more: gaps
+      schema: Self.schema, asOf: now.wholeSecond, reading: tables, more: chain.gaps
     ).json([
       "reference": .string(text), "start": .array(starts.map { .string($0.text) }),
       "items": .array(items.map(\.json)), "links": .array(chain.sortedLinks.map(\.json)),

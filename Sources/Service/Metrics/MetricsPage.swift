@@ -4,6 +4,8 @@ import Reports
 
 /// `GET /metrics`
 struct MetricsPage: Sendable {
+  /// The texts say so.
+  private static let countedUpTo = 10_000
   private let service: ServiceDependencies
 
   init(_ service: ServiceDependencies) { self.service = service }
@@ -60,18 +62,19 @@ struct MetricsPage: Sendable {
     _ tables: any LedgerReader, _ refused: Set<Effect.Key>, _ now: Instant,
     on page: inout PrometheusText
   ) throws {
-    let due = try tables.dueStatuses(limit: 10_000)
+    let due = try tables.dueStatuses(limit: countedUpTo)
     page.gauge(
-      "ledger_outbox_due", "Statuses that GitHub does not show yet.", Double(due.count))
+      "ledger_outbox_due", "Statuses that GitHub does not show yet, counted up to 10,000.",
+      Double(due.count))
     page.gauge(
       "ledger_outbox_oldest_seconds", "Age of the oldest of them.",
       age(try tables.oldestDueStatus(), now))
     page.gauge(
-      "ledger_outbox_refused", "Those of them that GitHub refused, and will again.",
+      "ledger_outbox_refused", "Those that were counted and that GitHub refused, and will again.",
       Double(due.count { refused.contains($0.key) }))
     page.gauge(
-      "ledger_reads_due", "Commits that wait for a read of GitHub.",
-      Double(try tables.dueReads(limit: 10_000).count))
+      "ledger_reads_due", "Commits that wait for a read of GitHub, counted up to 10,000.",
+      Double(try tables.dueReads(limit: countedUpTo).count))
   }
 
   private static func show(

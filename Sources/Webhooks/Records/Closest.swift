@@ -1,9 +1,9 @@
 /// What somebody may have meant who wrote a word that is unknown.
-enum Closest {
+public enum Closest {
   private static let longest = 64
 
   /// `nil` when nothing is near: a third of the letters may differ.
-  static func word(to text: String, among known: [String]) -> String? {
+  public static func word(to text: String, among known: [String]) -> String? {
     guard text.utf8.count <= longest else { return nil }
     let wanted = Array(text.lowercased().utf8)
     let ranked = known.filter { $0.utf8.count <= longest }

@@ -36,6 +36,7 @@ struct LedgerCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
+    StandardStreams.settle()
     // The database holds payloads: what this process makes is its owner's alone.
     umask(0o077)
     do {

@@ -19,8 +19,8 @@ enum Main {
     let samples = try seeds.flatMap { try TrainingBodies.bodies(seed: $0) }
     let dictionary = try finalized(content, samples)
     try Data(dictionary).write(to: URL(filePath: CommandLine.arguments[1]))
-    FileHandle.standardError.write(
-      Data("\(dictionary.count) bytes from \(samples.count) bodies\n".utf8))
+    try FileHandle.standardError.write(
+      contentsOf: Data("\(dictionary.count) bytes from \(samples.count) bodies\n".utf8))
   }
 
   /// Adds the tables of frequencies that the samples have when they are compressed with `content`.

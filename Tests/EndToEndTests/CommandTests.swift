@@ -85,6 +85,22 @@ struct CommandTests {
     }
   }
 
+  @Test("a place on a server that is no ledger's is no empty ledger")
+  func noLedgerThere() async throws {
+    let bench = try await Bench()
+    let token = try await bench.ledger.run(["token", "create", "--name", "t", "--scope", "read"])
+      .output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let server = try await bench.start(["LEDGER_GITHUB_TOKEN": ""])
+    for command in ["entries", "export", "history"] {
+      let answer = try await run(
+        bench, [command, "--server", server.url + "/nope"], ["LEDGER_TOKEN": token])
+      #expect(answer.status == 1 && answer.output.isEmpty, "\(command): \(answer.output)")
+      #expect(answer.errors.contains("/nope cannot answer this question\n"), "\(answer.errors)")
+    }
+    #expect(await server.stop() == 0)
+    try await bench.ended()
+  }
+
   @Test("no terminal: TABs, no header, no escapes, times in full")
   func pipe() async throws {
     let bench = try await Bench()

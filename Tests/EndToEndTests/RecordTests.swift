@@ -88,6 +88,40 @@ struct RecordTests {
     try await bench.ended()
   }
 
+  @Test("the identity token is masked on standard error: what is printed may be kept in a file")
+  func masked() async throws {
+    let (bench, issuer) = (try await Bench(), try await FakeIssuer.start())
+    var job = Self.job(bench)
+    job["ACTIONS_ID_TOKEN_REQUEST_URL"] = issuer.address + FakeIssuer.requestPath + "?x=1"
+    job["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = "token-of-the-request"
+    let note = ["note", "hello", "--server", "http://127.0.0.1:9", "--retry-for", "0s"]
+    for arguments in [note, note + ["--json"]] {
+      let answer = try await run(bench, arguments, job)
+      #expect(answer.status == 1 && answer.output.isEmpty, "\(answer.output)")
+      #expect(answer.errors.hasPrefix("::add-mask::\(FakeIssuer.requested)\n"), "\(answer.errors)")
+    }
+    await issuer.stop()
+    try await bench.ended()
+  }
+
+  @Test("a deployment of an image does not claim the commit of the job")
+  func deployedLater() async throws {
+    let bench = try await Bench()
+    _ = try await token(bench)
+    var job = Self.job(bench)
+    job["GITHUB_OUTPUT"] = nil
+    for (number, named) in [[], ["--digest", Self.digest], ["--revision", "api:57"]].enumerated() {
+      let start = try await run(
+        bench,
+        ["deployment", "start", "-s", "api", "-e", "prod", "--id", "\(number)"] + named
+          + ["--db", bench.ledger.database], job)
+      #expect(start.status == 0, "\(start.errors)")
+    }
+    let commits = try await entries(bench, .deploymentRecorded).map { $0.at("data", "commit") }
+    #expect(commits.map { $0?.string } == [job["GITHUB_SHA"], nil, nil])
+    try await bench.ended()
+  }
+
   @Test("what is refused says why, field by field, and is not tried again")
   func refused() async throws {
     let bench = try await Bench()

@@ -27,6 +27,24 @@ import Testing
     #expect(isClean(text.replacing("\t", with: "")))
   }
 
+  /// Environments are the headings there.
+  private static var running: Sheet {
+    let cell: JSON = [
+      "environment": .string(hostile), "deployment": Answers.row(1, 60, "success"), "newest": nil,
+      "since": Answers.time(60), "observed": nil, "drift": nil,
+    ]
+    let item: JSON = ["service": "api", "cells": [cell], "behind": nil]
+    return RunningSheet.sheet(
+      Answers.envelope("running", ["environments": [.string(hostile)], "items": [item]]))
+  }
+
+  @Test("A19 headings reach no terminal either", arguments: OutputFormat.allCases)
+  func headings(_ format: OutputFormat) throws {
+    let text = try Rendering(sheet: Self.running, style: terminal(format)).text()
+    #expect(isClean(text.replacing("\t", with: "")))
+    #expect(format != .md || text.split(separator: "\n").count == 3)
+  }
+
   @Test(arguments: [OutputFormat.json, .ndjson])
   func escapedJSONMeansTheSame(_ format: OutputFormat) throws {
     let shown = try Rendering(sheet: Self.sheet, style: terminal(format)).text()

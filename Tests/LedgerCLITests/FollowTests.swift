@@ -54,6 +54,27 @@ import Testing
   }
 }
 
+@Suite struct EventPlaceTests {
+  /// HTML Living Standard, 9.2.6: an event that was cut off is sent again.
+  @Test func itMovesWhenAnEventIsComplete() {
+    var parser = EventParser(lastID: "3")
+    #expect(parser.take(Array("id: 9\nevent: line\ndata: x\n".utf8)).isEmpty)
+    #expect(parser.lastID == "3", "its data were never told")
+    #expect(parser.take([10]).map(\.data) == ["x"])
+    #expect(parser.lastID == "9")
+    _ = parser.take(Array("id: 10\n\nid: 11\n".utf8))
+    #expect(parser.lastID == "10", "without data it is complete all the same")
+  }
+
+  @Test func itStaysForEventsThatNameNone() {
+    var parser = EventParser(lastID: "3")
+    #expect(parser.take(Array("data: x\n\n: still here\n\n".utf8)).count == 1)
+    #expect(parser.lastID == "3")
+    _ = parser.take(Array("id: 4\n\ndata: y\n\n".utf8))
+    #expect(parser.lastID == "4")
+  }
+}
+
 @Suite struct LiveTextTests {
   private let now = Instant(Answers.asOf) ?? Instant(seconds: 0)
 

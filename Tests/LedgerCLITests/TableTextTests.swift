@@ -61,6 +61,11 @@ import Testing
       plain.lines(width: nil, color: true)[1] == "  \u{1B}[32mx\u{1B}[0m  y")
   }
 
+  @Test func aHeadingThatIsEscapedIsNotCut() {
+    let table = TableText(header: ["a\u{7}", "B"], rows: [[Cell("x"), Cell("y")]])
+    #expect(table.lines(width: nil, color: false) == ["  a\\u{7}  B", "  x       y"])
+  }
+
   @Test func whatIsNotThere() {
     let table = TableText(header: ["NAME"], rows: [[Cell(nil)]])
     #expect(table.lines(width: nil, color: false) == ["  NAME", "  -"])

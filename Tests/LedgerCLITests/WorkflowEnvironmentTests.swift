@@ -101,6 +101,18 @@ import Testing
     #expect(DeploymentOptions.id(body, nil) == nil)
   }
 
+  /// A job may deploy an image that was built long before its own commit.
+  @Test(
+    arguments: [
+      ([], "aaaa"), (["--digest", "sha256:6c"], nil), (["--revision", "api:57"], nil),
+      (["--digest", "sha256:6c", "--commit", "dddd"], "dddd"), (["--commit", "dddd"], "dddd"),
+    ] as [([String], String?)])
+  func theJobsCommitIsThatOfNoNamedImage(_ arguments: [String], _ commit: String?) throws {
+    let body = try DeploymentOptions.parse(arguments).start(ReportBody(), job())
+    #expect(body["commit"]?.string == commit)
+    #expect(body["phase"] == "start" && body["id"]?.string?.isEmpty == false)
+  }
+
   @Test func anIdentityTokenNeedsBothVariables() {
     let url = ["ACTIONS_ID_TOKEN_REQUEST_URL": "https://x.example"] as [String: String?]
     #expect(job(url)?.identity == nil)

@@ -35,7 +35,7 @@ struct EntriesCommand: AsyncParsableCommand {
     var next = from
     var left = limit == 0 ? Int.max : limit
     Console.write(head(style, columns ?? EntriesCommand.columns))
-    while left > 0 {
+    while left > 0, Console.hasReader {
       let entries = try await ledger.entries(
         from: next, limit: min(left, EntriesCommand.page), kind: kind)
       guard let last = entries.last?["index"]?.int else { return }

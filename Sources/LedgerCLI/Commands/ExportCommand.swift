@@ -107,7 +107,7 @@ struct ExportCommand: AsyncParsableCommand {
     let gitHub = gitHub ?? "https://github.com"
     let web = gitHub.hasSuffix("/") ? String(gitHub.dropLast()) : gitHub
     var next = from ?? 0
-    while true {
+    while Console.hasReader {
       let entries = try await opened.entries(from: next, limit: ExportCommand.page, kind: nil)
       guard let last = entries.last?["index"]?.int else { return }
       for entry in entries {

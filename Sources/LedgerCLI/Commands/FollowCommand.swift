@@ -12,7 +12,8 @@ struct FollowCommand: AsyncParsableCommand {
         ledger follow --kind deploy -o ndjson --server https://ledger.example.com
         ledger follow --after 418
 
-      A connection that breaks is made again, and nothing is missed. Ctrl-C ends it.
+      A connection that breaks is made again, and nothing is missed. Ctrl-C ends it, and so does \
+      who reads it (| head) and leaves.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -40,8 +41,22 @@ struct LiveRows: Sendable {
 
   init(_ style: OutputStyle) { self.style = style }
 
+  /// Until nobody reads it any more: the next line, which would show that, may be days away.
+  ///
   /// - Parameter first: what is printed once nothing can be missed any more.
   func run(
+    _ ledger: any LedgerSource, _ parameters: [(String, String)],
+    first: @escaping @Sendable () async throws -> [JSON]
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await follow(ledger, parameters, first: first) }
+      group.addTask { while Console.hasReader { try await Task.sleep(for: .seconds(1)) } }
+      _ = try await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func follow(
     _ ledger: any LedgerSource, _ parameters: [(String, String)],
     first: @escaping @Sendable () async throws -> [JSON]
   ) async throws {

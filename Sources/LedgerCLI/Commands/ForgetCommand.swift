@@ -58,7 +58,7 @@ struct ForgetCommand: AsyncParsableCommand {
     guard isatty(STDIN_FILENO) == 1 else {
       throw Failure.usage("this cannot be taken back", hint: "Give --yes, or --dry-run to look.")
     }
-    FileHandle.standardError.write(Data("This cannot be taken back. Erase? [y/N] ".utf8))
+    Console.remark("This cannot be taken back. Erase? [y/N] ")
     return ["y", "yes"].contains(readLine()?.lowercased())
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Data to standard output, everything else to standard error.
 enum Console {
@@ -22,19 +23,24 @@ enum Console {
     }
   }
 
+  private static let isUnread = Atomic<Bool>(false)
+
+  /// A command that only prints, and has more to come, ends well where there is none.
+  static var hasReader: Bool {
+    !isUnread.load(ordering: .relaxed) && !StandardStreams.isAbandoned(STDOUT_FILENO)
+  }
+
   static func write(_ text: String) { write(Array(text.utf8)) }
 
-  /// A reader that goes away (`| head`) ends the command without a word.
+  /// A reader that goes away (`| head`) is no reason to end: the command may have a verdict to tell
+  /// by its exit code.
   static func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        Foundation.exit(errno == EPIPE ? 0 : Exit.error)
-      }
-      rest = rest.dropFirst(count)
-    }
+    guard !isUnread.load(ordering: .relaxed),
+      let problem = StandardStreams.write(bytes, to: STDOUT_FILENO)
+    else { return }
+    guard problem != EPIPE else { return isUnread.store(true, ordering: .relaxed) }
+    error("ledger: standard output cannot be written: \(String(cString: strerror(problem)))")
+    Foundation.exit(Exit.error)
   }
 
   /// Through the pager, where there is somebody to turn pages.
@@ -44,8 +50,11 @@ enum Console {
     else { return write(text) }
   }
 
-  static func error(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+  static func error(_ line: String) { remark(line + "\n") }
+
+  /// To standard error, as it is. That nobody hears it changes nothing.
+  static func remark(_ text: String) {
+    _ = StandardStreams.write(Array(text.utf8), to: STDERR_FILENO)
   }
 
   static func flush() { fflush(nil) }

@@ -4,8 +4,9 @@ enum Markdown {
     row(header) + row(header.map { _ in "---" }) + rows.map(row).joined()
   }
 
+  /// Headings are text from outside, too: names of environments.
   static func row(_ cells: [String]) -> String {
-    "| " + cells.map(escaped).joined(separator: " | ") + " |\n"
+    "| " + cells.map { escaped(Text.safe($0)) }.joined(separator: " | ") + " |\n"
   }
 
   /// A bar would end the cell; the others would make code, a tag or a link of what follows.

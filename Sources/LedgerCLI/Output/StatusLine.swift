@@ -9,6 +9,6 @@ struct StatusLine: Sendable {
   func clear() { write("\r\u{1B}[K") }
 
   private func write(_ text: String) {
-    if isShown { FileHandle.standardError.write(Data(text.utf8)) }
+    if isShown { Console.remark(text) }
   }
 }

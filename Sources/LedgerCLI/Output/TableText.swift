@@ -34,7 +34,7 @@ struct TableText {
   /// - Parameter width: `nil` for as wide as needed.
   func lines(width: Int?, color: Bool) -> [String] {
     let widths = fitted(to: width)
-    let head = line(header.map { Cell($0, .quiet) }, widths, color: color)
+    let head = line(heading, widths, color: color)
     return (hasHeader ? [head] : []) + rows.map { line($0, widths, color: color) }
   }
 
@@ -46,8 +46,10 @@ struct TableText {
     return ("  " + parts.joined(separator: "  ")).trimmedEnd
   }
 
+  private var heading: [Cell] { header.map { Cell($0, .quiet) } }
+
   private func fitted(to width: Int?) -> [Int] {
-    var natural = header.map(Text.width)
+    var natural = heading.map { Text.width($0.text) }
     for row in rows {
       for (column, cell) in row.enumerated() {
         natural[column] = max(natural[column], Text.width(cell.text))

@@ -8,12 +8,14 @@ struct EventParser {
 
   /// Where to go on after a connection broke.
   private(set) var lastID: String?
+  /// Of the event that comes in: it counts once that is complete, and stays for those that follow.
+  private var id: String?
   private var bytes: [UInt8] = []
   private var (name, data): (String?, [String]) = (nil, [])
   private var isAfterReturn = false
 
   /// - Parameter lastID: that was sent as `Last-Event-ID`.
-  init(lastID: String? = nil) { self.lastID = lastID }
+  init(lastID: String? = nil) { (self.lastID, id) = (lastID, lastID) }
 
   /// The events that these bytes complete. A line ends with CR, LF, or both.
   mutating func take(_ chunk: some Sequence<UInt8>) -> [Event] {
@@ -39,7 +41,7 @@ struct EventParser {
     switch line[..<colon] {
     case "event": name = String(value)
     case "data": data.append(String(value))
-    case "id" where !value.utf8.contains(0): lastID = String(value)
+    case "id" where !value.utf8.contains(0): id = String(value)
     default: break
     }
     return nil
@@ -47,6 +49,7 @@ struct EventParser {
 
   private mutating func dispatch() -> Event? {
     defer { (name, data) = (nil, []) }
+    lastID = id
     return data.isEmpty
       ? nil : Event(name: name ?? "message", data: data.joined(separator: "\n"))
   }

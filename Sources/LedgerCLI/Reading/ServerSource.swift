@@ -24,10 +24,12 @@ struct ServerSource: LedgerSource {
   func unreachable(_ error: any Error) -> String { server.unreachable(error) }
 
   func ask(_ name: String, _ parameters: [(String, String)]) async throws -> JSON {
-    guard let answer = try await get("/v1/\(name)", parameters) else {
-      throw Failure("\(base) cannot answer this question", hint: "Is it an older version?")
-    }
+    guard let answer = try await get("/v1/\(name)", parameters) else { throw unanswered }
     return answer
+  }
+
+  private var unanswered: Failure {
+    Failure("\(base) cannot answer this question", hint: "Is it an older version?")
   }
 
   func gate(repository: String, pull: Int64) async throws -> GateReport? {
@@ -39,7 +41,11 @@ struct ServerSource: LedgerSource {
   func entries(from: Int64, limit: Int, kind: String?) async throws -> [JSON] {
     let parameters =
       [("from", String(from)), ("limit", String(limit))] + (kind.map { [("kind", $0)] } ?? [])
-    return try await get("/v1/entries", parameters)?["items"]?.array ?? []
+    // No entries, and no such place, are not the same.
+    guard let items = try await get("/v1/entries", parameters)?["items"]?.array else {
+      throw unanswered
+    }
+    return items
   }
 
   func entry(_ index: Int64) async throws -> JSON? { try await get("/v1/entries/\(index)") }

@@ -85,7 +85,9 @@ struct ServerStream {
   }
 
   private func losing<Value>(_ work: () async throws -> Value) async throws -> Value {
-    do { return try await work() } catch is CancellationError { throw CancellationError() } catch {
+    do { return try await work() } catch {
+      // The client may call it an error of its own.
+      try Task.checkCancellation()
       throw Lost(
         failure: Failure(
           server.unreachable(error),

@@ -6,6 +6,9 @@ import Synchronization
 public final class FakeIssuer: Sendable {
   public static let discoveryPath = "/.well-known/openid-configuration"
   public static let keysPath = "/.well-known/jwks"
+  /// Where a job asks for its token, and what it gets there: nobody signed it.
+  public static let requestPath = "/token"
+  public static let requested = "token-of-the-job"
 
   /// Its answers, where they differ from what an issuer says.
   public struct Script: Sendable {

@@ -44,12 +44,18 @@ extension FakeIssuer {
       switch path {
       case FakeIssuer.discoveryPath: discovery(script)
       case FakeIssuer.keysPath: try keySet(script)
+      case FakeIssuer.requestPath: jobToken()
       default: String?.none
       }
     guard let body else { return Response(status: .notFound) }
     return Response(
       status: .init(code: script.status), headers: [.contentType: "application/json"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+  }
+
+  private func jobToken() -> String {
+    let answer: JSON = ["value": .string(FakeIssuer.requested)]
+    return String(decoding: answer.canonicalBytes, as: UTF8.self)
   }
 
   private func discovery(_ script: Script) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import Ledger
 import Merkle
 
@@ -175,7 +176,9 @@ public struct Verifier {
 
   private static func remove(_ directory: URL) {
     do { try FileManager.default.removeItem(at: directory) } catch {
-      FileHandle.standardError.write(Data("cannot remove \(directory.path): \(error)\n".utf8))
+      let line = Array("cannot remove \(directory.path): \(error)\n".utf8)
+      // `FileHandle` would end the process where standard error is closed.
+      _ = Glibc.write(STDERR_FILENO, line, line.count)
     }
   }
 }

@@ -17,8 +17,10 @@ struct RecordDeploymentCommand: ParsableCommand {
       The id joins the end to the start. In GitHub Actions it is \
       RUN/ATTEMPT/SERVICE/ENV, and start also writes it as the step's output id. \
       Elsewhere start makes one, and --json has it as id. A deployment that GitHub \
-      knows, too, is one line with --github-deployment at the start and at the end. The commit is the job's: give --commit \
-      when the image was built from another one.
+      knows, too, is one line with --github-deployment at the start and at the end.
+
+      The commit is the job's where neither --digest nor --revision says what is deployed. Of an \
+      image the ledger knows the commit by its record; --commit says another one.
       """,
     subcommands: [
       RecordDeploymentStart.self, RecordDeploymentFinish.self, RecordDeploymentFail.self,
@@ -35,10 +37,7 @@ struct RecordDeploymentStart: AsyncParsableCommand {
 
   func run() async throws {
     let job = Configuration.workflow
-    var body = try deployment.body(try pipeline.body(), phase: "start")
-    body.complete(with: ["id": .string(UUID().uuidString.lowercased())])
-    // The end does not repeat it: it may run where another commit is checked out.
-    try body.setCommit(deployment.commit, job)
+    let body = try deployment.start(try pipeline.body(), job)
     let id = body["id"]?.string ?? ""
     let report = Report(
       kind: .deploymentRecorded, body: body.members, label: "deployment \(id)")
@@ -115,6 +114,16 @@ struct DeploymentOptions: ParsableArguments {
     try body.set("occurred_at", occurredAt, flag: "occurred-at")
     body.set("commit", commit, flag: "commit")
     body.set("id", id, flag: "id", otherwise: DeploymentOptions.id(body, Configuration.workflow))
+    return body
+  }
+
+  /// The end does not repeat the commit: it may run where another one is checked out. Nor is it
+  /// that of an image that is named: the job may deploy one that was built long before.
+  func start(_ common: ReportBody, _ job: WorkflowEnvironment?) throws -> ReportBody {
+    var body = try body(common, phase: "start")
+    body.complete(with: ["id": .string(UUID().uuidString.lowercased())])
+    let isOfJob = body["digest"] == nil && body["revision"] == nil
+    try body.setCommit(commit, isOfJob ? job : nil)
     return body
   }
 

@@ -111,8 +111,8 @@ struct RecordOptions: ParsableArguments {
     guard let identity = Configuration.workflow?.identity else { return nil }
     let audience = audience ?? Configuration.text("LEDGER_AUDIENCE") ?? server.base
     let token = try await IdentityToken.request(identity, audience: audience, patience)
-    // Where a program reads the receipt, the runner still reads the mask from standard error.
-    wantsJSON ? Console.error("::add-mask::\(token)") : Console.write("::add-mask::\(token)\n")
+    // The runner reads it from either stream, and what is printed may be kept in a file.
+    Console.error("::add-mask::\(token)")
     return token
   }
 }

@@ -41,9 +41,7 @@ struct Distance {
       (direction, pulls, reason) = (.same, [], nil)
       return
     }
-    guard let start = from.pull, let end = to.pull, let left = start.merge?.at,
-      let right = end.merge?.at
-    else {
+    guard let start = from.pull, let end = to.pull, start.merge != nil, end.merge != nil else {
       let unknown = [from, to].first { $0.pull == nil }?.commit
       (direction, pulls) = (.unknown, [])
       reason =
@@ -55,9 +53,38 @@ struct Distance {
       (direction, pulls, reason) = (.unknown, [], "the commits are of two repositories")
       return
     }
-    direction = left <= right ? .forward : .backward
+    let isBackward = Distance.isBefore(end, start) == true
+    direction = isBackward ? .backward : .forward
     reason = nil
-    pulls = try tables.merges(start.repository, after: min(left, right), until: max(left, right))
-      .filter { $0.merge?.baseRef == end.merge?.baseRef }
+    pulls = try Distance.merged(
+      after: isBackward ? end : start, until: isBackward ? start : end, tables
+    ).filter { $0.merge?.baseRef == end.merge?.baseRef }
+  }
+
+  /// What was merged in one second with the first is left out only where it is known to come before
+  /// it, and with the last nothing is: one too many is seen, one too few is not.
+  private static func merged(
+    after first: PullRow, until last: PullRow, _ tables: any LedgerReader
+  ) throws -> [PullRow] {
+    guard let from = first.merge?.at, let until = last.merge?.at, first.number != last.number
+    else { return [] }
+    let before = Instant(microseconds: from.microseconds - 1)
+    return try tables.merges(first.repository, after: before, until: until)
+      .filter { $0.number != first.number && isBefore($0, first) != true }
+      .sorted { position($0) < position($1) }
+  }
+
+  private static func position(_ pull: PullRow) -> (Int64, Int64, Int64) {
+    (pull.merge?.at.microseconds ?? 0, pull.merge?.entry ?? 0, pull.number)
+  }
+
+  /// GitHub's clock has whole seconds, and a merge queue merges several pull requests in one: of
+  /// these the log knows the order. `nil` where it does not: what told of a merge was not the
+  /// delivery about it, but one that may have come at any time later.
+  private static func isBefore(_ left: PullRow, _ right: PullRow) -> Bool? {
+    guard let one = left.merge, let other = right.merge else { return nil }
+    if one.at != other.at { return one.at < other.at }
+    guard one.isFirsthand, other.isFirsthand, one.entry != other.entry else { return nil }
+    return one.entry < other.entry
   }
 }

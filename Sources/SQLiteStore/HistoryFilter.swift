@@ -8,7 +8,7 @@ struct HistoryFilter {
 
   var condition: String { conditions.joined(separator: " AND ") }
 
-  init(_ query: HistoryQuery, _ naming: Naming, after position: HistoryPosition? = nil) {
+  init(_ query: HistoryQuery, _ naming: Naming, _ reader: SQLiteReader) throws {
     if !query.repositories.isEmpty {
       let wanted = Set(query.repositories.map { $0.lowercased() })
       let ids = naming.repositories.filter { wanted.contains($0.value.lowercased()) }.keys
@@ -17,20 +17,26 @@ struct HistoryFilter {
     // The plus keeps SQLite from gathering all of a kind and sorting them.
     if !query.kinds.isEmpty { any("+h.kind", query.kinds) }
     if !query.actors.isEmpty { actors(query.actors) }
-    starts("h.commit_sha", query.commit)
-    starts("h.digest", query.digest)
-    if let revision = query.revision { any("h.revision", [revision]) }
-    if let pull = query.pull { self.pull(pull) }
+    if let commit = query.commit { shown(HistoryShown.commit, HistoryFilter.starting(commit)) }
+    if let digest = query.digest { shown(HistoryShown.digest, HistoryFilter.starting(digest)) }
+    if let revision = query.revision { shown(HistoryShown.revision, [revision]) }
+    if let pull = query.pull { self.pull(pull, try reader.commits(ofPull: pull)) }
     outcomes(query.outcomes)
     add("h.at >= ?", query.since?.microseconds)
     add("h.at < ?", query.until?.microseconds)
+  }
+
+  /// The same, from a place in the order on.
+  func after(_ position: HistoryPosition?) -> HistoryFilter {
+    var filter = self
     switch position {
     case nil: break
-    case .end: conditions.append("false")
+    case .end: filter.conditions.append("false")
     case .after(let at, let key):
-      conditions.append("(h.at, h.kind, h.subject) < (?, ?, ?)")
-      arguments += StatementArguments(([at] + key).map(\.databaseValue))
+      filter.conditions.append("(h.at, h.kind, h.subject) < (?, ?, ?)")
+      filter.arguments += StatementArguments(([at] + key).map(\.databaseValue))
     }
+    return filter
   }
 
   private mutating func any(_ column: String, _ values: [some DatabaseValueConvertible]) {
@@ -38,10 +44,14 @@ struct HistoryFilter {
     arguments += StatementArguments(values)
   }
 
-  private mutating func starts(_ column: String, _ prefix: String?) {
-    guard let prefix else { return }
-    conditions.append("\(column) >= ? AND \(column) < ?")
-    arguments += [prefix, prefix + "\u{10FFFF}"]
+  /// The bounds of all texts that begin with this.
+  private static func starting(_ prefix: String) -> [String] { [prefix, prefix + "\u{10FFFF}"] }
+
+  /// Every comparison of the condition is with the same values, one after the other.
+  private mutating func shown(_ condition: String, _ values: [String]) {
+    conditions.append(condition)
+    let marks = condition.count { $0 == "?" }
+    for _ in 0..<(marks / values.count) { arguments += StatementArguments(values) }
   }
 
   private mutating func add(_ condition: String, _ value: Int64?) {
@@ -59,11 +69,13 @@ struct HistoryFilter {
     arguments += StatementArguments(names + names)
   }
 
-  private mutating func pull(_ number: Int64) {
+  /// - Parameter commits: of the pull request. Every line is looked at, as no index knows a number;
+  ///   what it shows is asked of few.
+  private mutating func pull(_ number: Int64, _ commits: [String]) {
     conditions.append(
-      "(h.pull = ? OR h.commit_sha IN (SELECT coalesce(merge_sha, found_sha) FROM pulls "
-        + "WHERE number = ? AND coalesce(merge_sha, found_sha) NOT NULL))")
-    arguments += [number, number]
+      "(h.pull = ? OR h.commit_sha IN (SELECT value FROM json_each(?))) "
+        + "AND \(HistorySQL.pull) = ?")
+    arguments += [number, list(commits), number]
   }
 
   /// `rolled-back` is concluded from what came before; the filter means the word that is shown.
@@ -162,9 +174,23 @@ struct HistoryPlaces {
     }
     return (conditions.joined(separator: " OR "), arguments)
   }
+}
 
-  private func list(_ texts: [String]) -> String {
-    String(decoding: JSON.array(texts.map(JSON.string)).canonicalBytes, as: UTF8.self)
+/// For `json_each`: there may be more of them than a statement has parameters.
+private func list(_ texts: [String]) -> String {
+  String(decoding: JSON.array(texts.map(JSON.string)).canonicalBytes, as: UTF8.self)
+}
+
+extension SQLiteReader {
+  /// Every commit by which a line may belong to a pull request of this number, whatever the
+  /// repository. The pull requests are looked through once, not once for each place.
+  fileprivate func commits(ofPull number: Int64) throws -> [String] {
+    let found: [[String]] = try db.rows(
+      "SELECT merge_sha, found_sha, head_sha FROM pulls WHERE number = ?1", [.int(number)]
+    ) { row in
+      [row.optionalText(0), row.optionalText(1), row.optionalText(2)].compactMap(\.self)
+    }
+    return Set(found.joined()).sorted()
   }
 }
 

@@ -6,8 +6,8 @@ extension SQLiteReader {
   public func history(_ query: HistoryQuery) throws -> HistoryRows {
     let naming = try naming()
     let places = try HistoryPlaces(query, naming, self)
-    let filter = HistoryFilter(query, naming)
-    let page = HistoryFilter(query, naming, after: try query.cursor.map(position))
+    let filter = try HistoryFilter(query, naming, self)
+    let page = filter.after(try query.cursor.map(position))
     let limit = query.limit == 0 ? Int.max - 1 : min(query.limit, Int.max - 1)
     let (sql, arguments) = places.page(page, limit: limit + 1)
     // Not kept: there are as many texts as there are ways to ask, and nothing would ever forget one.
@@ -109,67 +109,12 @@ extension Change {
 
 /// Rows of one instant are ordered by what they are, not by when they arrived.
 enum HistorySQL {
-  /// What was asked for before this deployment in the same place. Left to itself SQLite may walk all
-  /// lines backwards in time until one of the place comes.
-  private static let previous = """
-    FROM history p INDEXED BY history_of_place WHERE p.origin = h.origin AND p.environment IS h.environment
-      AND p.at < h.at AND p.kind = h.kind ORDER BY p.at DESC LIMIT 1
-    """
-
-  /// If that was something else, and this commit had run there before, this one is a rollback. A
-  /// commit has a few lines, a place a million: the index is named.
-  static let outcome = """
-    CASE WHEN h.kind = 'deploy' AND h.outcome = 'success'
-      AND h.commit_sha <> (SELECT p.commit_sha \(previous))
-      AND EXISTS (
-        SELECT 1 FROM history q INDEXED BY history_by_commit WHERE q.commit_sha = h.commit_sha AND q.kind = 'deploy'
-          AND q.origin = h.origin AND q.environment IS h.environment
-          AND q.outcome = 'success' AND q.at < h.at)
-    THEN 'rolled-back' ELSE h.outcome END
-    """
-
-  private static let commit = """
-    coalesce(h.commit_sha,
-      (SELECT i.commit_sha FROM history i WHERE i.kind = 'image' AND i.subject = h.digest),
-      (SELECT t.commit_sha FROM history t WHERE t.kind = 'taskdef' AND t.subject = h.revision))
-    """
-
-  private static let pull = """
-    coalesce(h.pull,
-      (SELECT number FROM pulls p
-       WHERE p.merge_sha = h.commit_sha AND p.repository_id = h.repository_id LIMIT 1),
-      (SELECT number FROM pulls p WHERE p.merge_sha = h.commit_sha LIMIT 1),
-      (SELECT number FROM pulls p
-       WHERE p.found_sha = h.commit_sha AND p.repository_id = h.repository_id LIMIT 1),
-      (SELECT number FROM pulls p
-       WHERE p.repository_id = h.repository_id AND p.head_sha = h.commit_sha LIMIT 1))
-    """
-
-  /// Where ECS goes back to: the rollout whose id it uses again.
-  private static let earlier = """
-    FROM history b WHERE h.kind = 'rollout' AND b.kind = 'rollout'
-      AND b.subject = substr(h.subject, 1, instr(h.subject, '/rollback/') - 1)
-    """
-
-  private static let revision = "coalesce(h.revision, (SELECT b.revision \(earlier)))"
-
-  /// The image of the revision, or the only one of its repository that was made from the commit,
-  /// unless the deployment named one itself.
-  private static let digest = """
-    coalesce(h.digest,
-      (SELECT t.digest FROM history t WHERE t.kind = 'taskdef' AND t.subject = h.revision),
-      (SELECT b.digest \(earlier)),
-      CASE WHEN h.kind = 'deploy' THEN
-      (SELECT CASE WHEN count(*) = 1 THEN max(i.digest) END FROM history i INDEXED BY history_by_commit
-       WHERE i.commit_sha = h.commit_sha AND i.kind = 'image'
-         AND i.repository_id = h.repository_id) END)
-    """
-
   static let columns = """
     coalesce(h.entry, h.outcome_entry), h.kind, h.subject, h.at, \(outcome), h.finished_at, h.note,
-    h.origin, h.environment, h.repository_id, \(commit), \(pull), \(digest), \(revision), h.actor,
-    people.login, h.outcome, h.reported_outcome, h.reported_commit, h.reported_digest,
-    h.reported_entry, h.entry, h.outcome_entry, CASE WHEN h.kind = 'deploy' THEN (SELECT p.revision \(previous)) END
+    h.origin, h.environment, h.repository_id, \(commit(of: "h")), \(pull), \(digest),
+    \(revision), h.actor, people.login, h.outcome, h.reported_outcome, h.reported_commit,
+    h.reported_digest, h.reported_entry, h.entry, h.outcome_entry,
+    CASE WHEN h.kind = 'deploy' THEN (SELECT p.revision \(previous)) END
     """
 
   private static let from = "FROM history h LEFT JOIN people ON people.id = h.actor"

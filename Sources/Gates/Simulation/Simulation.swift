@@ -23,8 +23,10 @@ public struct Simulation: Sendable {
     since: Instant, until: Instant, reading tables: any LedgerReader
   ) throws -> [PullRow] {
     let repositories = try tables.repositoryNames().keys.sorted()
+    // What was merged at that very second is one of them, as in a history since then.
+    let before = Instant(microseconds: since.microseconds - 1)
     let merged = try repositories.flatMap {
-      try tables.merges($0, after: since, until: until)
+      try tables.merges($0, after: before, until: until)
     }.sorted { left, right in
       (left.merge?.at ?? until, left.repository, left.number)
         < (right.merge?.at ?? until, right.repository, right.number)

@@ -1,4 +1,5 @@
-/// Filters of `history`. Different filters are ANDed; several values of one are ORed.
+/// Filters of `history`. Different filters are ANDed; several values of one are ORed. They mean what
+/// a line shows, also where another line tells it.
 public struct HistoryQuery: Hashable, Sendable {
   public var services: [String] = []
   public var environments: [String] = []

@@ -22,14 +22,18 @@ enum ChainStory {
     ]
   }
 
+  /// - Parameters:
+  ///   - told: when the delivery came, if not in the second of the merge.
+  ///   - action: `closed` is the delivery about the merge; any other repeats it.
   static func pull(
-    _ number: Int64, merge: String, at seconds: Int64, author: Int64 = 7_002
+    _ number: Int64, merge: String, at seconds: Int64, author: Int64 = 7_002, told: Int64? = nil,
+    action: String = "closed"
   ) throws -> Entry {
     let at = JSON.string(chainStart.adding(seconds: Double(seconds)).description)
     return try github(
-      .pullRequest, at: seconds,
+      .pullRequest, at: told ?? seconds,
       [
-        "action": "closed", "number": .int(number), "id": .int(number),
+        "action": .string(action), "number": .int(number), "id": .int(number),
         "head_sha": .string(Derived.commit("head of \(number)")),
         "head_repository_id": .int(ChainEntries.repository), "base_ref": "main",
         "base_sha": .string(Derived.commit("base")), "state": "closed", "draft": false,

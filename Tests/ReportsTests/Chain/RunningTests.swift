@@ -159,6 +159,20 @@ import Testing
     #expect(before.at("commits", "from") == .string(Self.old))
   }
 
+  /// A merge queue merges several in one second.
+  @Test func whatWasMergedInTheSameSecondIsBehind() async throws {
+    let entries =
+      try [
+        ChainStory.pull(417, merge: Self.old, at: -900),
+        ChainStory.pull(418, merge: ChainEntries.commit, at: -900, told: -899),
+        ChainStory.catalog(),
+      ] + Self.deployed("1", to: "production", commit: Self.old, digest: Self.oldDigest, at: -700)
+      + Self.deployed(
+        "2", to: "staging", commit: ChainEntries.commit, digest: ChainEntries.digest, at: -600)
+    let answer = try await ChainStory.ask(entries, "running")
+    #expect(answer["items"]?.array?.first?.at("behind", "pulls") == 1)
+  }
+
   @Test func aCommitWithoutAMergeIsSaid() async throws {
     let entries = try Self.twoEnvironments().filter { $0.data["number"] != 417 }
     let answer = try await ChainStory.ask(

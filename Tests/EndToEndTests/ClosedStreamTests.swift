@@ -95,7 +95,7 @@ struct ClosedStreamTests {
   func printing() async throws {
     let bench = try await Bench()
     _ = try await token(bench)
-    for command in ["entries -o json", "export", "history -o json", "version", "--help"] {
+    for command in ["entries -o json", "export", "token list", "version", "--help"] {
       for signal in ["default", "ignore"] {
         let end = try await unread(bench, command, signal: signal)
         #expect(end.code == "0" && end.errors.isEmpty, "\(command): \(end)")

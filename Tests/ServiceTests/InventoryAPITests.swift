@@ -1,5 +1,6 @@
 import Ledger
 import LedgerTesting
+import Reports
 import Testing
 
 @testable import Service
@@ -22,6 +23,27 @@ extension ServiceTests {
         Scene.acme.pullRequest("closed", bypass, by: Scene.mia),
         Scene.deployment(1, to: "production"), Scene.deployment(2, to: "staging"),
       ]
+    }
+
+    /// It reads most of the log: many at once would fill the memory.
+    @Test func onlySoManyAreMadeAtOnce() async throws {
+      try await withParts(Setup()) { parts in
+        let seats = Seats(count: 1)
+        let api = QuestionsAPI(parts.service, InventoryQuestion.name, seats: seats)
+        let route = Route(
+          method: .get, path: "/v1/inventory", access: .token(.read), handler: api.answer)
+        try await withRouter(parts, Routes.router(parts.service, [route])) { service in
+          let token = try await service.token(.read)
+          let path = "/v1/inventory?environment=production"
+          let other = seats.take()
+          let busy = try await service.get(path, token: token)
+          #expect(try busy.problem(503) == "busy")
+          other?.leave()
+          for _ in 0..<2 {
+            #expect(try await service.get(path, token: token).status == 200)
+          }
+        }
+      }
     }
 
     private func withSummary(

@@ -155,7 +155,11 @@ extension ServiceTests {
         #expect(page.status == 200)
         #expect(page.contentType == "text/html; charset=utf-8")
         let csp = try fieldName("Content-Security-Policy")
-        #expect(page.headers[csp] == "default-src 'none'; style-src 'unsafe-inline'")
+        let policy = """
+          default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+          frame-ancestors 'none'
+          """
+        #expect(page.headers[csp] == policy)
         #expect(page.headers[.cacheControl] == "no-store")
         #expect(page.headers[try fieldName("X-Content-Type-Options")] == "nosniff")
         for words in ["acme/api#7", "Not yet", "waiting for lint", "test", "required", "advisory"] {

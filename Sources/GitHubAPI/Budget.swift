@@ -17,7 +17,7 @@ final class Budget: Sendable {
   func allow(_ account: Bearer.Account, at now: Instant) throws(CodeHostError) {
     let left = spent.withLock { spent -> Double? in
       guard let end = spent[account] else { return nil }
-      if now < end { return end.seconds(since: now) }
+      if let left = Budget.left(until: end, at: now) { return left }
       spent[account] = nil
       return nil
     }
@@ -27,12 +27,22 @@ final class Budget: Sendable {
 
   /// Of several the one that ends last.
   func silence(for seconds: Double, at now: Instant) {
-    let end = now.adding(seconds: seconds)
-    silentUntil.withLock { $0 = max($0 ?? end, end) }
+    let end = now.adding(seconds: min(seconds, RateLimit.longest))
+    silentUntil.withLock { known in
+      // One that an earlier clock said is no later one.
+      let standing = known.flatMap { Budget.left(until: $0, at: now) == nil ? nil : $0 }
+      known = max(standing ?? end, end)
+    }
   }
 
   func silence(at now: Instant) -> Double? {
-    silentUntil.withLock { $0.flatMap { now < $0 ? $0.seconds(since: now) : nil } }
+    silentUntil.withLock { $0.flatMap { Budget.left(until: $0, at: now) } }
+  }
+
+  /// An end that is further away than any wait was said by a clock that was set back since.
+  private static func left(until end: Instant, at now: Instant) -> Double? {
+    let left = end.seconds(since: now)
+    return left > 0 && left <= RateLimit.longest ? left : nil
   }
 }
 

@@ -1,9 +1,9 @@
 /// The work took longer than it may.
-struct DeadlinePassed: Error {}
+public struct DeadlinePassed: Error {}
 
 /// Cancels `work` and throws `DeadlinePassed` after `limit`. The HTTP client's own deadline ends with
 /// the head of an answer; this one covers the body too.
-func withDeadline<Result: Sendable>(
+public func withDeadline<Result: Sendable>(
   _ limit: Duration, _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
   try await withThrowingTaskGroup(of: Result.self) { group in

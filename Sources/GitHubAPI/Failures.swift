@@ -8,7 +8,7 @@ extension GitHubClient {
   func accepted(_ answer: Answer, to call: Call) throws(CodeHostError) -> Answer {
     switch answer.status {
     case 200..<300: return answer
-    case 408, 500...: throw unavailable(answer, to: call, after: answer.rateLimit.named)
+    case 408, 500...: throw failed(answer, to: call)
     case 403, 429:
       if isLimit(answer) {
         let wait = answer.rateLimit.wait(at: now())
@@ -31,9 +31,20 @@ extension GitHubClient {
     return message.contains("rate limit") || message.contains("abuse detection")
   }
 
+  /// A gateway that gave up says nothing of the write that it had passed on. Only who names a wait
+  /// has not begun.
+  private func failed(_ answer: Answer, to call: Call) -> CodeHostError {
+    let wait = answer.rateLimit.named
+    if call.method == .get || wait != nil { return unavailable(answer, to: call, after: wait) }
+    return .ambiguous(reason: sentence(answer, call))
+  }
+
   private func unavailable(_ answer: Answer, to call: Call, after: Double?) -> CodeHostError {
-    .unavailable(
-      after: after, reason: "GitHub answered \(answer.status) to a \(call.method.rawValue)")
+    .unavailable(after: after, reason: sentence(answer, call))
+  }
+
+  private func sentence(_ answer: Answer, _ call: Call) -> String {
+    "GitHub answered \(answer.status) to a \(call.method.rawValue)"
   }
 
   private func refused(_ answer: Answer, to call: Call) -> CodeHostError {

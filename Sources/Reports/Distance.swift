@@ -53,7 +53,7 @@ struct Distance {
       (direction, pulls, reason) = (.unknown, [], "the commits are of two repositories")
       return
     }
-    let isBackward = Distance.isBefore(end, start) == true
+    let isBackward = try Distance.isBefore(end, start, tables) == true
     direction = isBackward ? .backward : .forward
     reason = nil
     pulls = try Distance.merged(
@@ -70,7 +70,7 @@ struct Distance {
     else { return [] }
     let before = Instant(microseconds: from.microseconds - 1)
     return try tables.merges(first.repository, after: before, until: until)
-      .filter { $0.number != first.number && isBefore($0, first) != true }
+      .filter { try $0.number != first.number && isBefore($0, first, tables) != true }
       .sorted { position($0) < position($1) }
   }
 
@@ -80,11 +80,23 @@ struct Distance {
 
   /// GitHub's clock has whole seconds, and a merge queue merges several pull requests in one: of
   /// these the log knows the order. `nil` where it does not: what told of a merge was not the
-  /// delivery about it, but one that may have come at any time later.
-  private static func isBefore(_ left: PullRow, _ right: PullRow) -> Bool? {
+  /// delivery about it, or that came late, for example again.
+  private static func isBefore(
+    _ left: PullRow, _ right: PullRow, _ tables: any LedgerReader
+  ) throws -> Bool? {
     guard let one = left.merge, let other = right.merge else { return nil }
     if one.at != other.at { return one.at < other.at }
-    guard one.isFirsthand, other.isFirsthand, one.entry != other.entry else { return nil }
+    guard one.entry != other.entry, try isPrompt(one, tables), try isPrompt(other, tables) else {
+      return nil
+    }
     return one.entry < other.entry
+  }
+
+  /// GitHub delivers within seconds what it does not have to try again.
+  private static func isPrompt(_ merge: PullRow.Merge, _ tables: any LedgerReader) throws -> Bool {
+    guard merge.isFirsthand, let entry = try tables.entry(at: merge.entry)?.entry else {
+      return false
+    }
+    return entry.received.seconds(since: merge.at) < 60
   }
 }

@@ -30,9 +30,13 @@ extension HistorySQL {
     THEN 'rolled-back' ELSE h.outcome END
     """
 
+  /// The same image; or the same commit, built again, where another one's was taken away for it.
   private static let hadRun = """
     q.kind = 'deploy' AND q.origin = h.origin AND q.environment IS h.environment
-      AND q.outcome = 'success' AND q.at < h.at AND \(runs("=", "q"))
+      AND q.outcome = 'success' AND q.at < h.at
+      AND (\(image(of: "h")) = \(image(of: "q"))
+        OR (\(commit(of: "h")) = \(commit(of: "q"))
+          AND (SELECT \(commit(of: "h")) <> \(commit(of: "p")) \(previous))))
     """
 
   /// Images are compared where both lines tell one: of one commit there may be several. Otherwise
@@ -44,11 +48,13 @@ extension HistorySQL {
     """
   }
 
-  /// That a line names itself, or its task definition.
+  /// That a line names itself, or its task definition. A repository may deploy several services at
+  /// once, whose images say nothing of each other: there the commit decides.
   private static func image(of line: String) -> String {
     """
-    coalesce(\(line).digest,
+    CASE WHEN \(line).origin NOT LIKE 'repository:%' THEN coalesce(\(line).digest,
       (SELECT d.digest FROM history d WHERE d.kind = 'taskdef' AND d.subject = \(line).revision))
+    END
     """
   }
 

@@ -137,7 +137,7 @@ public enum Routes {
 
   private static func questions(_ service: ServiceDependencies) -> [Route] {
     Questions.all.map { question in
-      let seats = question is InventoryQuestion.Type ? Seats(count: 2) : nil
+      let seats = question is InventoryQuestion.Type ? Seats(count: 8) : nil
       let api = QuestionsAPI(service, question.name, seats: seats)
       return get("/v1/\(question.name)", api.answer, .token(.read))
     }

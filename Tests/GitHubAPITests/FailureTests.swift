@@ -4,7 +4,7 @@ import Ledger
 import LedgerTesting
 import Testing
 
-/// What an answer means for the caller, for a POST and for a GET alike.
+/// What an answer means for the caller of a POST and of a GET.
 @Suite(.timeLimit(.minutes(1))) struct FailureTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let status: Int
@@ -72,7 +72,9 @@ import Testing
       let error = await failure { () async throws(CodeHostError) in
         try await client.post(green, to: sha, in: repository)
       }
-      #expect(error?.kind == test.kind)
+      // What a gateway passed on before it gave up may have been carried out.
+      let isInDoubt = test.status == 408 || test.status >= 500
+      #expect(error?.kind == (isInDoubt && test.headers.isEmpty ? .ambiguous : test.kind))
       #expect(github.statuses.isEmpty)
       #expect(github.count() == 1, "a failed call is not repeated here")
     }

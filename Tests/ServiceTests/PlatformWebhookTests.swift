@@ -47,6 +47,11 @@ private let seen: JSON = [
   ], "instances": [],
 ]
 
+private let counted: JSON = [
+  "scanner": "ECR", "digest": .string(Derived.digest("image")), "critical": 0, "high": 0,
+  "medium": 0, "low": 0, "unknown": 0, "scanned_at": "2026-11-20T10:03:00Z",
+]
+
 /// A route, a body that it takes, and another body under the same key.
 private struct Sender: Sendable, CustomTestStringConvertible {
   let path: String
@@ -68,6 +73,8 @@ private struct Sender: Sendable, CustomTestStringConvertible {
   static let all = [aws, argo, cdEvents]
   static let rollout = Sender(
     path: "/v1/rollouts", body: seen, other: seen, kind: .rolloutObserved)
+  static let scan = Sender(
+    path: "/v1/scans", body: counted, other: counted, kind: .scanRecorded)
   static let batch = Sender(
     path: "/v1/entries", body: with(seen, "kind", .string(Kind.rolloutObserved.name)), other: seen,
     kind: .rolloutObserved)
@@ -182,7 +189,7 @@ extension ServiceTests {
 
     /// Whoever has a token can say what a platform said, unless the file names who does.
     @Test(
-      arguments: Sender.all + [.rollout, .batch],
+      arguments: Sender.all + [.rollout, .batch, .scan],
       [(nil, 201), (["aws", "record for a test"], 201), (["aws"], 403)] as [([String]?, Int)])
     private func theFileNamesWhoSpeaksForPlatforms(
       _ sender: Sender, _ answer: ([String]?, Int)

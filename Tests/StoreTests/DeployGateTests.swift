@@ -316,6 +316,20 @@ import Testing
     }
   }
 
+  /// Each number is one that an entry may hold; 1,024 of them are more than an integer does.
+  @Test func moreReplicasThanCanBeCountedAreTooMany() async throws {
+    let chain = ChainEntries(start: moment)
+    let seen = try (0..<1_024).map { number in
+      try chain.entry(
+        .rolloutObserved, ["cluster": .string("c\(number)"), "desired": .int(1 << 53)], at: 1)
+    }
+    let all = try await conclusions(
+      [ReplicasRule(maximum: 2)],
+      [[try Self.scene.image()], seen, [try Self.scene.entry(.deployAsked, at: 9)]])
+    let findings = all.last?.data["findings"]?.array ?? []
+    #expect(findings.map { $0["word"] } == ["too-many"], "\(findings)")
+  }
+
   /// Without either member it is as an older version wrote it.
   private func review(_ members: [String: JSON]) throws -> Entry {
     let standing = ["author_association", "author_type"]

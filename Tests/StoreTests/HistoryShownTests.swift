@@ -107,6 +107,13 @@ import Testing
     // Another image of the same commit, and back; the same image again, whatever commit is named.
     ([both, HistoryScene.both("old", "b"), both], true),
     ([both, HistoryScene.both("new", "old"), both], false),
+    // An old commit that was built again; the newest one that was.
+    (
+      [HistoryScene.both("a", "a"), HistoryScene.both("b", "b"), HistoryScene.both("a", "c")], true
+    ),
+    (
+      [HistoryScene.both("b", "b"), HistoryScene.both("a", "a"), HistoryScene.both("a", "c")], false
+    ),
     // Nothing of it had run there; nothing is known of what ran between.
     ([HistoryScene.digest("a"), HistoryScene.digest("b"), HistoryScene.digest("c")], false),
     ([HistoryScene.digest("a"), [:], HistoryScene.digest("a")], false),

@@ -205,7 +205,9 @@ struct DeployCollector {
       else { continue }
       let (running, snapshot) = (try tables.running(row.origin), try tables.snapshot(row.origin))
       guard snapshot != nil || !running.isEmpty else { continue }
-      count += max(snapshot?.desired ?? 0, Int64(running.count))
+      // Whoever speaks as a platform may say any number.
+      let sum = count.addingReportingOverflow(max(snapshot?.desired ?? 0, Int64(running.count)))
+      count = sum.overflow ? .max : sum.partialValue
       entries += (snapshot.map { [$0.entry] } ?? []) + running.map(\.entry)
     }
     return entries.isEmpty ? nil : .init(count: count, entries: entries)

@@ -46,10 +46,10 @@ public struct CommitEvidence: Hashable, Sendable {
 
 /// What the caller may do after a failed call. Reasons never hold a token or a body.
 public enum CodeHostError: Error, Hashable, Sendable {
-  /// The request was not carried out: GitHub said no for now (5xx, 429, a spent rate limit) or could
-  /// not be reached. `after` is in seconds, when GitHub named a time.
+  /// The request was not carried out: GitHub said no for now (429, a spent rate limit, to a read also
+  /// 5xx) or could not be reached. `after` is in seconds, when GitHub named a time.
   case unavailable(after: Double?, reason: String)
-  /// The request was sent and no answer came: it may have been carried out.
+  /// The request was sent, and no answer came or 5xx: it may have been carried out.
   case ambiguous(reason: String)
   /// GitHub refused it (4xx); trying the same again is useless until something changes. Status 0:
   /// it was not sent.

@@ -148,9 +148,11 @@ struct ServerSource: LedgerSource {
     }
     if status == 404 { return nil }
     let isAuthentication = status == 401 || status == 403
+    // Another token of the same scope would be refused, too.
+    let ownHint = code == "platform" || !isAuthentication
     throw Failure(
       detail ?? "the server answered \(status)",
-      hint: isAuthentication ? ServerSource.scopeHint(json) : json.text("hint"),
+      hint: ownHint ? json.text("hint") : ServerSource.scopeHint(json),
       code: isAuthentication ? Exit.authentication : ServerSource.exit(code))
   }
 

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Gates
+import GitHubAPI
 import Merkle
 import NIOCore
 
@@ -37,8 +38,11 @@ struct WitnessClient: WitnessHost {
   private static func send(
     _ message: HTTPClientRequest, _ patience: TimeAmount
   ) async throws -> (status: Int, body: String) {
-    let response = try await client.execute(message, timeout: patience)
-    let bytes = try await response.body.collect(upTo: maximumAnswer)
+    // The client's own deadline ends with the head of the answer.
+    let (response, bytes) = try await withDeadline(.nanoseconds(patience.nanoseconds)) {
+      let response = try await client.execute(message, deadline: .distantFuture)
+      return (response, try await response.body.collect(upTo: maximumAnswer))
+    }
     guard let text = String(validating: bytes.readableBytesView, as: UTF8.self) else {
       throw WitnessUnreachable("the answer is no text")
     }
@@ -48,7 +52,8 @@ struct WitnessClient: WitnessHost {
   private static func reason(_ error: any Error) -> String {
     let text = "\(error)"
     if text.contains("Connection refused") { return "connection refused" }
-    if text.contains("deadlineExceeded") || text.contains("imeout") { return "no answer in time" }
+    let isLate = text.contains("deadlineExceeded") || text.contains("imeout")
+    if isLate || error is DeadlinePassed { return "no answer in time" }
     return String(text.prefix(200))
   }
 }

@@ -147,7 +147,7 @@ public struct Verifier {
     try pass.run(into: &report) { try progress(.init(stage: .replaying, done: $0, total: total)) }
     let owed = SideTask { try pass.owed() }
     let compared = Result { try compareTables(into: &report) }
-    // Nobody waits for the rest of it: what it says would not be heard.
+    // The statement that is running is not waited for: what it says would not be heard.
     if case .failure = compared { replay.interrupt() }
     let problems = owed.wait()
     try compared.get()

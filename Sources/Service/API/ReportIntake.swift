@@ -70,8 +70,11 @@ struct ReportIntake: Sendable {
   /// Who may report about these, and say this of a platform.
   func check(_ submissions: [Submission], _ head: ReportHead) async throws {
     try await checkRepository(of: submissions, head)
-    if submissions.contains(where: { $0.entry.kind == .rolloutObserved }) {
-      try service.recording.checkPlatform(head.caller)
+    for (position, submission) in submissions.enumerated() where submission.isOfPlatform {
+      // A bound bearer speaks for its repositories, whatever scanner it names.
+      guard head.caller.repositories == nil else { continue }
+      let line = submissions.count > 1 ? position : nil
+      try service.recording.checkPlatform(head.caller, line: line)
     }
   }
 
@@ -93,6 +96,17 @@ struct ReportIntake: Sendable {
       let place = submissions.count > 1 ? " This is report \(position + 1) of the batch." : ""
       throw Problem(
         .forbidden, "repository", reason + place, hint: "Is repository_id given, and right?")
+    }
+  }
+}
+
+extension Submission {
+  /// What a cluster showed, and what ECR counted.
+  fileprivate var isOfPlatform: Bool {
+    switch entry.kind {
+    case .rolloutObserved: true
+    case .scanRecorded: entry.data["scanner"]?.string?.lowercased() == "ecr"
+    default: false
     }
   }
 }

@@ -17,6 +17,9 @@ struct Effects: Sendable {
     case refused(reason: String)
   }
 
+  /// Of a read that brought nothing new.
+  static let lagging = "GitHub does not show what its webhooks told"
+
   let store: any LedgerStore
   let host: any CodeHost
   let policies: Policies
@@ -123,10 +126,10 @@ struct Effects: Sendable {
     guard
       due.isAudit || !sight.runs.isEmpty || sight.base != nil || Effects.isNews(seen, read.known)
         || Effects.isStale(seen, read.known, checks)
-    else { return .later(nil, reason: "GitHub does not show what its webhooks told") }
+    else { return .later(nil, reason: Effects.lagging) }
     try await record(sight, of: read)
     return try await store.read { try due.isWanted(by: $0) }
-      ? .later(nil, reason: "GitHub does not show what its webhooks told") : .done
+      ? .later(nil, reason: Effects.lagging) : .done
   }
 
   /// Whether a check of Actions was told whose trigger was not.

@@ -15,7 +15,8 @@ struct RecordTaskDefinitionCommand: AsyncParsableCommand {
           --container app=registry.example.com/api@sha256:6c62…
 
       Of the output only family, revision, ARN, time, and name and image of each \
-      container are read.
+      container are read. In GitHub Actions the commit is the job's where no container \
+      names a digest: the image may have been built from another one.
       """)
 
   @OptionGroup var pipeline: PipelineOptions
@@ -36,10 +37,13 @@ struct RecordTaskDefinitionCommand: AsyncParsableCommand {
     body.set("family", family, flag: "family")
     try body.set("revision", revision, flag: "revision")
     body.set("arn", arn, flag: "arn")
-    try body.setCommit(commit, Configuration.workflow)
+    body.set("commit", commit, flag: "commit")
     try body.set("registered_at", registeredAt, flag: "registered-at")
     if !container.isEmpty { body.set("containers", .array(container.map(\.json))) }
     if let from { body.complete(with: try read(from)) }
+    // An image may have been built from another commit than that of the job which registers it.
+    let digests = (body["containers"]?.array ?? []).compactMap { $0["digest"]?.string }
+    if digests.isEmpty { try body.setCommit(nil, Configuration.workflow) }
     let label = ReportLabel.text("task definition", body["family"], body["revision"])
     try await options.record([
       Report(kind: .taskDefinitionRecorded, body: body.members, label: label)

@@ -99,24 +99,29 @@ extension Reconciliation {
       try policies.current(tables).map { try owed.reads(by: $0, reading: tables, now: now) } ?? []
     }.filter { !gone.contains($0.repository.id) }
     for (number, due) in reads.enumerated() {
-      try await read(due)
-      self.owed.refreshed[due] = self.now()
+      if try await read(due) { self.owed.refreshed[due] = self.now() }
       var step = ReconcileStep(.checks)
       (step.repository, step.listed, step.reads) = (due.repository.name, reads.count, number + 1)
       tell(step)
     }
   }
 
-  private mutating func read(_ due: DueRead) async throws {
-    switch try await effects.read(due) {
+  /// Whether GitHub said what it shows; what failed is read again by the next run.
+  private mutating func read(_ due: DueRead) async throws -> Bool {
+    let outcome = try await effects.read(due)
+    let about = "the checks of \(due.sha.prefix(7)) in \(due.repository.name) cannot be read"
+    switch outcome {
     case .later(let after?, let reason): throw Interrupted(after: after, reason: reason)
     case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
-    case .refused(let reason):
-      note("the checks of \(due.sha.prefix(7)) in \(due.repository.name) cannot be read: \(reason)")
+    case .refused(let reason): note("\(about): \(reason)")
+    case .later(nil, let reason) where reason != Effects.lagging:
+      note("\(about): \(reason)")
+      return false
     // GitHub shows what is known.
     case .done, .overtaken, .later: break
     }
     announce()
+    return true
   }
 }
 

@@ -27,12 +27,17 @@ final class Child: Sendable {
     // The backtracer of a child that crashed would inherit, and keep, what tells of its end.
     process.environment = ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Child.file(output)
-    process.standardError = try Child.file(errors)
+    let files = try [Child.file(output), Child.file(errors)]
+    process.standardOutput = files[0]
+    process.standardError = files[1]
     process.terminationHandler = { process in
       ending.status.withLock { $0 = Child.status(of: process) }
     }
     try Child.withoutBlockedSignals { try process.run() }
+    // The child has its own. `Process` would keep these open for good, and its `run()` reads 256 bytes
+    // of each name in /proc/self/fd, beyond the end of what readdir(3) gave: with more than 1,340 files
+    // open that is the end of a page, and of this process.
+    for file in files { try file.close() }
     self.process = process
     self.ending = ending
   }
@@ -70,13 +75,6 @@ final class Child: Sendable {
   /// A child inherits the signals that its parent's thread blocks, and the threads of a task block
   /// nearly all: without this it would never hear SIGTERM.
   static func withoutBlockedSignals(_ start: () throws -> Void) rethrows {
-    // One at a time: `Process.run()` of Foundation was seen to crash beside another.
-    try spawning.withLock { _ in try unblocked(start) }
-  }
-
-  private static let spawning = Mutex(())
-
-  private static func unblocked(_ start: () throws -> Void) rethrows {
     var none = sigset_t()
     var own = sigset_t()
     sigemptyset(&none)

@@ -112,12 +112,14 @@ enum HistorySQL {
   static let columns = """
     coalesce(h.entry, h.outcome_entry), h.kind, h.subject, h.at, \(outcome), h.finished_at, h.note,
     h.origin, h.environment, h.repository_id, \(commit(of: "h")), \(pull), \(digest),
-    \(revision), h.actor, people.login, h.outcome, h.reported_outcome, h.reported_commit,
+    \(revision), h.actor, \(login), h.outcome, h.reported_outcome, h.reported_commit,
     h.reported_digest, h.reported_entry, h.entry, h.outcome_entry,
     CASE WHEN h.kind = 'deploy' THEN (SELECT p.revision \(previous)) END
     """
 
-  private static let from = "FROM history h LEFT JOIN people ON people.id = h.actor"
+  /// Not joined: of one table SQLite sees that its key is given. Of two it looks through all indexes,
+  /// also those of one kind alone, and prepares the statement again for each kind it is given.
+  private static let login = "(SELECT people.login FROM people WHERE people.id = h.actor)"
 
   static let order = "h.at DESC, h.kind DESC, h.subject DESC"
 
@@ -127,33 +129,32 @@ enum HistorySQL {
 
   /// Where a task alone tells of a rollout, nothing tells the line itself.
   static let line = """
-    SELECT \(columns) \(from) WHERE h.kind = ? AND h.subject = ?
+    SELECT \(columns) FROM history h WHERE h.kind = ? AND h.subject = ?
       AND coalesce(h.entry, h.outcome_entry) NOT NULL
     """
 
   static let citing = """
-    SELECT \(columns) \(from) WHERE h.entry = ?1 OR h.outcome_entry = ?1 ORDER BY \(order)
+    SELECT \(columns) FROM history h WHERE h.entry = ?1 OR h.outcome_entry = ?1 ORDER BY \(order)
     """
 
   /// Without an index: it looks at every line until it has enough.
   static let search = """
-    SELECT \(columns) \(from) WHERE h.at IS NOT NULL AND (
+    SELECT \(columns) FROM history h WHERE h.at IS NOT NULL AND (
       h.subject LIKE ?1 ESCAPE '\\' OR h.commit_sha LIKE ?1 ESCAPE '\\'
       OR h.digest LIKE ?1 ESCAPE '\\' OR h.revision LIKE ?1 ESCAPE '\\'
       OR h.note LIKE ?1 ESCAPE '\\' OR h.origin LIKE ?1 ESCAPE '\\'
-      OR h.environment LIKE ?1 ESCAPE '\\' OR people.login LIKE ?1 ESCAPE '\\')
+      OR h.environment LIKE ?1 ESCAPE '\\' OR \(login) LIKE ?1 ESCAPE '\\')
     ORDER BY \(order) LIMIT ?2
     """
 
   static let unstarted = """
-    SELECT \(columns) \(from) WHERE h.at IS NULL AND h.kind = 'deploy' ORDER BY h.subject LIMIT ?
+    SELECT \(columns) FROM history h WHERE h.at IS NULL AND h.kind = 'deploy' ORDER BY h.subject LIMIT ?
     """
 
   /// The rows with these keys, which a cheaper statement has chosen.
   static func page(_ keys: String, isAscending: Bool) -> String {
     """
     SELECT \(columns) FROM (\(keys)) k JOIN history h ON h.kind = k.kind AND h.subject = k.subject
-    LEFT JOIN people ON people.id = h.actor
     ORDER BY \(order(isAscending: isAscending)) LIMIT ?
     """
   }

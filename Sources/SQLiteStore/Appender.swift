@@ -29,11 +29,12 @@ struct Appender {
   private(set) var frontier: Frontier
   private(set) var subjects: Set<Subject> = []
   private var streams = StreamCounter()
+  private var fold: Fold
   private let catalogs: CatalogCache
 
   init(_ db: Database, frontier: Frontier, catalogs: CatalogCache = CatalogCache()) {
     self.db = db
-    (self.frontier, self.catalogs) = (frontier, catalogs)
+    (self.frontier, self.catalogs, fold) = (frontier, catalogs, Fold(db))
   }
 
   /// All of them or, when a key of theirs contradicts an earlier entry, none.
@@ -93,7 +94,7 @@ struct Appender {
     guard let known = try GRDB.Row.fetchOne(statement, arguments: [identity.key]) else {
       return try insert(prepared.submission.entry, prepared, .appended)
     }
-    let (index, content): (Int64, String) = (known[0], known[1])
+    let (index, content): (Int64, String) = try (known(0), known(1))
     guard content == identity.content else { throw StoreError.contradiction(of: index) }
     return try receipt(of: index)
   }
@@ -133,7 +134,7 @@ struct Appender {
           node.position.level, node.position.index, Data(node.hash.bytes),
         ])
     }
-    try Fold.apply(Projections.changes(of: stored), to: db)
+    try fold.write(each: Projections.changes(of: stored))
     try carryOut(entry)
     subjects.formUnion(Projections.subjects(of: stored))
     return stored

@@ -28,9 +28,8 @@ struct Fold {
 
   init(_ db: Database) { self.db = db }
 
-  static func apply(_ changes: [Change], to db: Database) throws {
-    var fold = Fold(db)
-    for change in changes { try fold.write([change]) }
+  mutating func write(each changes: [Change]) throws {
+    for change in changes { try write([change]) }
   }
 
   /// - Parameter row: changes of different registers of one row.

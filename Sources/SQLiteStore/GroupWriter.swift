@@ -196,7 +196,7 @@ final class GroupWriter: Sendable {
   /// reported an error may be visible without being durable: the process has to stop. A constraint
   /// fails only when somebody else wrote to the file.
   private func fail(_ error: any Error) -> StoreError {
-    let failure = StoreError.failed(String(describing: error))
+    let failure = error as? StoreError ?? .failed(String(describing: error))
     guard let error = error as? DatabaseError else { return failure }
     switch error.resultCode {
     case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_TOOBIG, .SQLITE_ERROR,

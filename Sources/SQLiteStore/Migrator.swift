@@ -35,9 +35,10 @@ struct Migrator {
   private func refold(_ db: Database) throws {
     for table in Tables.all { try db.execute(sql: "DELETE FROM \(table.name)") }
     let reader = SQLiteReader(db)
+    var fold = Fold(db)
     var next: Int64 = 0
     while case let batch = try reader.entries(from: next, limit: 1_000, kind: nil), !batch.isEmpty {
-      for stored in batch { try Fold.apply(Projections.changes(of: stored), to: db) }
+      for stored in batch { try fold.write(each: Projections.changes(of: stored)) }
       next += Int64(batch.count)
     }
   }

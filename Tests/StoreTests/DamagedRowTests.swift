@@ -1,4 +1,5 @@
 import GRDB
+import Gates
 import Ledger
 import Testing
 
@@ -77,6 +78,33 @@ import Testing
       #expect(throws: StoreError.failed("a row of the file is damaged")) {
         _ = try SQLiteArchive(path: scratch.path).read { try Self.rows(of: table, $0) }
       }
+    }
+  }
+
+  /// A repetition is compared with what is kept of the first time.
+  @Test func aRepetition() async throws {
+    try await withScratch { scratch in
+      let submission = Submission(
+        entry: try Entry(
+          kind: .buildRecorded, at: nil, received: moment, source: .token("ci", key: "once"),
+          data: ["id": "1", "repository_id": 1, "service": "api"]))
+      let open = { try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment }) }
+      let whole = try open()
+      #expect(try await whole.append([submission]).map(\.result) == [.appended])
+      #expect(try await whole.append([submission]).map(\.result) == [.duplicate])
+      try await whole.close()
+      try scratch.tamper { db in
+        try db.execute(sql: "PRAGMA writable_schema = ON")
+        let promise = "replace(sql, 'NOT NULL', '')"
+        try db.execute(
+          sql: "UPDATE sqlite_schema SET sql = \(promise) WHERE name = 'identities'")
+      }
+      try scratch.tamper { try $0.execute(sql: "UPDATE identities SET content = NULL") }
+      let damaged = try open()
+      await #expect(throws: StoreError.failed("a row of the file is damaged")) {
+        try await damaged.append([submission])
+      }
+      try await damaged.close()
     }
   }
 

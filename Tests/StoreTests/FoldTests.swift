@@ -73,7 +73,10 @@ struct FoldTests {
         ? FoldTests.made(key, "\(order)") : FoldTests.ended(key, "\(order)")
     }
     let (one, merged) = (try database(), try database())
-    try one.write { try Fold.apply(changes.shuffled(using: &random), to: $0) }
+    try one.write { db in
+      var fold = Fold(db)
+      try fold.write(each: changes.shuffled(using: &random))
+    }
     try merged.write { db in
       var fold = Fold(db)
       var pending = PendingChanges()

@@ -212,7 +212,7 @@ enum Forger {
       try db.execute(sql: "DELETE FROM \(table)")
     }
     try db.execute(sql: "UPDATE evidence SET entry = NULL")
-    var frontier = Frontier()
+    var (frontier, fold) = (Frontier(), Fold(db))
     for (index, entry) in entries.enumerated() {
       let stored = Stored(index: Int64(index), entry: entry)
       try db.execute(
@@ -223,7 +223,7 @@ enum Forger {
           sql: "INSERT INTO tree_nodes VALUES (?, ?, ?)",
           arguments: [node.position.level, node.position.index, Data(node.hash.bytes)])
       }
-      try Fold.apply(Projections.changes(of: stored), to: db)
+      try fold.write(each: Projections.changes(of: stored))
       if let evidence = entry.evidence {
         try db.execute(
           sql: "UPDATE evidence SET entry = ?, received = ? WHERE sha256 = ?",

@@ -162,7 +162,7 @@ import Testing
   /// Takes the numbers out of the first entries, as an earlier version had written them.
   private func age(_ scratch: Scratch, below limit: Int64) throws {
     try scratch.tamper { db in
-      var frontier = Frontier()
+      var (frontier, fold) = (Frontier(), Fold(db))
       try db.execute(sql: "DELETE FROM tree_nodes")
       for table in Tables.all { try db.execute(sql: "DELETE FROM \(table.name)") }
       for row in try GRDB.Row.fetchAll(db, sql: "SELECT idx, bytes FROM entries ORDER BY idx") {
@@ -172,7 +172,7 @@ import Testing
         try db.execute(
           sql: "UPDATE entries SET bytes = ?, leaf = ? WHERE idx = ?",
           arguments: [Data(old.bytes), Data(old.leaf.bytes), index])
-        try Fold.apply(Projections.changes(of: Stored(index: index, entry: old)), to: db)
+        try fold.write(each: Projections.changes(of: Stored(index: index, entry: old)))
         for node in frontier.append(old.leaf) {
           try db.execute(
             sql: "INSERT INTO tree_nodes VALUES (?, ?, ?)",

@@ -25,9 +25,8 @@ enum Names {
   /// A colon after the last slash begins a tag; one before it, a port.
   static func imageProblem(_ text: String) -> String? {
     if text.utf8.contains(UInt8(ascii: "@")) { return "has a digest: give it as digest" }
-    let last = text.utf8.split(
-      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
-    ).last ?? Substring(text).utf8
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let last = parts.last ?? Substring(text).utf8
     if last.contains(UInt8(ascii: ":")) { return "has a tag: give it as tag" }
     if let problem = markProblem(text) { return problem }
     return text.contains(where: \.isWhitespace) || last.isEmpty ? "is no name of an image" : nil

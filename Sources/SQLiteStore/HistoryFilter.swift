@@ -20,7 +20,7 @@ struct HistoryFilter {
     if let commit = query.commit { shown(HistoryShown.commit, HistoryFilter.starting(commit)) }
     if let digest = query.digest { shown(HistoryShown.digest, HistoryFilter.starting(digest)) }
     if let revision = query.revision { shown(HistoryShown.revision, [revision]) }
-    if let pull = query.pull { self.pull(pull, try reader.commits(ofPull: pull)) }
+    if let pull = query.pull { self.pull(try reader.things(ofPull: pull)) }
     outcomes(query.outcomes)
     add("h.at >= ?", query.since?.microseconds)
     add("h.at < ?", query.until?.microseconds)
@@ -69,13 +69,11 @@ struct HistoryFilter {
     arguments += StatementArguments(names + names)
   }
 
-  /// - Parameter commits: of the pull request. Every line is looked at, as no index knows a number;
-  ///   what it shows is asked of few.
-  private mutating func pull(_ number: Int64, _ commits: [String]) {
-    conditions.append(
-      "(h.pull = ? OR h.commit_sha IN (SELECT value FROM json_each(?))) "
-        + "AND \(HistorySQL.pull) = ?")
-    arguments += [number, list(commits), number]
+  private mutating func pull(_ pull: PullThings) {
+    conditions.append(HistoryShown.pull)
+    arguments += [
+      pull.number, list(pull.commits), list(pull.images), list(pull.revisions), pull.number,
+    ]
   }
 
   /// `rolled-back` is concluded from what came before; the filter means the word that is shown.
@@ -181,10 +179,29 @@ private func list(_ texts: [String]) -> String {
   String(decoding: JSON.array(texts.map(JSON.string)).canonicalBytes, as: UTF8.self)
 }
 
+/// By what a line may belong to a pull request of this number, whatever the repository.
+private struct PullThings {
+  let number: Int64
+  let commits: [String]
+  var images: [String] = []
+  var revisions: [String] = []
+}
+
 extension SQLiteReader {
-  /// Every commit by which a line may belong to a pull request of this number, whatever the
-  /// repository. The pull requests are looked through once, not once for each place.
-  fileprivate func commits(ofPull number: Int64) throws -> [String] {
+  /// The pull requests are looked through once, not once for each place.
+  fileprivate func things(ofPull number: Int64) throws -> PullThings {
+    var things = PullThings(number: number, commits: try commits(ofPull: number))
+    let made: [(kind: String, subject: String)] = try db.rows(
+      HistoryShown.made, [.text(list(things.commits))]
+    ) { row in
+      (kind: row.text(0), subject: row.text(1))
+    }
+    things.images = made.filter { $0.kind == "image" }.map(\.subject)
+    things.revisions = made.filter { $0.kind == "taskdef" }.map(\.subject)
+    return things
+  }
+
+  private func commits(ofPull number: Int64) throws -> [String] {
     let found: [[String]] = try db.rows(
       "SELECT merge_sha, found_sha, head_sha FROM pulls WHERE number = ?1", [.int(number)]
     ) { row in

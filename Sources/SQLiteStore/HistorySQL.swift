@@ -137,15 +137,20 @@ enum HistorySQL {
     SELECT \(columns) FROM history h WHERE h.entry = ?1 OR h.outcome_entry = ?1 ORDER BY \(order)
     """
 
-  /// Without an index: it looks at every line until it has enough.
+  /// Without an index: it looks at every line until it has enough. Commit, digest and revision are
+  /// those that are shown: where the line does not tell one itself, others are asked by their keys.
   static let search = """
     SELECT \(columns) FROM history h WHERE h.at IS NOT NULL AND (
-      h.subject LIKE ?1 ESCAPE '\\' OR h.commit_sha LIKE ?1 ESCAPE '\\'
-      OR h.digest LIKE ?1 ESCAPE '\\' OR h.revision LIKE ?1 ESCAPE '\\'
-      OR h.note LIKE ?1 ESCAPE '\\' OR h.origin LIKE ?1 ESCAPE '\\'
-      OR h.environment LIKE ?1 ESCAPE '\\' OR \(login) LIKE ?1 ESCAPE '\\')
+      \(holds("h.subject")) OR \(holds("h.commit_sha")) OR \(holds("h.digest"))
+      OR \(holds("h.revision")) OR \(holds("h.note")) OR \(holds("h.origin"))
+      OR \(holds("h.environment")) OR \(holds(login))
+      OR (h.commit_sha IS NULL AND \(holds(commit(of: "h"))))
+      OR (h.digest IS NULL AND \(holds(digest)))
+      OR (h.revision IS NULL AND \(holds(revision))))
     ORDER BY \(order) LIMIT ?2
     """
+
+  private static func holds(_ text: String) -> String { "\(text) LIKE ?1 ESCAPE '\\'" }
 
   static let unstarted = """
     SELECT \(columns) FROM history h WHERE h.at IS NULL AND h.kind = 'deploy' ORDER BY h.subject LIMIT ?

@@ -67,15 +67,18 @@ extension HistorySQL {
     """
   }
 
+  /// Of the commit that is shown: a deployment may name an image alone. What other lines know of it
+  /// is found by their keys, and a pull request by the index of each of its commits, so that a line
+  /// costs a few steps however long the history is.
   static let pull = """
     coalesce(h.pull,
       (SELECT number FROM pulls p
-       WHERE p.merge_sha = h.commit_sha AND p.repository_id = h.repository_id LIMIT 1),
-      (SELECT number FROM pulls p WHERE p.merge_sha = h.commit_sha LIMIT 1),
+       WHERE p.merge_sha = \(commit(of: "h")) AND p.repository_id = h.repository_id LIMIT 1),
+      (SELECT number FROM pulls p WHERE p.merge_sha = \(commit(of: "h")) LIMIT 1),
       (SELECT number FROM pulls p
-       WHERE p.found_sha = h.commit_sha AND p.repository_id = h.repository_id LIMIT 1),
+       WHERE p.found_sha = \(commit(of: "h")) AND p.repository_id = h.repository_id LIMIT 1),
       (SELECT number FROM pulls p
-       WHERE p.repository_id = h.repository_id AND p.head_sha = h.commit_sha LIMIT 1))
+       WHERE p.repository_id = h.repository_id AND p.head_sha = \(commit(of: "h")) LIMIT 1))
     """
 
   /// Where ECS goes back to: the rollout whose id it uses again.
@@ -124,6 +127,23 @@ enum HistoryShown {
   static let revision = """
     (h.revision = ? OR \(goesBack(by: "revision", "s.revision = ?")))
     AND \(HistorySQL.revision) = ?
+    """
+
+  /// Commits, images and revisions of the pull request are known before: nobody looks for them once
+  /// for each line, or for each place. Every line is looked at, as no index knows a number; what it
+  /// shows is asked of few.
+  static let pull = """
+    (h.pull = ? OR h.commit_sha IN (SELECT value FROM json_each(?))
+      OR h.digest IN (SELECT value FROM json_each(?))
+      OR h.revision IN (SELECT value FROM json_each(?)))
+    AND \(HistorySQL.pull) = ?
+    """
+
+  /// What was made of commits: `image` or `taskdef`, and its subject.
+  static let made = """
+    SELECT s.kind, s.subject
+    FROM json_each(?1) c CROSS JOIN history s INDEXED BY history_by_commit
+    WHERE s.commit_sha = c.value AND s.kind IN ('image', 'taskdef')
     """
 
   private static func starts(_ text: String) -> String { "\(text) >= ? AND \(text) < ?" }

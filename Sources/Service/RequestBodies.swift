@@ -20,9 +20,14 @@ final class RequestBodies: Sendable {
   func members(
     _ request: Request, _ context: LedgerRequestContext
   ) async throws -> [String: JSON] {
-    let body = try await read(request, context)
+    try members(of: try await read(request, context))
+  }
+
+  /// - Parameter body: as it was read.
+  func members(of body: [UInt8]) throws -> [String: JSON] {
     let json: JSON
-    do { json = try JSON.parse(body) } catch {
+    do { json = try JSON.parse(body, atMost: limits.values) } catch {
+      guard error.reason != .tooMany else { throw RequestBodies.tooMany(limits.values) }
       throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
     }
     guard let members = json.object else {
@@ -99,6 +104,12 @@ final class RequestBodies: Sendable {
     Problem(
       .contentTooLarge, "too_large", "The body is larger than \(limit) bytes.", hint: hint,
       closesConnection: true)
+  }
+
+  private static func tooMany(_ limit: Int) -> Problem {
+    Problem(
+      .contentTooLarge, "too_large", "The body has more than \(limit) values of JSON.",
+      hint: "Nothing was stored. Does it hold what the description of the API asks for, alone?")
   }
 
   private func beforeDeadline(

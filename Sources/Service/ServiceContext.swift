@@ -115,16 +115,20 @@ public struct BodyLimits: Sendable {
   public var linger: Duration
   /// How long a part of an answer may wait for a client that does not read.
   public var unread: Duration
+  /// Values of JSON in one body. In memory each takes many times its bytes: a body of zeros would
+  /// take twelve times its size, one of small objects more.
+  public var values: Int
 
   public init(
     one: Int = 26_000_000, together: Int = 256 << 20, deadline: Duration = .seconds(10),
-    linger: Duration = .seconds(2), unread: Duration = .seconds(60)
+    linger: Duration = .seconds(2), unread: Duration = .seconds(60), values: Int = 1_500_000
   ) {
     self.one = one
     self.together = together
     self.deadline = deadline
     self.linger = linger
     self.unread = unread
+    self.values = values
   }
 }
 

@@ -11,8 +11,13 @@ public enum PlatformRefusal: Error, Equatable, Sendable {
 }
 
 extension PlatformRefusal {
+  /// JSON values. The largest list of events has 4 MiB, and eight bytes of it for each.
+  private static let maximumValues = 500_000
+
   static func parse(_ body: [UInt8]) throws(PlatformRefusal) -> JSON {
-    do { return try JSON.parse(body) } catch { throw .body("not JSON: \(error.description)") }
+    do { return try JSON.parse(body, atMost: maximumValues) } catch {
+      throw .body("not JSON: \(error.description)")
+    }
   }
 
   /// - Parameter faults: nothing is wrong when it is empty.

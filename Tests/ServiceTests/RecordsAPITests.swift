@@ -218,6 +218,34 @@ extension ServiceTests {
       }
     }
 
+    /// GitHub's name is not shadowed by a number that nobody knows.
+    @Test(arguments: [true, false])
+    func aNameThatGitHubGaveIsNotTaken(_ isBound: Bool) async throws {
+      try await withService { service in
+        let token = try await isBound ? bound(to: 8, service) : service.token(.record)
+        func call(_ id: Int64, _ name: String) async throws -> Answer {
+          try await service.report(
+            "/v1/notes", #"{"text":"a","repository":"\#(name)","repository_id":\#(id)}"#,
+            token: token)
+        }
+        // What nobody was told of may be anybody's.
+        #expect(try await call(8, "acme/other").status == 201)
+        try await rename(7, "created", at: 1, service)
+        for name in ["acme/shop", "ACME/Shop"] {
+          let refused = try await call(8, name)
+          #expect(try refused.problem(403) == "repository")
+          #expect(try refused.detail.contains("another repository"))
+        }
+        #expect(try await service.recorded().count == 1)
+        // It is free once it is gone, and a report of what GitHub named changes nothing.
+        try await rename(7, "deleted", at: 2, service)
+        #expect(try await call(8, "acme/shop").status == 201)
+        try await rename(8, "created", at: 3, service)
+        try await rename(9, "created", at: 4, service)
+        #expect(try await call(8, "acme/shop").status == 201)
+      }
+    }
+
     private func rename(
       _ id: Int64, _ action: String, at second: Double, _ service: TestService
     ) async throws {

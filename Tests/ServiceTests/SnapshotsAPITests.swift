@@ -102,6 +102,21 @@ extension ServiceTests {
       }
     }
 
+    /// Fewer bytes than a list may have, and in memory a dozen times as many.
+    @Test(arguments: [snapshots, reports])
+    func tooManyValuesAreRefused(path: String) async throws {
+      let zeros = String(repeating: "0,", count: SnapshotsAPI.maximumValues)
+      try await withService { service in
+        let token = try await service.token(.record)
+        let body = #"{"resources":[\#(zeros)0]}"#
+        #expect(body.utf8.count < SnapshotsAPI.maximumBody)
+        let answer = try await service.report(path, body, token: token)
+        #expect(try answer.problem(413) == "too_large")
+        #expect(try answer.json["detail"]?.string?.contains("values") == true)
+        #expect(try await service.recorded().isEmpty)
+      }
+    }
+
     @Test func aReportIsShownAsItWasRecorded() async throws {
       try await withService { service in
         let token = try await service.token(.record)

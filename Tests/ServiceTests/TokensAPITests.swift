@@ -1,3 +1,4 @@
+import Gates
 import Ledger
 import LedgerTesting
 import Reports
@@ -82,10 +83,10 @@ extension ServiceTests {
 
     /// A token that is bound to these, or to none: its secret and its hash.
     private func bound(
-      _ ids: [Int64]?, _ service: TestService, _ scope: Scope = .admin
+      _ ids: [Int64]?, _ service: TestService, _ scope: Scope = .admin, named name: String = "bound"
     ) async throws -> (secret: String, hash: String) {
       let token = NewToken(
-        name: "bound", scope: scope,
+        name: name, scope: scope,
         repositories: ids?.map { TokenRepository(id: $0, name: nil) })
       let made = try token.entry(received: noon)
       _ = try await service.store.append([Submission(entry: made)])
@@ -122,6 +123,52 @@ extension ServiceTests {
         if status == 403 { #expect(try answer.problem(403) == "repository") }
         let isValid = try await service.get("/v1/status", token: other.secret).status == 200
         #expect(isValid == (status == 403))
+      }
+    }
+
+    private func make(_ name: String, by secret: String, _ service: TestService) async throws
+      -> Answer
+    {
+      try await service.send(
+        .post, "/v1/tokens", token: secret,
+        body: Array(#"{"name":"\#(name)","scope":"record","repositories":[9]}"#.utf8))
+    }
+
+    /// All tokens of a name are believed, or none: also those that were revoked count.
+    @Test(
+      arguments: [
+        ([7], 201), ([7, 9], 201), ([7, 8], 403), ([8], 403), (nil, 403),
+      ] as [([Int64]?, Int)])
+    func aBoundTokenTakesNoNameThatReachesFurther(_ ids: [Int64]?, _ status: Int) async throws {
+      try await withService { service in
+        let caller = try await bound([7, 9], service)
+        let other = try await bound(ids, service, .record, named: "caf\u{E9}")
+        let revocation = try TokenRevocation.entry(of: other.hash, received: noon)
+        for isRevoked in [false, true] {
+          if isRevoked {
+            _ = try await service.store.append([Submission(entry: revocation)])
+          }
+          for name in ["caf\u{E9}", "cafe\u{301}"] {
+            let answer = try await make(name, by: caller.secret, service)
+            #expect(answer.status == status, "\(answer.text)")
+            if status == 403 { #expect(try answer.problem(403) == "repository") }
+          }
+        }
+        #expect(try await make("other", by: caller.secret, service).status == 201)
+      }
+    }
+
+    /// The file's own, and one that speaks for a platform, even if nobody has it yet.
+    @Test func aBoundTokenTakesNoNameThatIsBelieved() async throws {
+      let recording = RecordingPolicy(
+        audience: "https://ledger.example.com", workflows: [], platformTokens: ["eventbridge"])
+      try await withService(Setup(recording: recording)) { service in
+        let (narrow, free) = (try await bound([9], service), try await bound(nil, service))
+        for name in ["cli", "eventbridge"] {
+          let refused = try await make(name, by: narrow.secret, service)
+          #expect(try refused.problem(403) == "repository")
+          #expect(try await make(name, by: free.secret, service).status == 201)
+        }
       }
     }
 

@@ -68,8 +68,8 @@ import Testing
     // A rollout, and the one that goes back to it.
     digest(ChainEntries.digest, "rollout", 2), revision("api:57", "rollout", 2),
     revision("api:58", "deploy", 1),
-    // A build of the head.
-    pull(7, "build", 1), pull(8, "build", 0),
+    // A build of the head; the image of the merge, and what was deployed of it by its digest alone.
+    pull(7, "build", 1), pull(8, "build", 0), pull(7, "image", 1), pull(7, "deploy", 1),
   ]
 
   @Test(arguments: filters)
@@ -91,6 +91,25 @@ import Testing
     let there = shown.filter { $0.service == "api" && $0.environment == "prod" }
     #expect(found[2].rows == there)
     #expect(found[2].total == there.count)
+  }
+
+  /// What the line does not tell itself is found as it is shown.
+  @Test(
+    arguments: [
+      (Derived.commit("old"), "deploy", 1), (Derived.commit("new"), "deploy", 2),
+      (Derived.digest("new"), "deploy", 2), (Derived.digest("old"), "deploy", 1),
+      (ChainEntries.digest, "rollout", 2), ("api:57", "rollout", 2),
+    ])
+  func aSearchFindsWhatIsShown(_ text: String, _ kind: String, _ count: Int) async throws {
+    let start = String(text.prefix(19))
+    let rows = try await HistoryScene.read(HistoryScene.entries()) { tables in
+      try tables.search(start, limit: 100)
+    }
+    #expect(rows.count { $0.kind == kind } == count)
+    for row in rows {
+      let shown = [row.subject, row.commit, row.digest, row.revision].compactMap(\.self)
+      #expect(shown.contains { $0.contains(start) }, "\(shown)")
+    }
   }
 
   private static let both = HistoryScene.both("old", "old")

@@ -83,13 +83,14 @@ struct LandingCase {
   private func explanation() throws -> Explanation? {
     let (repository, sha) = (landing.repository, landing.sha)
     for pull in try tables.pulls(repository, landedAs: sha) {
-      guard let merge = pull.merge, isHome(merge.baseRef) else { continue }
+      guard let merge = pull.merge, try isHome(merge.baseRef) else { continue }
       return explanation(pull.number, merge.entry)
     }
     guard let read = try tables.landingRead(repository, sha: sha) else { return nil }
     let pulls = (read.entry.data["pulls"]?.array ?? []).compactMap(LandedPull.init(json:))
-    return pulls.first { pull in
-      pull.landed(as: sha, at: landing.at) && pull.baseRef.map(isHome) == true
+    return try pulls.first { pull in
+      guard let base = pull.baseRef, pull.landed(as: sha, at: landing.at) else { return false }
+      return try isHome(base)
     }.map { explanation($0.number, read.index) }
   }
 
@@ -98,8 +99,18 @@ struct LandingCase {
   }
 
   /// A new branch adds nothing when it begins at what another guarded branch took.
-  private func isHome(_ base: String) -> Bool {
-    base == landing.branch || landing.isCreated && gate.guards(base)
+  private func isHome(_ base: String) throws -> Bool {
+    if landing.isCreated, gate.guards(base) { return true }
+    return try isHere(base)
+  }
+
+  /// Byte by byte, where the push tells its branch so: two spellings of an accented letter are two
+  /// branches. What was concluded of older pushes must be concluded again.
+  private func isHere(_ base: String) throws -> Bool {
+    guard base == landing.branch, !base.isExactly(landing.branch) else {
+      return base.isExactly(landing.branch)
+    }
+    return try tables.entry(at: landing.entry)?.entry.data["branch"]?.string == nil
   }
 }
 

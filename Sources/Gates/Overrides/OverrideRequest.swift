@@ -56,6 +56,9 @@ public struct OverrideRequest: Hashable, Sendable {
     if case .deploy = decision.target {
       data[LiftedFindings.member] = .string(LiftedFindings.findings)
     }
+    if case .merge(_, _, _, let base) = decision.target, base.utf8.contains(where: { $0 > 0x7F }) {
+      data[OverrideRow.branchMember] = .string(OverrideRow.exactly)
+    }
     data["reason"] = .string(reason)
     data["by"] = .string(name)
     data["expires_at"] = .string(now.adding(seconds: Double(seconds)).wholeSecond.description)

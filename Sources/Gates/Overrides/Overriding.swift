@@ -4,20 +4,31 @@ extension PullRow {
   /// What lets exactly this head pass into exactly this branch now.
   func override(_ tables: any LedgerReader, now: Instant) throws -> OverrideRow? {
     let row = try tables.override(merge: repository, number, head: headSHA)
-    return row.flatMap { $0.covers(baseRef) && $0.isValid(at: now) ? $0 : nil }
+    return try row.flatMap { row in
+      guard row.isValid(at: now), try row.covers(baseRef, tables) else { return nil }
+      return row
+    }
   }
 
   /// What let it pass when it was merged, whether or not that ended since.
   func override(of merge: Merge, _ tables: any LedgerReader) throws -> OverrideRow? {
     try tables.overrides(
       .merge(repository: repository, pull: number, head: merge.headSHA)
-    ).first { $0.covers(merge.baseRef) && $0.stood(at: merge.at) }
+    ).first { try $0.stood(at: merge.at) && $0.covers(merge.baseRef, tables) }
   }
 }
 
 extension OverrideRow {
-  fileprivate func covers(_ branch: String) -> Bool {
-    if case .merge(_, _, _, let base) = target { base == branch } else { false }
+  /// The member of `gate.override.v1` that says that its branch is meant byte by byte. Without it the
+  /// other spelling of an accented letter is meant, too: what was concluded so must be concluded again.
+  static let branchMember = "branch_is"
+  static let exactly = "exact"
+
+  fileprivate func covers(_ branch: String, _ tables: any LedgerReader) throws -> Bool {
+    guard case .merge(_, _, _, let base) = target, base == branch else { return false }
+    guard !base.isExactly(branch) else { return true }
+    let said = try tables.entry(at: entry)?.entry.data[OverrideRow.branchMember]
+    return said?.string != OverrideRow.exactly
   }
 }
 

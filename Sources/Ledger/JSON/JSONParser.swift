@@ -9,6 +9,7 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
     case trailing = "more than one value"
     case badNumber = "malformed number"
     case badString = "malformed string"
+    case tooMany = "more values than are read"
   }
 
   public let reason: Reason
@@ -24,27 +25,32 @@ extension JSON {
 
   /// Parses strictly (RFC 8259; a byte order mark, duplicate keys and unpaired surrogates are
   /// refused) in one pass. The whole document is checked; only what `selection` names is kept.
+  ///
+  /// - Parameter limit: how many values are kept before the document is refused. One of two bytes
+  ///   takes twenty-four when it is kept, and a hundred and more as an object: for what strangers
+  ///   send a limit of bytes is none of memory.
   public static func parse(
-    _ bytes: some Sequence<UInt8>, keeping selection: Selection = .everything
+    _ bytes: some Sequence<UInt8>, keeping selection: Selection = .everything,
+    atMost limit: Int = .max
   ) throws(JSONError) -> JSON {
     let result = bytes.withContiguousStorageIfAvailable { buffer in
-      Result { () throws(JSONError) in try parse(UnsafeRawBufferPointer(buffer), selection) }
+      Result { () throws(JSONError) in try parse(UnsafeRawBufferPointer(buffer), selection, limit) }
     }
     if let result { return try result.get() }
-    return try parse(Array(bytes), keeping: selection)
+    return try parse(Array(bytes), keeping: selection, atMost: limit)
   }
 
   private static func parse(
-    _ buffer: UnsafeRawBufferPointer, _ selection: Selection
+    _ buffer: UnsafeRawBufferPointer, _ selection: Selection, _ limit: Int
   ) throws(JSONError) -> JSON {
-    try document(buffer, selection).json
+    try document(buffer, selection, limit).json
   }
 
   fileprivate static func document(
-    _ buffer: UnsafeRawBufferPointer, _ selection: Selection
+    _ buffer: UnsafeRawBufferPointer, _ selection: Selection, _ limit: Int = .max
   ) throws(JSONError) -> JSONDocument {
     guard UTF8Check.isValid(buffer) else { throw JSONError(reason: .invalidUTF8, offset: 0) }
-    var parser = JSONParser(bytes: buffer)
+    var parser = JSONParser(bytes: buffer, atMost: limit)
     let value = try parser.document(selection)
     return JSONDocument(
       json: value ?? .null, isCanonical: parser.isCanonical, values: parser.values)
@@ -98,10 +104,15 @@ struct JSONParser {
   /// Objects that still get room before they are read. Only the first ones do: millions of empty ones
   /// would take a kilobyte for each three bytes that somebody sends.
   private var roomy = 64
+  /// How many more values are kept.
+  private var room: Int
   fileprivate private(set) var isCanonical = true
   fileprivate private(set) var values: [Range<Int>] = []
 
-  init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  init(bytes: UnsafeRawBufferPointer, atMost limit: Int = .max) {
+    self.bytes = bytes
+    room = limit
+  }
 
   mutating func document(_ selection: Selection) throws(JSONError) -> JSON? {
     let value = try value(selection)
@@ -116,6 +127,7 @@ struct JSONParser {
   private mutating func value(_ selection: Selection?) throws(JSONError) -> JSON? {
     skipSpace()
     guard let first = peek() else { throw failure(.truncated) }
+    if selection != nil { try count() }
     switch first {
     case UInt8(ascii: "{"): return try object(selection)
     case UInt8(ascii: "["): return try array(selection)
@@ -125,6 +137,11 @@ struct JSONParser {
     case UInt8(ascii: "n"): return try literal("null", .null, keeping: selection != nil)
     default: return try number(keeping: selection != nil)
     }
+  }
+
+  private mutating func count() throws(JSONError) {
+    guard room > 0 else { throw failure(.tooMany) }
+    room -= 1
   }
 
   private mutating func object(_ selection: Selection?) throws(JSONError) -> JSON? {

@@ -23,14 +23,13 @@ enum Landings: Projection {
   }
 
   private static func landing(of stored: Stored) -> LandingRow? {
-    let (data, heads) = (stored.entry.data, "refs/heads/")
-    guard let repository = data["repository_id"]?.int, let ref = data["ref"]?.string,
-      ref.hasPrefix(heads), !ref.hasPrefix(heads + "gh-readonly-queue/"),
-      let sha = data["after"]?.string, data["deleted"]?.bool != true,
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let branch = PushedBranch(data),
+      !branch.isOfQueue, let sha = data["after"]?.string, data["deleted"]?.bool != true,
       sha.contains(where: { $0 != "0" })
     else { return nil }
     return LandingRow(
-      repository: repository, branch: String(ref.dropFirst(heads.count)), sha: sha,
+      repository: repository, branch: branch.name, sha: sha,
       before: data["before"]?.string, actor: data["sender"]?.int, at: stored.entry.at,
       isForced: data["forced"]?.bool ?? false, isCreated: data["created"]?.bool ?? false,
       entry: stored.index)

@@ -32,7 +32,6 @@ enum MergeGroups: Projection {
 /// A base that moved: what was read about it before tells nothing about its new tip.
 enum BranchPushes: Projection {
   static let kinds: [Kind] = [.push]
-  private static let prefix = "refs/heads/"
 
   static func changes(of stored: Stored) -> [Change] {
     guard let (repository, branch) = branch(stored) else { return [] }
@@ -49,10 +48,11 @@ enum BranchPushes: Projection {
   }
 
   private static func branch(_ stored: Stored) -> (Int64, String)? {
-    guard let repository = stored.entry.data["repository_id"]?.int,
-      let ref = stored.entry.data["ref"]?.string, ref.hasPrefix(prefix)
-    else { return nil }
-    return (repository, String(ref.dropFirst(prefix.count)))
+    let data = stored.entry.data
+    guard let repository = data["repository_id"]?.int, let branch = PushedBranch(data) else {
+      return nil
+    }
+    return (repository, branch.name)
   }
 }
 

@@ -25,8 +25,9 @@ public struct DoctorQuestion: Question {
         Check.outbox(tables, now), Check.pending(tables, now, patience), Check.policy(tables),
         Check.overwritten(recent),
       ] + Check.branches(tables) + Check.stuck(tables, recent, now) + Check.witnesses(tables, now)
+    let platforms = try Check.platforms(tables).map { [$0] } ?? []
     return try Envelope(schema: Self.schema, asOf: now.wholeSecond, reading: tables).json([
-      "checks": .array(checks.map(\.json))
+      "checks": .array((checks + platforms).map(\.json))
     ])
   }
 }

@@ -6,6 +6,9 @@ import Webhooks
 struct RecordBatch: Sendable {
   static let maximumBytes = 16 << 20
   static let maximumLines = 1_000
+  /// JSON values of one line: more than a report alone has room for. A line may be as long as the
+  /// whole batch.
+  private static let maximumValues = 250_000
 
   /// Numbered from 1; empty lines are left out.
   private let lines: [(number: Int, bytes: ArraySlice<UInt8>)]
@@ -53,7 +56,9 @@ struct RecordBatch: Sendable {
     _ bytes: ArraySlice<UInt8>, _ attestations: AttestationIntake, _ context: RecordContext
   ) async throws -> Submission {
     let json: JSON
-    do { json = try JSON.parse(bytes) } catch { throw refusal("body", "is not JSON: \(error)") }
+    do { json = try JSON.parse(bytes, atMost: maximumValues) } catch {
+      throw refusal("body", "is not JSON: \(error)")
+    }
     guard var members = json.object else { throw refusal("body", "must be an object") }
     guard let kind = members.removeValue(forKey: "kind")?.string else {
       throw refusal("kind", "is required, such as image.recorded.v1")

@@ -78,8 +78,24 @@ struct ReportIntake: Sendable {
     }
   }
 
-  /// A bearer that is bound to repositories reports about these alone.
+  /// A name is GitHub's to give.
+  private func checkNames(of submissions: [Submission]) async throws {
+    let claims = Set(submissions.map(\.entry).compactMap(RepositoryClaim.init))
+    guard !claims.isEmpty else { return }
+    let taken = try await service.store.read { tables in
+      try claims.first { try $0.isAnothers(tables) }
+    }
+    guard let taken else { return }
+    throw Problem(
+      .forbidden, "repository",
+      "GitHub calls another repository \(taken.name), and has not told what \(taken.id) is called.",
+      hint: "Leave repository out: its number is enough. Is repository_id right?")
+  }
+
+  /// A bearer that is bound to repositories reports about these alone, and calls none by another's
+  /// name. A job's identity token says itself what its repository is called.
   func checkRepository(of submissions: [Submission], _ head: ReportHead) async throws {
+    if case .token = head.caller.kind { try await checkNames(of: submissions) }
     guard let bound = head.caller.repositories else { return }
     let services = try await service.store.read { try ServiceOwners($0) }
     for submission in submissions {

@@ -12,11 +12,17 @@ public struct SnapshotsAPI: Sendable {
   ]
   /// Bytes: 50,000 resources, or a report about as many.
   static let maximumBody = 48 << 20
+  /// JSON values: each of 50,000 resources may have thirty, with its tags. At worst they take
+  /// 400 MiB for as long as they are read.
+  static let maximumValues = 1_500_000
+  /// Bytes. Of larger bodies one is read at a time, or a few of them would fill the memory.
+  private static let small = 4 << 20
 
   private let service: ServiceDependencies
   private let intake: ReportIntake
   private let appending: Appending
   private let bodies: RequestBodies
+  private let seats = Seats(count: 1)
 
   init(_ service: ServiceDependencies) {
     self.service = service
@@ -25,7 +31,8 @@ public struct SnapshotsAPI: Sendable {
     bodies = RequestBodies(
       BodyLimits(
         one: SnapshotsAPI.maximumBody, together: 128 << 20,
-        deadline: service.settings.deliveries.deadline), hint: nil)
+        deadline: service.settings.deliveries.deadline, values: SnapshotsAPI.maximumValues),
+      hint: nil)
   }
 
   var routes: [Route] {
@@ -60,11 +67,25 @@ public struct SnapshotsAPI: Sendable {
   ) async throws -> Response {
     try request.noParameters()
     let head = try ReportHead(request, context, contentType: "application/json")
-    let fields = try await bodies.members(request, context)
+    let body = try await bodies.read(request, context)
+    let seat = try seat(for: body)
+    defer { seat?.leave() }
+    let fields = try bodies.members(of: body)
     let claimed = try head.caller.claimed(fields, kind: kind)
     let submissions = try await submissions(kind, claimed, head)
     try await intake.checkRepository(of: Array(submissions.prefix(1)), head)
     return try await appending.append(all: submissions)
+  }
+
+  /// - Returns: `nil` for what needs none.
+  private func seat(for body: [UInt8]) throws -> Seats.Seat? {
+    guard body.count > SnapshotsAPI.small else { return nil }
+    guard let seat = seats.take() else {
+      throw Problem(
+        .serviceUnavailable, "busy", "Another large list is being read.",
+        hint: "Nothing was stored; send it again in a moment.")
+    }
+    return seat
   }
 
   private func submissions(

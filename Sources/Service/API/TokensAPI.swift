@@ -5,6 +5,9 @@ import Reports
 /// `/v1/tokens`: makes API tokens, lists them and revokes them. The secret of a token is in the
 /// answer that made it and nowhere else.
 struct TokensAPI: Sendable {
+  /// What is recorded into the file itself is told by a bearer of this name.
+  private static let fileOwner = "cli"
+
   private let service: ServiceDependencies
   private let bodies: RequestBodies
 
@@ -28,11 +31,26 @@ struct TokensAPI: Sendable {
     guard caller.mayDecide(about: repositories) else {
       throw Problem.bound(caller, "A token that it makes is bound to these, or to some of them.")
     }
+    try await checkName(wanted.name, caller)
     let token = NewToken(name: wanted.name, scope: wanted.scope, repositories: repositories)
     let entry = try token.entry(
       received: service.now(), source: caller.source(identity: nil))
     _ = try await service.store.append([Submission(entry: entry)])
     return .json(token.answer, status: .created)
+  }
+
+  /// Gates know a bearer by its name, and believe it only while all tokens of that name, also those
+  /// that were revoked, are bound to the repository: one more would take that from who has it.
+  private func checkName(_ name: String, _ caller: Caller) async throws {
+    guard caller.repositories != nil else { return }
+    let namesakes = try await tokens().items.filter { $0.name == name }
+    let isForeign = namesakes.contains { !caller.mayDecide(about: $0.repositories) }
+    let platforms = service.recording.current.policy?.platformTokens ?? []
+    guard isForeign || platforms.contains(name) || name == TokensAPI.fileOwner else { return }
+    throw Problem(
+      .forbidden, "repository",
+      "The name is that of a bearer that reaches further than this API token: what is believed of "
+        + "that one would be no more.", hint: "Choose another name, which nobody has had.")
   }
 
   private func repositories(_ wanted: WantedToken) async throws -> [TokenRepository]? {

@@ -23,6 +23,9 @@ public enum Events {
   private static let common = Selection(
     "action", "repository.{id,full_name}", "sender.{id,login}")
 
+  /// Values that are kept. The longest lists, of files and of pull requests, have some thousands.
+  private static let maximumValues = 1_000_000
+
   private static let selections: [String: Selection] = byName.mapValues {
     common.union($0.selection)
   }
@@ -33,7 +36,8 @@ public enum Events {
   ) throws(BodyRefusal) -> Submission {
     let payload: JSON
     do {
-      payload = try JSON.parse(delivery.body, keeping: selections[delivery.event] ?? common)
+      payload = try JSON.parse(
+        delivery.body, keeping: selections[delivery.event] ?? common, atMost: maximumValues)
     } catch { throw BodyRefusal(reason: error.description) }
     guard payload.object != nil else { throw BodyRefusal(reason: "not a JSON object") }
     let evidence = Evidence(delivery.body, signature: delivery.signature)

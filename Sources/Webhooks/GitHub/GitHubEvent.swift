@@ -65,10 +65,16 @@ func plainID(_ text: Substring) -> Int64? {
   return number
 }
 
-/// `main` of `refs/heads/main`.
+/// `main` of `refs/heads/main`. Byte by byte: a mark that a name begins with makes one character with
+/// the slash before it.
 func branchName(_ ref: String) -> String {
-  let start = "refs/heads/"
-  return ref.hasPrefix(start) ? String(ref.dropFirst(start.count)) : ref
+  rest(of: ref, after: "refs/heads/").map(String.init) ?? ref
+}
+
+/// What stands behind the beginning of a text; `nil` for one that begins otherwise.
+func rest(of text: String, after start: String) -> Substring? {
+  guard text.utf8.starts(with: start.utf8) else { return nil }
+  return Substring(text.utf8.dropFirst(start.utf8.count))
 }
 
 private func isHex(_ digits: Substring.UTF8View, count: Int) -> Bool {

@@ -26,9 +26,8 @@ enum MergeGroupEvent: GitHubEvent {
   /// `gh-readonly-queue/{base}/pr-N-{sha}` names one pull request of the group.
   private static func pull(named ref: String, base: String) -> Int64? {
     let start = "gh-readonly-queue/\(base)/pr-"
-    let name = branchName(ref)
-    guard name.hasPrefix(start) else { return nil }
-    let parts = name.dropFirst(start.count).split(separator: "-", omittingEmptySubsequences: false)
+    guard let name = rest(of: branchName(ref), after: start) else { return nil }
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 2, commitID(.string(String(parts[1]))) != nil else { return nil }
     return plainID(parts[0])
   }

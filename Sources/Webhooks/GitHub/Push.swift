@@ -10,13 +10,20 @@ enum PushEvent: GitHubEvent {
 
   static func facts(of payload: JSON) -> Facts? {
     guard let ref = payload["ref"]?.string, let after = payload["after"]?.string else { return nil }
-    return Facts(
-      at: Instant(json: payload.at("repository", "pushed_at")),
-      data: [
-        "ref": .string(ref), "before": .string(of: payload["before"]), "after": .string(after),
-        "created": .bool(of: payload["created"]), "deleted": .bool(of: payload["deleted"]),
-        "forced": .bool(of: payload["forced"]), "first_commit_at": .optional(firstCommit(payload)),
-      ])
+    var data: [String: JSON] = [
+      "ref": .string(ref), "before": .string(of: payload["before"]), "after": .string(after),
+      "created": .bool(of: payload["created"]), "deleted": .bool(of: payload["deleted"]),
+      "forced": .bool(of: payload["forced"]), "first_commit_at": .optional(firstCommit(payload)),
+    ]
+    data["branch"] = branch(ref).map(JSON.string)
+    return Facts(at: Instant(json: payload.at("repository", "pushed_at")), data: data)
+  }
+
+  /// Where the name is not of ASCII alone: there the ref may be taken for none of a branch, and the
+  /// branch for another one, by who reads characters.
+  private static func branch(_ ref: String) -> String? {
+    guard ref.utf8.contains(where: { $0 > 0x7F }) else { return nil }
+    return rest(of: ref, after: "refs/heads/").map(String.init)
   }
 
   /// By the clocks of those who committed; of a push of more than 2,048 commits GitHub lists the

@@ -49,9 +49,16 @@ public struct AdmissionReview: Hashable, Sendable {
     "request.{object,oldObject}.spec.{containers,initContainers,ephemeralContainers}.image",
     "request.{object,oldObject}.spec.volumes.image.reference")
 
+  /// Values of JSON that are kept: of a pod with a thousand containers a tenth. Whoever can reach
+  /// the address may ask.
+  private static let maximumValues = 100_000
+
   public init(_ bytes: [UInt8]) throws(AdmissionReviewError) {
     let json: JSON
-    do { json = try JSON.parse(bytes, keeping: AdmissionReview.selection) } catch {
+    do {
+      json = try JSON.parse(
+        bytes, keeping: AdmissionReview.selection, atMost: AdmissionReview.maximumValues)
+    } catch {
       throw .form("the body is not JSON: \(error)")
     }
     try AdmissionReview.checkForm(json)

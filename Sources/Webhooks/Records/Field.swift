@@ -8,6 +8,8 @@ struct Field: Sendable {
     case environment
     /// The name of one service: several are joined by commas elsewhere.
     case service
+    /// A name that is put together with others, with slashes between them.
+    case part
     /// `owner/name`.
     case repository
     /// `Deployment/api`.

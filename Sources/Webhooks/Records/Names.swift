@@ -1,7 +1,20 @@
 /// Names with an inner form.
 enum Names {
+  private static let separators = "/:,@%|"
+
+  /// A mark makes one character with what stands before it. Behind a separator, or in front of a name
+  /// that one is put before, it hides that from who reads characters: the same text would come apart
+  /// in two ways.
+  static func markProblem(_ text: String) -> String? {
+    let text = "/" + text
+    let there = text.utf8.count { separators.utf8.contains($0) }
+    let seen = text.count { separators.contains($0) }
+    return there == seen ? nil : "has a mark that makes one character with a separator"
+  }
+
   /// Two parts with one slash between them: `acme/api`, `Deployment/api`.
   static func pair(_ text: String) -> Bool {
+    guard markProblem(text) == nil else { return false }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     return parts.count == 2
       && parts.allSatisfy { part in
@@ -11,9 +24,11 @@ enum Names {
 
   /// A colon after the last slash begins a tag; one before it, a port.
   static func imageProblem(_ text: String) -> String? {
-    if text.contains("@") { return "has a digest: give it as digest" }
-    let last = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    if last.contains(":") { return "has a tag: give it as tag" }
+    if text.utf8.contains(UInt8(ascii: "@")) { return "has a digest: give it as digest" }
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let last = parts.last ?? Substring(text).utf8
+    if last.contains(UInt8(ascii: ":")) { return "has a tag: give it as tag" }
+    if let problem = markProblem(text) { return problem }
     return text.contains(where: \.isWhitespace) || last.isEmpty ? "is no name of an image" : nil
   }
 

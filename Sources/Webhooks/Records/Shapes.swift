@@ -37,8 +37,12 @@ extension Field.Shape {
   /// Why a clean text is not of this shape.
   private func reason(_ text: String, _ context: RecordContext) -> String? {
     switch self {
-    case .environment: Environments.problem(text, known: context.environments)
-    case .service: text.contains(",") ? "must be one service: it has a comma" : nil
+    case .environment:
+      Environments.problem(text, known: context.environments) ?? Names.markProblem(text)
+    case .service:
+      text.utf8.contains(UInt8(ascii: ","))
+        ? "must be one service: it has a comma" : Names.markProblem(text)
+    case .part: Names.markProblem(text)
     case .repository: Names.pair(text) ? nil : "must be owner/name"
     case .workload: Names.pair(text) ? nil : "must be a kind and a name, such as Deployment/api"
     case .image: Names.imageProblem(text)

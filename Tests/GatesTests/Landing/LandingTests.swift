@@ -98,6 +98,29 @@ struct LandingTests {
     #expect(open.map(\.entry.kind) == [.undetermined])
   }
 
+  @Test("two spellings of a letter are two branches; older pushes keep what was concluded of them")
+  func spelling() throws {
+    let (one, other) = ("caf\u{E9}", "cafe\u{301}")
+    for isExact in [true, false] {
+      let yard = try Yard(branches: [one, other])
+      let push = Pushed(sha: mergeSHA, branch: one, isExact: isExact)
+      let open = try yard.tell(Pull.merged(at: 20, base: other), push.entry())
+      let expected: [Kind] = isExact ? [.undetermined] : []
+      #expect(open.map(\.entry.kind) == expected)
+      try yard.verify()
+    }
+  }
+
+  @Test("a mark in front of a name hides no push, but in older entries")
+  func mark() throws {
+    for isExact in [true, false] {
+      let yard = try Yard(branches: ["**"])
+      let open = try yard.tell(Pushed(branch: "\u{301}x", isExact: isExact).entry())
+      #expect(open.compactMap { $0.data["branch"]?.string } == (isExact ? ["\u{301}x"] : []))
+      try yard.verify()
+    }
+  }
+
   @Test("a new branch may begin where another guarded one stands, and nowhere else")
   func created() throws {
     let yard = try Yard(branches: ["main", "release/*"])

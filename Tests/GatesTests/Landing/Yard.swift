@@ -65,17 +65,20 @@ struct Pushed {
   var isDeleted = false
   var at: Int64 = 20
   var actor = pusher
+  /// Tells the branch beside its ref.
+  var isExact = false
 
   func entry() throws -> Entry {
-    try Entry(
+    var data: [String: JSON] = [
+      "action": nil, "repository_id": .int(repository), "repository": "acme/api",
+      "sender": .int(actor), "ref": .string(ref ?? "refs/heads/\(branch)"),
+      "before": .string(secondHead), "after": .string(sha), "created": .bool(isCreated),
+      "deleted": .bool(isDeleted), "forced": .bool(isForced),
+    ]
+    if isExact { data["branch"] = .string(branch) }
+    return try Entry(
       kind: .push, at: moment(at), received: moment(at),
-      source: .github(event: "push", delivery: "any", hook: 1),
-      data: [
-        "action": nil, "repository_id": .int(repository), "repository": "acme/api",
-        "sender": .int(actor), "ref": .string(ref ?? "refs/heads/\(branch)"),
-        "before": .string(secondHead), "after": .string(sha), "created": .bool(isCreated),
-        "deleted": .bool(isDeleted), "forced": .bool(isForced),
-      ])
+      source: .github(event: "push", delivery: "any", hook: 1), data: .object(data))
   }
 }
 

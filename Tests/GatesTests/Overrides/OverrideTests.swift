@@ -97,6 +97,16 @@ import Testing
     #expect(try desk.last?.state == "pending")
   }
 
+  @Test func anotherSpellingOfTheBranchIsNotCovered() throws {
+    let (one, other) = ("caf\u{E9}", "cafe\u{301}")
+    let desk = try Desk(MergePolicy(.run("test"), branches: [one, other]))
+    try desk.tell(Pull(base: one).entry())
+    #expect(try override(desk).data["branch_is"] == "exact")
+    #expect(try desk.last?.state == "allow")
+    try desk.tell(Pull(base: other, updated: 3_000).entry("edited"))
+    #expect(try desk.last?.state == "pending")
+  }
+
   @Test func anotherPullRequestOfTheSameHeadIsNotOpenedByIt() throws {
     let desk = try blocked(.github)
     try desk.tell(Pull(number: 8).entry())

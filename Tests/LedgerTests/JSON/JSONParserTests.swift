@@ -163,6 +163,23 @@ import Testing
     #expect(failure([0x5B] + opened)?.reason == .tooDeep)
   }
 
+  /// Each scalar, array and object is one value, keys are none.
+  @Test(arguments: ["0", "[]", "{}", #"[0,0]"#, #"{"a":[1,{"b":null}],"c":"d"}"#])
+  func valuesAreLimited(text: String) throws {
+    let (bytes, values) = (Array(text.utf8), text.count { "0[{1nd".contains($0) })
+    #expect(throws: Never.self) { try JSON.parse(bytes, atMost: values) }
+    #expect(failure(bytes, atMost: values - 1)?.reason == .tooMany)
+    #expect(failure(bytes, atMost: 0)?.offset == 0)
+  }
+
+  /// What is not kept takes no memory.
+  @Test func onlyWhatIsKeptIsCounted() {
+    let document = Array(#"{"skipped":[1,2,3,{"wanted":4}],"wanted":5}"#.utf8)
+    #expect(failure(document, keeping: Selection("wanted"), atMost: 2) == nil)
+    #expect(failure(document, keeping: Selection("wanted"), atMost: 1)?.reason == .tooMany)
+    #expect(failure(document, atMost: 2)?.reason == .tooMany, "the control")
+  }
+
   /// Depth counts what encloses, not what came before.
   @Test func siblingsAreNotDeep() {
     let wide = "[" + Array(repeating: "[[]]", count: 500).joined(separator: ",") + "]"
@@ -194,10 +211,10 @@ import Testing
   // MARK: helpers
 
   private func failure(
-    _ bytes: [UInt8], keeping selection: Selection = .everything
+    _ bytes: [UInt8], keeping selection: Selection = .everything, atMost limit: Int = .max
   ) -> JSONError? {
     do {
-      _ = try JSON.parse(bytes, keeping: selection)
+      _ = try JSON.parse(bytes, keeping: selection, atMost: limit)
       return nil
     } catch { return error }
   }

@@ -26,6 +26,17 @@ struct PushTests {
     #expect(try firstCommit([]) == .null)
   }
 
+  @Test(
+    "the branch is told where its name is not of ASCII alone",
+    arguments: [
+      ("refs/heads/main", nil), ("refs/heads/\u{301}x", "\u{301}x"),
+      ("refs/heads/caf\u{E9}", "caf\u{E9}"), ("refs/tags/caf\u{E9}", nil), ("caf\u{E9}", nil),
+    ] as [(String, String?)])
+  func branch(_ ref: String, _ branch: String?) throws {
+    let entry = try sample("push").entry("ref", .string(ref))
+    #expect(entry.kind == .push && entry.data["branch"]?.string == branch)
+  }
+
   @Test("a list that is none")
   func strange() throws {
     for value: JSON? in [nil, .some(.null), 7, "x", ["timestamp": "2026-09-20T09:00:00Z"]] {

@@ -43,6 +43,10 @@ struct FieldTests {
     Case(.imageRecorded, "image", "localhost:5000/api:1", "has a tag"),
     Case(.imageRecorded, "image", "localhost:5000/api", nil),
     Case(.imageRecorded, "image", "api/", "is no name of an image"),
+    Case(.imageRecorded, "image", "api:\u{301}1.4", "has a tag"),
+    Case(.imageRecorded, "image", "api@\u{301}x", "has a digest"),
+    Case(.imageRecorded, "image", "localhost:5000/\u{301}api", "has a mark"),
+    Case(.imageRecorded, "image", "localhost:5000/a/\u{301}b:1", "has a tag"),
   ]
 
   static let names: [Case] = [
@@ -55,6 +59,15 @@ struct FieldTests {
     Case(.noteRecorded, "service", "api,web", "must be one service"),
     Case(.deploymentRecorded, "service", ",", "must be one service"),
     Case(.noteRecorded, "service", "api web", nil),
+    Case(.noteRecorded, "service", "cafe\u{301}", nil),
+    Case(.noteRecorded, "service", "api,\u{301}web", "must be one service"),
+    Case(.noteRecorded, "service", "\u{301}api", "has a mark"),
+    Case(.noteRecorded, "repository", "acme/x/\u{301}api", "must be owner/name"),
+    Case(.rolloutObserved, "workload", "Deployment/x/\u{301}api", "must be a kind and a name"),
+    Case(.rolloutObserved, "cluster", "eu/\u{301}x", "has a mark"),
+    Case(.rolloutObserved, "cluster", "eu/x", nil),
+    Case(.rolloutObserved, "namespace", "\u{301}x", "has a mark"),
+    Case(.resourceRecorded, "type", "a/\u{301}b", "has a mark"),
     Case(.noteRecorded, "repository", "acme", "must be owner/name"),
     Case(.noteRecorded, "repository", "a/b/c", "must be owner/name"),
     Case(.noteRecorded, "repository", "a/ b", "must be owner/name"),

@@ -5,7 +5,7 @@ extension RecordForm {
   static let resource = RecordForm(
     kind: .resourceRecorded,
     fields: .common + [
-      .required("type", .name), .optional("name", .name), .required("id", .words),
+      .required("type", .part), .optional("name", .name), .required("id", .words),
       .optional("environment", .environment), .optional("region", .name),
       .required("state", .word(["created", "gone"])), .optional("occurred_at", .time),
     ],

@@ -5,7 +5,7 @@ extension RecordForm {
   static let rollout = RecordForm(
     kind: .rolloutObserved,
     fields: [
-      .optional("cluster", .name), .required("namespace", .name), .required("workload", .workload),
+      .optional("cluster", .part), .required("namespace", .part), .required("workload", .workload),
       .optional("revision", .count),
       .required("outcome", .word(["success", "failure", "in_progress"])),
       .optional("reason", .words), .optional("desired", .count), .optional("ready", .count),

@@ -66,7 +66,8 @@ struct TopicCommand: ParsableCommand {
        0  ok; a gate allowed
        1  error: a file, a server, the network; doctor and policy test: something is not right
        2  usage, or an ambiguous reference
-       3  nothing matched (show, trace, diff, export --proofs, and --fail-empty)
+       3  nothing matched (show, trace, diff, export --proofs, and --fail-empty); what is asked for
+          is not there: a token, a body, a person, a policy in force, a head with its quorum
        4  a token is needed, or was refused
        8  pending: the gate has not decided
       10  a gate denied (attest deploy: the verdict is no allow; policy simulate --fail-on-diff:

@@ -105,8 +105,8 @@ struct LineFilters: ParsableArguments {
     return parameters
   }
 
-  /// What is looked for. A job that records has `LEDGER_COMMIT` and `LEDGER_DIGEST`: beside any of the
-  /// flags they would leave nothing of what the command line asks for.
+  /// What is looked for. A job that records has `LEDGER_COMMIT` and `LEDGER_DIGEST`: beside any of
+  /// the flags they would leave nothing of what the command line asks for.
   private func things() throws -> [(String, String)] {
     guard commit == nil, digest == nil, pr == nil else {
       return try LineFilters.things(commit, digest, pr)

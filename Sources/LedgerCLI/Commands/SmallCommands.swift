@@ -96,8 +96,8 @@ struct TopicCommand: ParsableCommand {
       """
     case .environment:
       """
-      Most flags have a variable: --db has LEDGER_DB, --no-trunc has LEDGER_NO_TRUNC. A flag wins. So
-      does a reference: beside one ledger history ignores LEDGER_SERVICE, LEDGER_ENV, LEDGER_REPO,
+      Most flags have a variable: --db has LEDGER_DB, --no-trunc has LEDGER_NO_TRUNC. A flag wins.
+      So does a reference: beside one ledger history ignores LEDGER_SERVICE, LEDGER_ENV, LEDGER_REPO,
       LEDGER_COMMIT, LEDGER_DIGEST and LEDGER_PR, and the last three beside -c, --digest and --pr.
 
       Secrets come from a variable or from the file that its _FILE variant names, never from a flag:

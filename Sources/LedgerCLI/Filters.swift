@@ -171,8 +171,8 @@ enum ReferenceFilter {
   ]
 
   /// What a reference names is what is meant. A second service or environment would add lines that
-  /// are not of this place, a second commit or image leave none. So a flag that names another one is
-  /// refused, and of what the environment names for every command nothing counts.
+  /// are not of this place, a second commit or image leave none. So a flag that names another one
+  /// is refused, and of what the environment names for every command nothing counts.
   ///
   /// - Parameters:
   ///   - meant: of the reference.

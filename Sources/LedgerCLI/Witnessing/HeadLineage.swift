@@ -32,9 +32,10 @@ struct HeadLineage {
     try await check(path, ofSize: size, "\(path) is not replaced")
   }
 
-  /// Looks at the files of other sizes beside this one, the newest first: whoever took `latest` away,
-  /// or put another in its place, has not changed these. Each is a question: a folder that is
-  /// written to every hour has thousands, and where `latest` is there all were looked at before it.
+  /// Looks at the files of other sizes beside this one, the newest first: whoever took `latest`
+  /// away, or put another in its place, has not changed these. Each is a question, and a folder that
+  /// is written to every hour has thousands: where `latest` is there, older ones were looked at when
+  /// it was written.
   func check(beside file: URL, latest: URL) async throws {
     let heads = try HeadLineage.heads(beside: file)
     let isWhole = FileManager.default.fileExists(atPath: latest.path)

@@ -66,8 +66,11 @@ struct LineFilters: ParsableArguments {
   @Option(help: "Not before: RFC 3339, a date, 2d, 3.hours.ago.") var since: TimeExpression?
   @Option(help: "Before.") var until: TimeExpression?
 
-  /// Repositories of the command line alone.
-  var named: [(String, String)] { repo.map { ("repository", $0) } }
+  /// Those of the command line alone that a reference may name, too.
+  func named(now: Instant) throws -> [(String, String)] {
+    try repo.map { ("repository", $0) } + LineFilters.things(commit, digest, pr)
+      + (until.map { [("until", $0.instant(now: now).description)] } ?? [])
+  }
 
   /// Platforms have words of their own, so that one which nobody knows is looked for and doubted.
   var doubt: String? { LineFilters.doubt(Configuration.list(outcome, "LEDGER_OUTCOME")) }
@@ -92,19 +95,35 @@ struct LineFilters: ParsableArguments {
     var parameters = Configuration.list(repo, "LEDGER_REPO").map { ("repository", $0) }
     parameters += Configuration.list(outcome, "LEDGER_OUTCOME").map { ("outcome", $0) }
     parameters += Configuration.list(actor, "LEDGER_ACTOR").map { ("actor", $0) }
-    if let text = commit ?? Configuration.text("LEDGER_COMMIT") {
-      parameters.append(("commit", LineFilters.cut("sha:", text).lowercased()))
-    }
-    if let text = digest ?? Configuration.text("LEDGER_DIGEST") {
-      parameters.append(("digest", "sha256:" + LineFilters.cut("sha256:", text).lowercased()))
-    }
-    if let text = pr ?? Configuration.text("LEDGER_PR") { parameters += try LineFilters.pull(text) }
+    parameters += try things()
     let (from, to): (TimeExpression?, TimeExpression?) = (
       try since ?? Configuration.parsed("LEDGER_SINCE"),
       try until ?? Configuration.parsed("LEDGER_UNTIL")
     )
     if let from { parameters.append(("since", from.instant(now: now).description)) }
     if let to { parameters.append(("until", to.instant(now: now).description)) }
+    return parameters
+  }
+
+  /// What is looked for. A job that records has `LEDGER_COMMIT` and `LEDGER_DIGEST`: beside any of
+  /// the flags they would leave nothing of what the command line asks for.
+  private func things() throws -> [(String, String)] {
+    guard commit == nil, digest == nil, pr == nil else {
+      return try LineFilters.things(commit, digest, pr)
+    }
+    let variables = ["LEDGER_COMMIT", "LEDGER_DIGEST", "LEDGER_PR"].map(Configuration.text)
+    return try LineFilters.things(variables[0], variables[1], variables[2])
+  }
+
+  private static func things(
+    _ commit: String?, _ digest: String?, _ pr: String?
+  ) throws -> [(String, String)] {
+    var parameters: [(String, String)] = []
+    if let commit { parameters.append(("commit", cut("sha:", commit).lowercased())) }
+    if let digest {
+      parameters.append(("digest", "sha256:" + cut("sha256:", digest).lowercased()))
+    }
+    if let pr { parameters += try pull(pr) }
     return parameters
   }
 
@@ -146,25 +165,40 @@ enum ReferenceFilter {
     }
   }
 
-  /// What a reference names is what is meant. Values of one parameter are alternatives: a second
-  /// service or environment would add lines that are not of this place. So a flag that names another
-  /// one is refused, and what the environment names for every command is left out.
+  /// What a place or a thing is named by.
+  private static let subjects: Set = [
+    "service", "environment", "repository", "commit", "digest", "pull", "revision",
+  ]
+
+  /// What a reference names is what is meant. A second service or environment would add lines that
+  /// are not of this place, a second commit or image leave none. So a flag that names another one
+  /// is refused, and of what the environment names for every command nothing counts.
   ///
   /// - Parameters:
   ///   - meant: of the reference.
-  ///   - flags: those of the filters that stand on the command line.
+  ///   - filters: of flags and variables.
+  ///   - flags: those on the command line that name what a reference may name.
   static func joined(
     _ text: String, _ meant: [(String, String)], _ filters: [(String, String)],
     flags: [(String, String)]
   ) throws -> [(String, String)] {
-    let names = Set(meant.map(\.0)).intersection(["service", "environment", "repository"])
+    let names = Set(meant.map(\.0))
     for (name, value) in flags where names.contains(name) {
-      guard !meant.contains(where: { $0.0 == name && $0.1 == value }) else { continue }
-      throw Failure.usage(
-        "\(text) names the \(name), and \(value) is another one",
-        hint: "Leave out one of them. Flags alone, each repeated, ask for several.")
+      guard meant.contains(where: { $0.0 == name && $0.1 == value }) else {
+        throw contradiction(text, name, value)
+      }
     }
-    return filters.filter { !names.contains($0.0) } + meant
+    let others = filters.filter { !names.contains($0.0) && !subjects.contains($0.0) }
+    return flags.filter { subjects.contains($0.0) && !names.contains($0.0) } + others + meant
+  }
+
+  private static func contradiction(_ text: String, _ name: String, _ value: String) -> Failure {
+    let noun = ["until": "time", "pull": "pull request"][name] ?? name
+    let isRepeated = ["service", "environment", "repository"].contains(name)
+    return .usage(
+      "\(text) names the \(noun), and \(value) is another one",
+      hint: "Leave out one of them."
+        + (isRepeated ? " Flags alone, each repeated, ask for several." : ""))
   }
 
   private static func reference(_ text: String, now: Instant) throws -> Reference {

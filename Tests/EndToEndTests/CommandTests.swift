@@ -266,8 +266,24 @@ struct CommandTests {
     let place = try await bench.ledger.run(["history", "api@staging", "-L", "2", "-o", "csv"])
     let named = try await run(bench, ["history", "api@staging"], variables)
     #expect(named.output == place.output && named.status == 0)
+    try await expectTheLineWins(bench)
     let flagWins = try await run(bench, ["history", "-L", "1"], variables)
     #expect(flagWins.output != byVariable.output)
     try await bench.ended()
+  }
+
+  /// What a job has in its environment to record another thing.
+  private func expectTheLineWins(_ bench: Bench) async throws {
+    let job = [
+      "LEDGER_DB": bench.ledger.database, "LEDGER_COMMIT": "000000", "LEDGER_DIGEST": "000000",
+      "LEDGER_PR": "acme/web#1", "LEDGER_REPO": "acme/web",
+    ]
+    #expect(try await run(bench, ["history"], job).output.isEmpty)
+    for arguments in [["sha:cb7610d"], ["acme/api#41"], ["-c", "cb7610d", "-R", "acme/api"]] {
+      let alone = try await bench.ledger.run(["history"] + arguments)
+      let inJob = try await run(bench, ["history"] + arguments, job)
+      #expect(!alone.output.isEmpty && inJob.output == alone.output, "\(arguments)")
+      #expect(inJob.status == 0, "\(arguments): \(inJob.errors)")
+    }
   }
 }

@@ -52,7 +52,7 @@ struct ProofExportTests {
     let busy = try await bench.ledger.run(["export", "--proofs", "--repo", "acme/api"])
     #expect(busy.status == 1, "\(busy.errors)")
     let exported = try await bench.run(
-      arguments + ["-o", file.path], ["LEDGER_TOKEN": record])
+      arguments + ["-o", file.path], ["LEDGER_TOKEN": record, "LEDGER_SERVICE": "other"])
     #expect(exported.status == 0 && exported.errors.contains(vkey), "\(exported.errors)")
     let lines = try Data(contentsOf: file).split(separator: 10).map { Data($0) }
     #expect(lines.count > 12)
@@ -88,6 +88,8 @@ struct ProofExportTests {
       "entries", "--kind", "export.made.v1", "-o", "ndjson",
     ])
     #expect(entries.output.contains(#""repository/"#), "\(entries.output) \(entries.errors)")
+    // What the environment names for every command made it no wider.
+    #expect(entries.output.contains(#""services":[]"#), "\(entries.output)")
     try await bench.ended()
   }
 

@@ -45,6 +45,12 @@ struct PublishTests {
     try FileManager.default.moveItem(atPath: backup, toPath: bench.ledger.database)
     let behind = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
     #expect(behind.status == 12 && behind.errors.contains("cut or put back"), "\(behind.errors)")
+    // The newest is not needed to see it.
+    let latest = folder.appending(path: "latest")
+    try FileManager.default.removeItem(at: latest)
+    let still = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
+    #expect(still.status == 12 && still.errors.contains("cut or put back"), "\(still.errors)")
+    #expect(!FileManager.default.fileExists(atPath: latest.path))
     try await bench.ended()
   }
 
@@ -59,6 +65,24 @@ struct PublishTests {
     #expect(run.status == 12 && run.errors.contains(reason), "\(run.errors)")
     #expect(try text(latest) == kept)
     #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == before)
+  }
+
+  /// Whoever takes the newest away, or puts another there, has not changed the older ones.
+  private func refusesBeside(
+    _ fork: String, _ old: String, in folder: URL, _ bench: Bench
+  ) async throws {
+    let latest = folder.appending(path: "latest")
+    let older = folder.appending(path: "checkpoints/3.checkpoint")
+    try fork.write(to: older, atomically: true, encoding: .utf8)
+    let reason = "3.checkpoint: the first 3 entries of the log are not"
+    try await refuses(old, in: folder, bench, saying: reason)
+    try FileManager.default.removeItem(at: latest)
+    let run = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
+    #expect(run.status == 12 && run.errors.contains(reason), "\(run.errors)")
+    #expect(!FileManager.default.fileExists(atPath: latest.path))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/checkpoints/5.checkpoint"))
+    try FileManager.default.removeItem(at: older)
+    try old.write(to: latest, atomically: true, encoding: .utf8)
   }
 
   @Test("never over a head that the log does not lead to, or that it did not sign")
@@ -91,6 +115,7 @@ struct PublishTests {
     try old.write(to: same, atomically: true, encoding: .utf8)
     try await refuses(old, in: folder, bench, saying: "it is the head of 1 entries")
     try FileManager.default.removeItem(at: same)
+    try await refusesBeside(fork, old, in: folder, bench)
     // A key that was replaced since is one of this log's, too.
     #expect(try await bench.ledger.run(["key", "rotate"]).status == 0)
     let run = try await bench.ledger.run(["checkpoint", "--publish", "file:\(folder.path)"])
@@ -146,17 +171,25 @@ struct PublishTests {
     try await bench.ended()
   }
 
-  /// A head of another key, committed by somebody, stays.
+  /// A head of another key, committed by somebody, stays, and whatever its size is.
   private func forkedTree(_ tree: String, _ latest: URL, _ bench: Bench) async throws {
-    let kept = try text(latest)
     let stranger = try NoteSigner(name: "demo.example/ledger", seed: Array(0..<32))
-    let strange = try Checkpoint(text: SignedNote(kept).text).signed(by: [stranger]).description
-    try strange.write(to: latest, atomically: true, encoding: .utf8)
+    for file in [latest, latest.deletingLastPathComponent().appending(path: "1")] {
+      let kept = try text(file)
+      let strange = try Checkpoint(text: SignedNote(kept).text).signed(by: [stranger]).description
+      try await commit(strange, to: file, tree, bench)
+      let run = try await bench.ledger.run(["checkpoint", "--publish", "git:\(tree)"])
+      #expect(run.status == 12 && run.errors.contains("no key of this log"), "\(run.errors)")
+      #expect(try text(file) == strange)
+      try await commit(kept, to: file, tree, bench)
+    }
+  }
+
+  private func commit(
+    _ text: String, to file: URL, _ tree: String, _ bench: Bench
+  ) async throws {
+    try text.write(to: file, atomically: true, encoding: .utf8)
     _ = try await git(["-C", tree, "commit", "--quiet", "--all", "--message", "other"], bench)
-    let run = try await bench.ledger.run(["checkpoint", "--publish", "git:\(tree)"])
-    #expect(run.status == 12 && run.errors.contains("no key of this log"), "\(run.errors)")
-    #expect(try text(latest) == strange)
-    try kept.write(to: latest, atomically: true, encoding: .utf8)
   }
 
   @Test("on a pull request: one comment for each head")

@@ -96,6 +96,36 @@ import Testing
     }
   }
 
+  /// An end that lies beyond GitHub's longest wait was set before the clock went back. Kept, it
+  /// would stop all reads for as long as the clock went back.
+  @Test func aClockThatIsSetBackEndsAWait() async throws {
+    try await AppDesk.run { (desk) async throws in
+      desk.github.fail(on: .listCheckRuns, with: BudgetTests.spent(for: 90))
+      #expect(await kind(desk) == nil)
+      desk.clock.move(by: -60)
+      #expect(await kind(desk) == .unavailable(150), "it may still be a wait")
+      desk.clock.move(by: -86_400)
+      #expect(await kind(desk) == nil)
+    }
+  }
+
+  @Test func aClockThatIsSetBackEndsASilence() async throws {
+    try await AppDesk.run { (desk) async throws in
+      func refuse(for seconds: Int) async {
+        desk.github.fail(on: .createCheckRun, with: .secondaryLimit(retryAfter: seconds))
+        _ = await failure { () async throws(CodeHostError) in
+          try await desk.client.post(green, replacing: nil, to: sha, in: repository)
+        }
+      }
+      await refuse(for: 90)
+      #expect(desk.client.silence == 90)
+      desk.clock.move(by: -86_400)
+      #expect(desk.client.silence == nil)
+      await refuse(for: 30)
+      #expect(desk.client.silence == 30, "the one before is no later one")
+    }
+  }
+
   @Test func aBrokenResetDoesNotStopForLong() async throws {
     try await AppDesk.run { (desk) async throws in
       desk.github.fail(

@@ -73,12 +73,15 @@ private let now = Instant(seconds: 1_795_000_000)
     #expect(text == expected)
   }
 
-  /// Beside a place that is named another one would add lines that are not of it.
+  /// Beside a place that is named another one would add lines that are not of it; beside a thing
+  /// another one leaves none.
   @Test(arguments: [
     ["api@prod", "-e", "dev"], ["api@prod", "-s", "web"], ["api@prod", "-e", "prod", "-e", "dev"],
-    ["api", "-s", "web"], ["acme/api#7", "-R", "acme/web"],
+    ["api", "-s", "web"], ["acme/api#7", "-R", "acme/web"], ["sha:9f3c2ab", "-c", "51e0d77"],
+    ["sha256:6c62fb", "--digest", "5d9e41"], ["pr:7", "--pr", "8"],
+    ["api@prod@{2026-11-18T14:00:00Z}", "--until", "2026-11-19"],
   ])
-  func aSecondPlaceIsRefused(_ arguments: [String]) async throws {
+  func aSecondPlaceOrThingIsRefused(_ arguments: [String]) async throws {
     let command = try await HistoryCommand.asyncParse(arguments)
     let failure = try #require(throws: Failure.self) { try command.parameters() }
     #expect(failure.code == Exit.usage && failure.hint?.isEmpty == false)
@@ -89,6 +92,9 @@ private let now = Instant(seconds: 1_795_000_000)
     (["api@prod", "-s", "api", "-e", "prod"], "service=api environment=prod"),
     (["api", "-e", "prod"], "environment=prod service=api"),
     (["sha:9f3c2ab", "-s", "api"], "service=api commit=9f3c2ab"),
+    (["sha:9f3c2ab", "-c", "9F3C2AB", "--kind", "deploy"], "kind=deploy commit=9f3c2ab"),
+    (["sha:9f3c2ab", "--digest", "6c62"], "digest=sha256:6c62 commit=9f3c2ab"),
+    (["api", "--until", "2026-11-19"], "until=2026-11-19T00:00:00Z service=api"),
   ])
   func whatGoesWithAReference(_ arguments: [String], _ expected: String) async throws {
     let command = try await HistoryCommand.asyncParse(arguments)
@@ -96,13 +102,19 @@ private let now = Instant(seconds: 1_795_000_000)
     #expect(text == expected)
   }
 
-  /// As LEDGER_SERVICE and LEDGER_ENV give them.
-  @Test func theEnvironmentWidensNoReference() throws {
-    let meant = try ReferenceFilter.parameters("api@prod", now: now)
-    let filters = [("service", "web"), ("environment", "dev"), ("kind", "deploy")]
-    let joined = try ReferenceFilter.joined("api@prod", meant, filters, flags: [])
-    #expect(
-      joined.map { "\($0.0)=\($0.1)" } == ["kind=deploy", "service=api", "environment=prod"])
+  /// As LEDGER_SERVICE, LEDGER_COMMIT and their like give them.
+  @Test(arguments: [
+    ("api@prod", ["kind=deploy", "service=api", "environment=prod"]),
+    ("sha:9f3c2ab", ["kind=deploy", "commit=9f3c2ab"]),
+  ])
+  func theEnvironmentChangesNoReference(_ text: String, _ expected: [String]) throws {
+    let meant = try ReferenceFilter.parameters(text, now: now)
+    let filters = [
+      ("service", "web"), ("environment", "dev"), ("repository", "acme/web"), ("kind", "deploy"),
+      ("commit", "51e0d77"), ("digest", "sha256:5d9e41"), ("pull", "7"),
+    ]
+    let joined = try ReferenceFilter.joined(text, meant, filters, flags: [])
+    #expect(joined.map { "\($0.0)=\($0.1)" } == expected)
   }
 
   @Test(arguments: [

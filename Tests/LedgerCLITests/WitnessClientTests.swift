@@ -62,6 +62,11 @@ import Testing
     Silence(
       testDescription: "endless",
       fault: .answer(.init(status: 200, body: String(repeating: "x", count: 100_000)))),
+    // It ends after seconds: whoever only waited for the head would take it.
+    Silence(
+      testDescription: "dripping",
+      fault: .drip(
+        .init(status: 200, body: String(repeating: "x", count: 200)), every: .milliseconds(20))),
   ]
 
   @Test(arguments: silences)

@@ -26,7 +26,8 @@ struct CheckpointCommand: AsyncParsableCommand {
                      uses the file; needs --db
 
       Exit 12 when a copy that is there already is newer, or when the log does not lead to it: \
-      other entries, or a signature that is of no key of this log. Then nothing is written.
+      other entries, or a signature that is of no key of this log. Then nothing is written. Looked \
+      at are latest and the last hundred heads, or all of them where there is no latest.
       """)
 
   @OptionGroup var source: SourceOptions

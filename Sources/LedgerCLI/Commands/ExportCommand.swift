@@ -23,7 +23,8 @@ struct ExportCommand: AsyncParsableCommand {
       With --proofs it is everything that the log has about services, with the workloads and \
       repositories that the catalog gives them, and about repositories. The log notes the export, \
       and the file shows offline that no entry is missing, changed or invented: ledger verify \
-      --export FILE. The ledger's file must not be in use by a server: then ask that.
+      --export FILE. The ledger's file must not be in use by a server: then ask that. \
+      LEDGER_SERVICE and LEDGER_REPO are ignored where --service or --repo is given.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case cdevents, proofs }
@@ -79,11 +80,15 @@ struct ExportCommand: AsyncParsableCommand {
 
   private var wantsProofs: Bool { proofs || format == .proofs }
 
+  /// Each makes the export wider: beside what the command line names, no variable adds to it.
+  private var subjects: (services: [String], repositories: [String]) {
+    guard service.isEmpty, repo.isEmpty else { return (service, repo) }
+    return (Configuration.list([], "LEDGER_SERVICE"), Configuration.list([], "LEDGER_REPO"))
+  }
+
   private func exportProofs() async throws {
     let now = currentInstant()
-    let (services, repositories) = (
-      Configuration.list(service, "LEDGER_SERVICE"), Configuration.list(repo, "LEDGER_REPO")
-    )
+    let (services, repositories) = subjects
     guard !services.isEmpty || !repositories.isEmpty else {
       throw Failure.usage("--proofs needs --service or --repo", hint: "ledger running names some.")
     }

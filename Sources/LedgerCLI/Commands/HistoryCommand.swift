@@ -16,8 +16,10 @@ struct HistoryCommand: AsyncParsableCommand {
           | jq '.items[].outcome'
 
       A filter that is repeated means any of its values; different filters must all hold. A \
-      reference such as api@prod is the place: -s and -e cannot name another one beside it, and \
-      LEDGER_SERVICE and LEDGER_ENV are ignored. What a reference can be: ledger topic refs
+      reference such as api@prod is what is meant: a flag cannot name another place or thing \
+      beside it, and LEDGER_SERVICE, LEDGER_ENV, LEDGER_REPO, LEDGER_COMMIT, LEDGER_DIGEST and \
+      LEDGER_PR are ignored; the last three also beside -c, --digest and --pr. What a reference \
+      can be: ledger topic refs
       """)
 
   @OptionGroup var source: SourceOptions
@@ -76,7 +78,7 @@ struct HistoryCommand: AsyncParsableCommand {
     if let reference {
       let meant = try ReferenceFilter.parameters(reference, now: now)
       wanted = try ReferenceFilter.joined(
-        reference, meant, wanted, flags: places.named + lines.named)
+        reference, meant, wanted, flags: places.named + lines.named(now: now))
     }
     return wanted + (cursor.map { [("cursor", String($0))] } ?? [])
   }

@@ -66,7 +66,8 @@ struct TopicCommand: ParsableCommand {
        0  ok; a gate allowed
        1  error: a file, a server, the network; doctor and policy test: something is not right
        2  usage, or an ambiguous reference
-       3  nothing matched (show, trace, diff, export --proofs, and --fail-empty)
+       3  nothing matched (show, trace, diff, export --proofs, and --fail-empty); what is asked for
+          is not there: a token, a body, a person, a policy in force, a head with its quorum
        4  a token is needed, or was refused
        8  pending: the gate has not decided
       10  a gate denied (attest deploy: the verdict is no allow; policy simulate --fail-on-diff:
@@ -90,12 +91,14 @@ struct TopicCommand: ParsableCommand {
       sha256:6c62fb            an image digest, 6 characters or more
       td:api:57                a revision of a task definition
 
-      ledger diff takes two of them, or A..B. ledger history takes one as a filter: where it names a
-      place, -s and -e cannot name another one beside it, and LEDGER_SERVICE and LEDGER_ENV are ignored.
+      ledger diff takes two of them, or A..B. ledger history takes one as a filter: no flag can name
+      another place or thing beside it, and variables that name one are ignored.
       """
     case .environment:
       """
       Most flags have a variable: --db has LEDGER_DB, --no-trunc has LEDGER_NO_TRUNC. A flag wins.
+      So does a reference: beside one ledger history ignores LEDGER_SERVICE, LEDGER_ENV, LEDGER_REPO,
+      LEDGER_COMMIT, LEDGER_DIGEST and LEDGER_PR, and the last three beside -c, --digest and --pr.
 
       Secrets come from a variable or from the file that its _FILE variant names, never from a flag:
         LEDGER_WEBHOOK_SECRET   what GitHub signs deliveries with, 32 bytes or more; two values, on two

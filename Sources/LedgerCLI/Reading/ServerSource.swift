@@ -10,12 +10,18 @@ struct ServerSource: LedgerSource {
   private let server: ServerConnection
   private let token: String?
   private let patience: TimeAmount
+  private let busyLimit: Double
 
-  /// - Parameter patience: for one answer.
-  init(url: String, token: String?, patience: TimeAmount = .seconds(30)) throws {
+  /// - Parameters:
+  ///   - patience: for one answer.
+  ///   - busyLimit: seconds in which a server that is busy is asked again. 0: it is asked once.
+  init(
+    url: String, token: String?, patience: TimeAmount = .seconds(30), busyLimit: Double = 60
+  ) throws {
     server = try ServerConnection(url: url)
     self.token = token
     self.patience = patience
+    self.busyLimit = busyLimit
   }
 
   /// Without a slash at its end.
@@ -74,19 +80,19 @@ struct ServerSource: LedgerSource {
 
   /// Sends a body as it is.
   func deliver(_ body: [UInt8], to path: String) async throws -> Delivery {
-    let (status, bytes): (UInt, [UInt8])
-    do { (status, bytes) = try await exchange(.post, path, body: body) } catch let failure
-      as Failure
-    { return .failed(failure) }
+    let received: ServerConnection.Answer
+    do { received = try await exchange(.post, path, body: body) } catch let failure as Failure {
+      return .failed(failure)
+    }
     do {
-      guard try answer(status, bytes) != nil else {
+      guard try answer(received.status, received.body) != nil else {
         return .failed(Failure("\(base) has no \(path)", hint: "Is it an older version?"))
       }
       return .acknowledged
     } catch let refusal as Refusal { return .refused(refusal.sentence) } catch let failure
       as Failure
     {
-      let isFinal = [400, 409, 413, 415, 422].contains(status)
+      let isFinal = [400, 409, 413, 415, 422].contains(received.status)
       return isFinal ? .refused(failure.message) : .failed(failure)
     }
   }
@@ -102,12 +108,24 @@ struct ServerSource: LedgerSource {
     return query.isEmpty ? path : "\(path)?\(query)"
   }
 
-  /// `nil` for 404.
+  /// `nil` for 404. A server that is busy is asked again.
   func send(
     _ method: ServerConnection.Method, _ path: String, body: [UInt8]? = nil
   ) async throws -> JSON? {
-    let (status, bytes) = try await exchange(method, path, body: body)
-    return try answer(status, bytes)
+    try await Patience(limit: busyLimit).run(hint: "It has much to do: ask again later.") {
+      () async throws -> Attempt<JSON?> in
+      let received = try await exchange(method, path, body: body)
+      guard !ServerSource.isBusy(received) else {
+        return .again(reason: "\(base) is busy", wait: received.retryAfter)
+      }
+      return .done(try answer(received.status, received.body))
+    }
+  }
+
+  /// The one refusal of which it is certain that nothing was begun: also a write may be repeated.
+  private static func isBusy(_ received: ServerConnection.Answer) -> Bool {
+    guard received.status == 503 else { return false }
+    do { return try JSON.parse(received.body).text("code") == "busy" } catch { return false }
   }
 
   func request(_ method: ServerConnection.Method, _ path: String) -> HTTPClientRequest {
@@ -116,15 +134,14 @@ struct ServerSource: LedgerSource {
 
   private func exchange(
     _ method: ServerConnection.Method, _ path: String, body: [UInt8]?
-  ) async throws -> (UInt, [UInt8]) {
+  ) async throws -> ServerConnection.Answer {
     var request = request(method, path)
     if let body {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: body))
     }
     do {
-      let answer = try await server.execute(request, timeout: patience)
-      return (answer.status, answer.body)
+      return try await server.execute(request, timeout: patience)
     } catch let failure as Failure { throw failure } catch {
       throw Failure(
         server.unreachable(error), hint: "Is the server running, and the URL right?")

@@ -40,9 +40,8 @@ struct ReportSender {
       return .again(reason: server.unreachable(error), wait: nil)
     }
     if ReportSender.isTransient(answer.status) {
-      let wait = answer.headers["retry-after"].flatMap { plainNumber($0[...]) }
       return .again(
-        reason: "\(server.base) answered \(answer.status)", wait: wait.map { Double($0) })
+        reason: "\(server.base) answered \(answer.status)", wait: answer.retryAfter)
     }
     return .done(try receipts(answer, count: count))
   }

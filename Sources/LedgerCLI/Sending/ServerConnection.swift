@@ -10,6 +10,11 @@ struct ServerConnection: Sendable {
     let status: UInt
     let headers: [String: String]
     let body: [UInt8]
+
+    /// Seconds that it asks to wait.
+    var retryAfter: Double? {
+      headers["retry-after"].flatMap { plainNumber($0[...]) }.map { Double($0) }
+    }
   }
 
   private static let maximumAnswer = 64 << 20

@@ -65,11 +65,12 @@ struct PublishedHead {
     }
   }
 
-  /// One file for each size, which stays as it is, and one that has the newest. Where one of them
-  /// contradicts this head, nothing is written.
+  /// One file for each size, which stays as it is, and one that has the newest. Where any of them,
+  /// of whatever size, contradicts this head, nothing is written.
   func write(to file: URL, latest: URL, _ lineage: HeadLineage) async throws -> String {
     try await lineage.check(latest.path)
     try await lineage.check(file.path, ofSize: checkpoint.size)
+    try await lineage.check(beside: file, latest: latest)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try HeadFile.write(note, to: file.path)

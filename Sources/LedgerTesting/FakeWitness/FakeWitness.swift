@@ -16,6 +16,8 @@ public final class FakeWitness: Sendable {
     case perform(@Sendable () async -> Void)
     /// Answers so instead.
     case answer(Witness.Answer)
+    /// Answers so instead: the head at once, then the body a byte at a time, each after this.
+    case drip(Witness.Answer, every: Duration)
     /// 409 with this size, whatever was sent.
     case conflict(Int)
     /// Cosigns under its name with another key.

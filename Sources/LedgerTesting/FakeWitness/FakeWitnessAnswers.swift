@@ -7,6 +7,12 @@ extension FakeWitness {
   /// The connection was cut.
   public struct Cut: Error {}
 
+  /// The answer comes byte by byte, which only a socket shows.
+  struct Drip: Error {
+    let answer: Witness.Answer
+    let pause: Duration
+  }
+
   /// The same as a request to its socket.
   public func add(_ body: [UInt8]) async throws -> Witness.Answer {
     let fault = begin(body)
@@ -26,9 +32,23 @@ extension FakeWitness {
       return Response(
         status: .init(code: answer.status), headers: [.contentType: answer.contentType],
         body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body)))
+    } catch let drip as Drip {
+      return Response(
+        status: .init(code: drip.answer.status),
+        headers: [.contentType: drip.answer.contentType], body: FakeWitness.body(of: drip))
     } catch is Cut {
       try await connection.channel.close()
       throw Cut()
+    }
+  }
+
+  private static func body(of drip: Drip) -> ResponseBody {
+    ResponseBody(contentLength: drip.answer.body.utf8.count) { writer in
+      for byte in drip.answer.body.utf8 {
+        try await Task.sleep(for: drip.pause)
+        try await writer.write(ByteBuffer(bytes: [byte]))
+      }
+      try await writer.finish(nil)
     }
   }
 
@@ -57,6 +77,7 @@ extension FakeWitness {
       await work()
       return try await desk.add(body, at: time())
     case .answer(let answer): return answer
+    case .drip(let answer, let pause): throw Drip(answer: answer, pause: pause)
     case .conflict(let size):
       return Witness.Answer(status: 409, contentType: Witness.sizeType, body: "\(size)\n")
     case .wrongKey:

@@ -44,14 +44,28 @@ import Testing
     #expect(found.pulls == pulls.map(JSON.string))
   }
 
-  /// The delivery about the merge of #10 was lost; a later one repeats it, and tells no order.
-  @Test(arguments: [(10, 11, "11"), (11, 10, "10")] as [(Int64, Int64, String)])
-  func whatCannotBeOrderedIsShown(_ from: Int64, _ to: Int64, _ pull: String) async throws {
+  /// The delivery about the merge of #10 was lost, and a later one repeats it; or it came so late
+  /// that it was sent again. Neither tells an order.
+  @Test(
+    arguments: [(10, 11, "11"), (11, 10, "10")] as [(Int64, Int64, String)],
+    [(900, "labeled"), (900, "closed"), (60, "closed")] as [(Int64, String)])
+  func whatCannotBeOrderedIsShown(
+    _ ends: (Int64, Int64, String), _ late: (Int64, String)
+  ) async throws {
+    let ((from, to, pull), (told, action)) = (ends, late)
     let entries = try [
-      Self.pull(11, at: 0, told: 2), Self.pull(10, at: 0, told: 900, action: "labeled"),
+      Self.pull(11, at: 0, told: 2), Self.pull(10, at: 0, told: told, action: action),
     ]
     let found = try await Self.diff(entries, from: from, to: to)
     #expect(found.direction == "forward")
     #expect(found.pulls == [.string(pull)])
+  }
+
+  /// Almost a minute is GitHub's delay and no second try.
+  @Test func whatComesWithinAMinuteIsOrdered() async throws {
+    let entries = try [Self.pull(11, at: 0, told: 2), Self.pull(10, at: 0, told: 59)]
+    let found = try await Self.diff(entries, from: 10, to: 11)
+    #expect(found.direction == "backward")
+    #expect(found.pulls == ["10"])
   }
 }

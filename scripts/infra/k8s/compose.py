@@ -37,11 +37,13 @@ def problems(compose: dict, nginx: str, prometheus: dict, grafana: dict):
         for volume in service.get("volumes", []):
             path = volume.split(":")[0] if isinstance(volume, str) else volume["source"]
             # The policy is the user's own.
-            if path.startswith("./") and path != "./ledger.yaml" and not (INFRA / path).exists():
+            if path.startswith("./") and path != "./policy" and not (INFRA / path).exists():
                 yield f"{name} mounts {path}, which is not there"
-    policy = services["ledger"].get("environment", {}).get("LEDGER_CONFIG")
-    if policy not in [v.get("target") for v in services["ledger"].get("volumes", []) if isinstance(v, dict)]:
-        yield f"the ledger's policy {policy} is not mounted"
+    # Its folder: a file that is mounted alone stays the old one when an editor replaces it.
+    policy = pathlib.PurePosixPath(services["ledger"].get("environment", {}).get("LEDGER_CONFIG", ""))
+    folders = [v.get("target") for v in services["ledger"].get("volumes", []) if isinstance(v, dict)]
+    if str(policy.parent) not in folders:
+        yield f"the folder of the ledger's policy {policy} is not mounted"
     if services.get("hello-1") != services.get("hello-2"):
         yield "the two hellos differ"
     if "--hello-only" not in services["hello-1"].get("command", []):
@@ -58,6 +60,7 @@ FAULTS = [
     lambda s: s["ledger"]["environment"].update(LEDGER_GITHUB_TOKEN="x"),
     lambda s: s["nginx"]["volumes"].append("./absent.conf:/x:ro"),
     lambda s: s["ledger"]["environment"].pop("LEDGER_CONFIG"),
+    lambda s: s["ledger"]["volumes"][1].update(target="/etc/ledger/policy/ledger.yaml"),
     lambda s: s["hello-1"].update(command=["serve"]),
 ]
 

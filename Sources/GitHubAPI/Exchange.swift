@@ -15,7 +15,12 @@ extension GitHubClient {
         hasRenewed = true
         continue
       }
-      guard answer.isRedirect else { return try accepted(answer, to: call) }
+      guard answer.isRedirect else {
+        if [401, 403, 404].contains(answer.status), !isLimit(answer) {
+          await authority.doubt(bearer, on: call.party)
+        }
+        return try accepted(answer, to: call)
+      }
       followed += 1
       guard followed <= GitHubClient.maximumRedirects else {
         throw .refused(status: answer.status, reason: "redirected more than 3 times")

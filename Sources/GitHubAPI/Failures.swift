@@ -23,7 +23,7 @@ extension GitHubClient {
 
   /// A 403 may be a limit or a missing permission. A secondary limit may name no time at all; then
   /// only its message tells.
-  private func isLimit(_ answer: Answer) -> Bool {
+  func isLimit(_ answer: Answer) -> Bool {
     if answer.status == 429 || answer.rateLimit.retryAfter != nil || answer.rateLimit.isSpent {
       return true
     }
@@ -61,10 +61,12 @@ extension GitHubClient {
       reason: "GitHub answered \(answer.status) to a \(call.method.rawValue)\(hint)")
   }
 
-  /// No whole answer came. A GET may simply be repeated; a write that was sent may have been carried
+  /// No whole answer came. A GET may be repeated, unless its answer is too large; a write that was sent may have been carried
   /// out. `wasSent` is `nil` for a GET.
   func broken(_ call: Call, _ error: any Error, wasSent: Bool?) -> CodeHostError {
     let reason = "no answer to a \(call.method.rawValue): \(GitHubClient.cause(of: error))"
+    // It is as large at the next try.
+    if wasSent == nil, error is NIOTooManyBytesError { return .refused(status: 0, reason: reason) }
     return wasSent == true ? .ambiguous(reason: reason) : .unavailable(after: nil, reason: reason)
   }
 

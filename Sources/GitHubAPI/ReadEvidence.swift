@@ -28,7 +28,7 @@ extension GitHubClient {
     let path = try Path(repository, "actions", "runs")
     var triggers = Pages(self, of: path, ["head_sha": sha], as: party)
     while let page = try await triggers.next() {
-      evidence.runs += try WorkflowRunPage.runs(page)
+      evidence.runs += try WorkflowRunPage.runs(page, in: repository)
       evidence.add([], from: page)
     }
     return evidence

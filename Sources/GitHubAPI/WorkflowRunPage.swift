@@ -6,12 +6,21 @@ enum WorkflowRunPage {
   private static let selection = Selection(
     "workflow_runs.{id,run_attempt,name,path,event,head_sha,status,conclusion,check_suite_id}",
     "workflow_runs.{run_started_at,created_at,updated_at}",
-    "workflow_runs.{actor,triggering_actor}.id")
+    "workflow_runs.{actor,triggering_actor,repository}.id")
 
-  static func runs(_ page: Answer) throws(CodeHostError) -> [WorkflowRunSight] {
-    try decoded(page, as: "a list of workflow runs") { () throws(JSONError) in
-      try page.json(selection)["workflow_runs"]?.array?.map(run)
+  /// A name may have gone to another repository since; that one's runs are not meant.
+  static func runs(
+    _ page: Answer, in repository: RepositoryRow
+  ) throws(CodeHostError) -> [WorkflowRunSight] {
+    let runs = try decoded(page, as: "a list of workflow runs") { () throws(JSONError) in
+      try page.json(selection)["workflow_runs"]?.array?.map { (json: JSON) in
+        run(json).map { ($0, json.at("repository", "id")?.int) }
+      }
     }
+    guard runs.allSatisfy({ $1 == nil || $1 == repository.id }) else {
+      throw .refused(status: 200, reason: "the name belongs to another repository now")
+    }
+    return runs.map(\.0)
   }
 
   private static func run(_ run: JSON) -> WorkflowRunSight? {

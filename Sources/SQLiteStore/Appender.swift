@@ -10,9 +10,22 @@ struct PreparedSubmission: Sendable {
   /// `nil` when compressing does not help.
   let compressed: Zstandard.Compressed?
 
-  init(_ submission: Submission) {
-    self.submission = submission
-    compressed = submission.evidence.flatMap { Zstandard.compress($0.bytes) }
+  /// What is submitted at once may have one body: the page of GitHub's list that names a hundred pull
+  /// requests. It is compressed once.
+  static func all(
+    _ submissions: [Submission],
+    compress: ([UInt8]) -> Zstandard.Compressed? = { Zstandard.compress($0) }
+  ) -> [PreparedSubmission] {
+    var known: [Hash: Zstandard.Compressed] = [:]
+    return submissions.map { submission in
+      guard let evidence = submission.evidence else {
+        return PreparedSubmission(submission: submission, compressed: nil)
+      }
+      let hash = evidence.reference.hash
+      let compressed = known[hash] ?? compress(evidence.bytes)
+      known[hash] = compressed
+      return PreparedSubmission(submission: submission, compressed: compressed)
+    }
   }
 
   /// Bytes that wait in memory.

@@ -71,7 +71,7 @@ public final class SQLiteLedger: LedgerStore {
   }
 
   public func append(_ submissions: [Submission]) async throws -> [Receipt] {
-    try await writer.append(submissions.map(PreparedSubmission.init))
+    try await writer.append(PreparedSubmission.all(submissions))
   }
 
   public func read<Answer: Sendable>(

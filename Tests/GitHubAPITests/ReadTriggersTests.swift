@@ -51,6 +51,21 @@ import Testing
     }
   }
 
+  /// GitHub's own answers name it; it may have come to the name of another one.
+  @Test(arguments: [(repository.id, nil), (2, 200)] as [(Int64, Int?)])
+  func theRunsOfAnotherRepositoryAreRefused(id: Int64, status: Int?) async throws {
+    let run = #"{"id":1,"head_sha":"\#(sha)","repository":{"id":\#(id)}}"#
+    try await withGitHub { (github, client) async throws in
+      github.fail(
+        on: .listWorkflowRuns,
+        with: .answer(status: 200, headers: [:], body: #"{"workflow_runs":[\#(run)]}"#))
+      do throws(CodeHostError) {
+        let evidence = try await read(client)
+        #expect(status == nil && evidence.runs.map(\.id) == [1])
+      } catch { #expect(error.kind == status.map(CodeHostError.Kind.refused)) }
+    }
+  }
+
   @Test(arguments: ["{}", "[]", "{\"workflow_runs\":[{\"id\":1}]}", "<html>"])
   func anOddAnswerIsNoEvidence(body: String) async throws {
     try await withGitHub { (github, client) async throws in

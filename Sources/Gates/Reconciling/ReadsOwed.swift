@@ -13,6 +13,16 @@ public struct ReadsOwed: Sendable {
     }
   }
 
+  public struct Commit: Hashable, Sendable {
+    public let repository: Int64
+    public let sha: String
+
+    public init(repository: Int64, sha: String) {
+      self.repository = repository
+      self.sha = sha
+    }
+  }
+
   /// Pull requests that GitHub showed otherwise than the log.
   public var changed: Set<Pull> = []
   public var gaps = RepositoryGaps()
@@ -20,6 +30,9 @@ public struct ReadsOwed: Sendable {
   public var since: [Int64: Instant] = [:]
   /// When this process last read something that had no news: the log does not tell.
   public var refreshed: [DueRead: Instant] = [:]
+  /// What GitHub did not answer about when this process asked last. What asked for it then may not
+  /// ask again: a gap is closed, a change is recorded.
+  public var unread: Set<Commit> = []
   /// Seconds that an open gate rests on what was read.
   public static let freshness: Double = 6 * 3_600
   /// Of those, in one run.
@@ -29,8 +42,8 @@ public struct ReadsOwed: Sendable {
 
   public init(patience: Double) { self.patience = patience }
 
-  /// In the order of repositories and numbers; after them the open gates that nothing was read for
-  /// in a long time, the oldest first.
+  /// In the order of repositories and numbers; after them what had no answer, and the open gates that
+  /// nothing was read for in a long time, the oldest first.
   public func reads(
     by policy: Policy, reading tables: any LedgerReader, now: Instant
   ) throws -> [DueRead] {
@@ -50,7 +63,19 @@ public struct ReadsOwed: Sendable {
     let reads = try (open + merged).compactMap { pull, sha in
       try due(pull, sha, policy, tables)
     }
-    return reads + (try stale(by: policy, gate, besides: Set(reads), tables, now))
+    let owed = reads + (try again(by: policy, besides: Set(reads), tables))
+    return owed + (try stale(by: policy, gate, besides: Set(owed), tables, now))
+  }
+
+  private func again(
+    by policy: Policy, besides reads: Set<DueRead>, _ tables: any LedgerReader
+  ) throws -> [DueRead] {
+    let commits = unread.sorted { ($0.repository, $0.sha) < ($1.repository, $1.sha) }
+    return try commits.compactMap { commit in
+      try tables.repository(commit.repository).map {
+        DueRead(repository: $0, sha: commit.sha, policy: policy.hash)
+      }
+    }.filter { !reads.contains($0) }
   }
 
   private func due(

@@ -68,6 +68,14 @@ final class Authority: Sendable {
     return true
   }
 
+  /// GitHub says the same of what is not there and of what an installation does not reach: with
+  /// another owner a repository has another installation. It is looked up again by the next call.
+  func doubt(_ bearer: Bearer, on party: Party) async {
+    guard case .installation(let id) = bearer.account, case .repository(let repository) = party
+    else { return }
+    await installations.forget { $0 == repository.id && $1 == id }
+  }
+
   /// Who GitHub says we are.
   func ourselves(through client: GitHubClient) async throws(CodeHostError) -> Ourselves {
     switch credentials {

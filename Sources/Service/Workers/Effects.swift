@@ -17,6 +17,8 @@ struct Effects: Sendable {
     case refused(reason: String)
   }
 
+  /// Why nothing is asked of GitHub, or written there, by a name.
+  static let anothersName = "the name belongs to another repository now"
   /// Of a read that brought nothing new.
   static let lagging = "GitHub does not show what its webhooks told"
 
@@ -36,6 +38,10 @@ struct Effects: Sendable {
   func carryOut(
     _ effect: Effect, isUncertain: Bool, chosen: ContinuousClock.Instant = .now
   ) async throws -> Outcome {
+    let repository = effect.repository
+    guard try await !store.read({ try $0.isNameTaken(from: repository) }) else {
+      return .refused(reason: Effects.anothersName)
+    }
     do {
       switch effect {
       case .status(let due):

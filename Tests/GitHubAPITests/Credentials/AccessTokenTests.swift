@@ -130,6 +130,32 @@ import Testing
     }
   }
 
+  /// With another owner a repository has another installation, and this is how GitHub says it.
+  @Test(arguments: [(401, 2), (403, 2), (404, 2), (422, 1)])
+  func whatAnInstallationDoesNotReachIsLookedUpAgain(status: Int, lookups: Int) async throws {
+    try await AppDesk.run { (desk) async throws in
+      try await desk.read()
+      // A 401 is tried again with a new token first.
+      desk.github.fail(
+        next: status == 401 ? 2 : 1, on: .listCheckRuns, with: .status(status))
+      let error = await failure { () async throws(CodeHostError) in try await desk.read() }
+      #expect(error?.kind == .refused(status))
+      try await desk.read()
+      #expect(desk.github.count(of: .getInstallation) == lookups)
+    }
+  }
+
+  @Test func aLimitSaysNothingOfTheInstallation() async throws {
+    try await AppDesk.run { (desk) async throws in
+      try await desk.read()
+      desk.github.fail(on: .listCheckRuns, with: .secondaryLimit())
+      let error = await failure { () async throws(CodeHostError) in try await desk.read() }
+      #expect(error?.kind == .unavailable(60))
+      try await desk.read()
+      #expect(desk.github.count(of: .getInstallation) == 1)
+    }
+  }
+
   /// What was to be posted was not sent, so it may simply be tried again.
   @Test(arguments: [FakeGitHub.Fault.cut, .refuse, .status(502), .status(500)])
   func aTokenThatDoesNotComeIsUnavailable(fault: FakeGitHub.Fault) async throws {

@@ -92,15 +92,7 @@ extension ServiceTests {
       _ name: String, _ states: [String]
     ) async throws {
       try await withWatch { posting, host, watch in
-        var gate = Scene.policy
-        gate.branches = [BranchPattern("main"), BranchPattern("next")]
-        let policy = try Policy(merge: gate, confirmation: .github).entry(received: noon)
-        _ = try await posting.parts.store.append([Submission(entry: policy)])
-        var pull = Scene.pull(9, head: Derived.commit("next"))
-        pull.baseRef = "next"
-        try await posting.service.deliver(all: [
-          Scene.acme.pullRequest("opened", pull, by: Scene.mia)
-        ])
+        try await guardNext(posting)
         let contexts = (0..<500).map {
           RequiredContext(context: "\($0)\(name)", appID: 5)
         }
@@ -110,6 +102,42 @@ extension ServiceTests {
         #expect(host.calls == ["protection main", "protection next"])
         let reads = try await posting.entries(.protectionRead)
         #expect(reads.compactMap { $0.entry.data["state"]?.string } == states)
+      }
+    }
+
+    /// Another branch beside `main`.
+    private func guardNext(_ posting: Posting) async throws {
+      var gate = Scene.policy
+      gate.branches = [BranchPattern("main"), BranchPattern("next")]
+      let policy = try Policy(merge: gate, confirmation: .github).entry(received: noon)
+      _ = try await posting.parts.store.append([Submission(entry: policy)])
+      var pull = Scene.pull(9, head: Derived.commit("next"))
+      pull.baseRef = "next"
+      try await posting.service.deliver(all: [
+        Scene.acme.pullRequest("opened", pull, by: Scene.mia)
+      ])
+    }
+
+    @Test func aBranchWithoutAnAnswerKeepsNoOtherBranchWaiting() async throws {
+      try await withWatch { posting, host, watch in
+        try await guardNext(posting)
+        host.set(.failure(.unavailable(after: nil, reason: "502")), of: "main")
+        host.set(.success(.unenforceable(message: "")), of: "next")
+        for _ in 0..<3 { await watch.look() }
+        #expect(host.calls == ["protection main", "protection next"])
+        var calls: [Int] = []
+        for _ in 0..<2 {
+          posting.service.clock.advance(seconds: 60)
+          await watch.look()
+          calls.append(host.calls.count)
+        }
+        #expect(calls == [3, 3], "each time it waits twice as long")
+        host.set(.success(.none), of: "main")
+        posting.service.clock.advance(seconds: 60)
+        for _ in 0..<3 { await watch.look() }
+        #expect(host.calls.suffix(2) == ["protection main", "protection main"])
+        let reads = try await posting.entries(.protectionRead)
+        #expect(reads.compactMap { $0.entry.data["state"]?.string } == ["unenforceable", "none"])
       }
     }
 

@@ -101,18 +101,25 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
 
   func count(_ call: String) -> Int { state.withLock { $0.calls[call] ?? 0 } }
 
-  func fail(_ call: String, with error: CodeHostError?) {
-    state.withLock { $0.errors[call] = error }
+  /// - Parameter repository: only what is asked about it.
+  func fail(_ call: String, of repository: Int64? = nil, with error: CodeHostError?) {
+    state.withLock { $0.errors[LossyGitHub.key(call, repository)] = error }
+  }
+
+  private static func key(_ call: String, _ repository: Int64?) -> String {
+    repository.map { "\(call) \($0)" } ?? call
   }
 
   func goAway(afterCalls calls: Int) { state.withLock { $0.callsLeft = calls } }
 
-  private func called(_ call: String) throws(CodeHostError) {
+  private func called(_ call: String, of repository: Int64? = nil) throws(CodeHostError) {
+    let narrow = LossyGitHub.key(call, repository)
     let error = state.withLock { state -> CodeHostError? in
       state.calls[call, default: 0] += 1
       state.callsLeft -= 1
       return state.callsLeft < 0
-        ? .unavailable(after: nil, reason: "it is away") : state.errors[call]
+        ? .unavailable(after: nil, reason: "it is away")
+        : state.errors[call] ?? state.errors[narrow]
     }
     if let error { throw error }
   }
@@ -120,7 +127,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   // MARK: deliveries
 
   func hooks(of repository: RepositoryRow) async throws(CodeHostError) -> [Hook] {
-    try called("hooks")
+    try called("hooks", of: repository.id)
     while state.withLock({ $0.isHeld }), !Task.isCancelled {
       do { try await Task.sleep(for: .milliseconds(1)) } catch { break }
     }
@@ -139,7 +146,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   func deliveries(
     of hook: HookAddress, until oldest: Instant, from place: String?
   ) async throws(CodeHostError) -> DeliveryPage {
-    try called("deliveries")
+    try called("deliveries", of: hook.repository?.id)
     return state.withLock { state in
       if place == nil { state.lists.append(oldest) }
       let all = state.tried.flatMap(\.attempts).filter { ($0.deliveredAt ?? oldest) >= oldest }
@@ -176,7 +183,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   func pulls(
     in repository: RepositoryRow, open: Bool, updatedSince: Instant?
   ) async throws(CodeHostError) -> [PullSight] {
-    try called(open ? "openPulls" : "closedPulls")
+    try called(open ? "openPulls" : "closedPulls", of: repository.id)
     guard repository.id == Scene.acme.repository.id else { return [] }
     return sights { pull in
       open
@@ -188,7 +195,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   func pull(
     _ number: Int64, in repository: RepositoryRow
   ) async throws(CodeHostError) -> PullSight {
-    try called("pull")
+    try called("pull", of: repository.id)
     guard let pull = state.withLock({ $0.pulls[number] }) else {
       throw .refused(status: 404, reason: "there is none")
     }
@@ -218,7 +225,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   func evidence(
     for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence {
-    try called("evidence")
+    try called("evidence", of: repository.id)
     let (shown, results) = state.withLock { ($0.runs[sha] ?? [:], $0.results[sha] ?? []) }
     let runs = shown.values.sorted { $0.id < $1.id }
     let latest = runs.map { run in

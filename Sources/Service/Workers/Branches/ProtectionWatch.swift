@@ -8,13 +8,21 @@ import ServiceLifecycle
 /// It keeps nothing that the log does not have but the times of its last looks.
 public actor ProtectionWatch: Service {
   private static let day = 86_400.0
-  /// Seconds until what could not be reached is asked again.
+  /// Seconds until what could not be reached is asked again; twice as many after each failure.
   private static let patience = 60.0
+  private static let longest = 3_600.0
+  /// So many calls in a row without an answer are no trouble of single branches: GitHub is away.
+  private static let maximumSilence = 10
 
   private struct Look {
     let at: Instant
     /// The size of the log when it began.
     let size: Int64
+  }
+
+  private struct Trouble {
+    var failures = 0
+    var notBefore: Instant
   }
 
   private struct Place: Hashable {
@@ -29,6 +37,10 @@ public actor ProtectionWatch: Service {
   private let logger: Logger
   private let pause: Duration
   private var looks: [Place: Look] = [:]
+  /// What had no answer when it was asked last.
+  private var troubles: [Place: Trouble] = [:]
+  /// Calls without an answer since GitHub gave one.
+  private var silence = 0
   private var notBefore: Instant?
 
   /// - Parameter pause: between two looks for what is new.
@@ -73,7 +85,10 @@ public actor ProtectionWatch: Service {
       let gate = try policies.current(tables).flatMap {
         $0.confirmation == .github ? $0.merge : nil
       }
-      let rows = try tables.capabilities().filter { gate?.guards($0.branch) == true }
+      let rows = try tables.capabilities().filter { row in
+        guard gate?.guards(row.branch) == true else { return false }
+        return try !tables.isNameTaken(from: row.repository)
+      }
       return (
         rows, try rows.isEmpty ? [] : Occasion.all(since: since, tables), try tables.size()
       )
@@ -83,6 +98,7 @@ public actor ProtectionWatch: Service {
 
   private func isDue(_ row: CapabilityRow, _ occasions: [Occasion]) -> Bool {
     let place = Place(repository: row.repository.id, branch: row.branch)
+    if let trouble = troubles[place], now() < trouble.notBefore { return false }
     guard let last = looks[place] else { return true }
     return now().seconds(since: last.at) >= ProtectionWatch.day
       || occasions.contains { occasion in
@@ -99,11 +115,15 @@ public actor ProtectionWatch: Service {
     } catch let error as CodeHostError {
       // Asking again would get the same answer: what cannot be seen is looked for at the next
       // occasion, what could not be reached soon.
-      if case .unavailable(let after, _) = error {
-        notBefore = now().adding(seconds: max(after ?? 0, ProtectionWatch.patience))
+      switch error {
+      case .unavailable(let after?, _):
+        notBefore = now().adding(seconds: max(after, ProtectionWatch.patience))
         return
+      case .unavailable(_, let reason), .ambiguous(let reason):
+        postpone(place, reason)
+        return
+      case .refused: break
       }
-      if case .ambiguous = error { return }
       logger.warning(
         "cannot see the protection of a branch",
         metadata: ["repository": "\(row.repository.id)", "error": "\(error)"])
@@ -114,6 +134,22 @@ public actor ProtectionWatch: Service {
         metadata: ["repository": "\(row.repository.id)", "error": "\(error)"])
     }
     looks[place] = Look(at: now(), size: size)
+    (troubles[place], silence) = (nil, 0)
+  }
+
+  /// The other branches are looked at meanwhile, unless GitHub answers about none.
+  private func postpone(_ place: Place, _ reason: String) {
+    let failures = (troubles[place]?.failures ?? 0) + 1
+    let delay = ProtectionWatch.patience * Double(1 << min(failures - 1, 10))
+    let end = now().adding(seconds: min(delay, ProtectionWatch.longest))
+    troubles[place] = Trouble(failures: failures, notBefore: end)
+    silence += 1
+    if silence >= ProtectionWatch.maximumSilence {
+      notBefore = now().adding(seconds: ProtectionWatch.patience)
+    }
+    logger.warning(
+      "cannot look at the protection of a branch now",
+      metadata: ["repository": "\(place.repository)", "reason": "\(reason)"])
   }
 
   /// What no entry can hold is not known: what was known before need not be so any more.

@@ -13,9 +13,9 @@ extension Reconciliation {
     var addresses: [HookAddress] = []
     for repository in repositories {
       let host = host
-      let hooks = try await asking("the hooks of \(repository.name) cannot be listed") {
-        try await host.hooks(of: repository)
-      }
+      let hooks = try await asking(
+        "the hooks of \(repository.name) cannot be listed", of: repository.id
+      ) { try await host.hooks(of: repository) }
       let found = (hooks ?? []).filter(filter.leadsHere)
         .map { HookAddress.repository(repository, hook: $0.id) }
       if hooks?.isEmpty == false, found.isEmpty {

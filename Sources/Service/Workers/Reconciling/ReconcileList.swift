@@ -38,16 +38,16 @@ extension Reconciliation {
   /// After so many pages a step tells that it goes on.
   private static let stride = 100
 
-  /// - Returns: `nil` when GitHub refuses.
+  /// - Returns: `nil` when GitHub refuses, or does not answer about this repository.
   mutating func listed(
     _ hook: HookAddress, in window: DeliveryWindow, at listedAt: Instant
   ) async throws -> ListedDeliveries? {
     var (listed, next) = (ListedDeliveries(), String?.none)
     for count in 1...max(1, settings.pace.pages) {
       let (host, place) = (host, next)
-      let page = try await asking("the deliveries of hook \(hook.name) cannot be listed") {
-        try await host.deliveries(of: hook, until: window.from, from: place)
-      }
+      let page = try await asking(
+        "the deliveries of hook \(hook.name) cannot be listed", of: hook.repository?.id
+      ) { try await host.deliveries(of: hook, until: window.from, from: place) }
       guard let page else { return nil }
       let attempts = page.deliveries.filter { ($0.deliveredAt ?? listedAt) >= window.from }
       listed.add(attempts, known: try await known(attempts.map(\.guid)))

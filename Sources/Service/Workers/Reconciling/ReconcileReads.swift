@@ -7,24 +7,29 @@ extension Reconciliation {
     let policies = policies
     guard try await store.read({ try policies.current($0) })?.merge != nil else { return }
     for repository in repositories {
-      let (host, since) = (host, windowStart(of: repository.id))
+      let (host, since, start) = (host, windowStart(of: repository.id), now())
       owed.since[repository.id] = since
-      let sights = try await asking("the pull requests of \(repository.name) cannot be read") {
+      let sights = try await asking(
+        "the pull requests of \(repository.name) cannot be read", of: repository.id
+      ) {
         try await host.pulls(in: repository, open: true, updatedSince: nil)
           + host.pulls(in: repository, open: false, updatedSince: since)
       }
       var step = ReconcileStep(.pulls)
       (step.repository, step.listed) = (repository.name, sights?.count)
       step.reads = try await append(sights ?? [], of: repository)
+      if sights != nil, !troubled.contains(repository.id) { pullsRead[repository.id] = start }
       tell(step)
     }
   }
 
-  /// The earliest of the hooks that tell about it.
+  /// The earliest of the hooks that tell about it and of what was read before. Deliveries may have
+  /// been compared by a run that could not read; what the process before this one read is not known.
   private func windowStart(of repository: Int64) -> Instant {
+    let read = DeliveryWindow(covered: pullsRead[repository], since: since, now: now()).from
     let starts = lists.filter { ($0.hook.repository?.id ?? repository) == repository }
       .map(\.window.from)
-    return starts.min() ?? DeliveryWindow(covered: nil, since: since, now: now()).from
+    return (starts + [read]).min() ?? read
   }
 
   /// How many were news.
@@ -36,13 +41,16 @@ extension Reconciliation {
     }
     guard !news.isEmpty else { return 0 }
     var whole: [PullSight] = []
-    for sight in news { whole.append(try await self.whole(sight, of: repository)) }
+    for sight in news {
+      if let sight = try await self.whole(sight, of: repository) { whole.append(sight) }
+    }
+    guard !whole.isEmpty else { return 0 }
     let submissions = whole.compactMap { sight in
       submission(sight, of: repository).map { (sight.number, $0) }
     }
     let count = try await append(submissions, of: repository)
     announce()
-    for sight in news {
+    for sight in whole {
       owed.changed.insert(ReadsOwed.Pull(repository: repository.id, number: sight.number))
     }
     return count
@@ -81,23 +89,23 @@ extension Reconciliation {
     }
   }
 
-  /// GitHub's lists leave out who merged.
+  /// GitHub's lists leave out who merged. `nil` without an answer: it stays news for the next run.
   private mutating func whole(
     _ sight: PullSight, of repository: RepositoryRow
-  ) async throws -> PullSight {
+  ) async throws -> PullSight? {
     guard sight.mergedAt != nil, sight.mergedBy == nil else { return sight }
-    let host = host
-    let alone = try await asking("\(repository.name)#\(sight.number) cannot be read") {
-      try await host.pull(sight.number, in: repository)
-    }
-    return alone ?? sight
+    let (host, before) = (host, unanswered)
+    let alone = try await asking(
+      "\(repository.name)#\(sight.number) cannot be read", of: repository.id
+    ) { try await host.pull(sight.number, in: repository) }
+    return alone ?? (unanswered > before ? nil : sight)
   }
 
   mutating func readChecks() async throws {
-    let (policies, owed, gone, now) = (policies, owed, gone, now())
+    let (policies, owed, now) = (policies, owed, now())
     let reads = try await store.read { tables in
       try policies.current(tables).map { try owed.reads(by: $0, reading: tables, now: now) } ?? []
-    }.filter { !gone.contains($0.repository.id) }
+    }.filter { reachable.contains($0.repository.id) }
     for (number, due) in reads.enumerated() {
       if try await read(due) { self.owed.refreshed[due] = self.now() }
       var step = ReconcileStep(.checks)
@@ -110,16 +118,20 @@ extension Reconciliation {
   private mutating func read(_ due: DueRead) async throws -> Bool {
     let outcome = try await effects.read(due)
     let about = "the checks of \(due.sha.prefix(7)) in \(due.repository.name) cannot be read"
+    let commit = ReadsOwed.Commit(repository: due.repository.id, sha: due.sha)
     switch outcome {
     case .later(let after?, let reason): throw Interrupted(after: after, reason: reason)
     case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
     case .refused(let reason): note("\(about): \(reason)")
     case .later(nil, let reason) where reason != Effects.lagging:
-      note("\(about): \(reason)")
+      owed.unread.insert(commit)
+      try missed("\(about): \(reason)")
       return false
     // GitHub shows what is known.
     case .done, .overtaken, .later: break
     }
+    answered()
+    owed.unread.remove(commit)
     announce()
     return true
   }

@@ -18,6 +18,9 @@ public actor Reconciler: Service {
   private var failures = 0
   /// What was read although nothing asked for it.
   private var refreshed: [DueRead: Instant] = [:]
+  /// What had no answer.
+  private var unread: Set<ReadsOwed.Commit> = []
+  private var pullsRead: [Int64: Instant] = [:]
   private var wait: Duration
   public private(set) var state = ReconcilerState()
 
@@ -102,11 +105,12 @@ public actor Reconciler: Service {
 
   private func carryOut(_ run: ReconcileRun, _ since: Instant?) async {
     var work = reconciliation(run, since)
-    work.owed.refreshed = refreshed
+    (work.owed.refreshed, work.owed.unread) = (refreshed, unread)
+    work.pullsRead = pullsRead
     var end = ReconcileStep(.end)
     do {
       try await work.run()
-      succeeded(work.problems)
+      ended(work)
       end.result = work.problems.isEmpty ? .complete : .undetermined
     } catch let pause as Reconciliation.Interrupted {
       end.result = .undetermined
@@ -116,6 +120,7 @@ public actor Reconciler: Service {
       end.message = failed(error)
     }
     let start = now()
+    (unread, pullsRead) = (work.owed.unread, work.pullsRead)
     refreshed = work.owed.refreshed.filter {
       start.seconds(since: $1) < ReadsOwed.freshness
     }
@@ -128,10 +133,17 @@ public actor Reconciler: Service {
     beginWaiting()
   }
 
-  /// - Parameter problems: what it had to leave out.
-  private func succeeded(_ problems: [String]) {
-    (failures, wait) = (0, settings.pace.interval)
-    (state.problems, state.nextAt) = (problems, nil)
+  /// It came to its end, but for its problems.
+  private func ended(_ work: Reconciliation) {
+    let problems = work.problems
+    if work.unanswered > 0 {
+      // What had no answer may have one soon.
+      state.nextAt = now().adding(seconds: backOff(nil)).wholeSecond
+    } else {
+      (failures, wait) = (0, settings.pace.interval)
+      state.nextAt = nil
+    }
+    state.problems = problems
     if problems.isEmpty {
       state.reconciledAt = now()
       metrics.reconciled(at: now())

@@ -32,8 +32,18 @@ struct Reconciliation {
   /// What GitHub refused to deliver again.
   var refused: Set<String> = []
   var owed = ReadsOwed(patience: 600)
-  /// Repositories that GitHub has no more, or does not show.
-  private(set) var gone: Set<Int64> = []
+  /// Until when this process read the pull requests of each repository: the log does not tell.
+  var pullsRead: [Int64: Instant] = [:]
+  /// Repositories that GitHub is asked about.
+  private(set) var reachable: Set<Int64> = []
+  /// Of those the ones about which a call had no answer.
+  private(set) var troubled: Set<Int64> = []
+  /// Calls that had none.
+  private(set) var unanswered = 0
+  /// Of those the ones since GitHub answered last.
+  private(set) var silence = 0
+  /// So many of them are no trouble of single repositories: GitHub is away.
+  static let maximumSilence = 10
 
   /// GitHub's list of one hook.
   struct HookList {
@@ -62,20 +72,17 @@ struct Reconciliation {
 
   private mutating func knownRepositories() async throws -> [RepositoryRow] {
     let isApp = host.form == .checkRun
-    let (rows, gone) = try await store.read { tables in
-      (
-        try tables.repositoryNames().map { RepositoryRow(id: $0.key, name: $0.value) },
-        try GoneRepositories(tables, isApp: isApp).ids
-      )
-    }
-    self.gone = gone
-    let known = rows.sorted { $0.id < $1.id }
-    for repository in known where gone.contains(repository.id) {
-      var step = ReconcileStep(.hooks, message: "left out: it was removed")
+    let known = try await store.read { try ReconciledRepositories($0, isApp: isApp) }
+    reachable = Set(known.asked.map(\.id))
+    for (repository, reason) in known.leftOut {
+      var step = ReconcileStep(.hooks, message: "left out: \(reason)")
       step.repository = repository.name
       tell(step)
     }
-    return known.filter { !gone.contains($0.id) }
+    if known.hearsay > 0 {
+      tell(ReconcileStep(.hooks, message: "left out: \(known.hearsay) that only reports name"))
+    }
+    return known.asked
   }
 
   private func record(_ reads: [DeliveriesRead]) async throws {
@@ -89,19 +96,49 @@ struct Reconciliation {
   // MARK: what GitHub says
 
   /// Asks GitHub; `nil` when it refuses, which is noted and hinders nothing else.
+  ///
+  /// - Parameter repository: whose page it is. One that does not come, such as a list that GitHub
+  ///   cannot make in time, hinders no other repository; without one it ends the run.
   mutating func asking<Value>(
-    _ what: String, _ call: () async throws -> Value
+    _ what: String, of repository: Int64? = nil, _ call: () async throws -> Value
   ) async throws -> Value? {
-    do { return try await call() } catch let error as CodeHostError {
+    do {
+      let answer = try await call()
+      answered()
+      return answer
+    } catch let error as CodeHostError {
       switch error {
       case .refused(let status, let reason):
+        answered()
         note("\(what): \(status) \(reason)")
-        return nil
+      case .unavailable(nil, let reason):
+        guard let repository, isTroubleOfSome(repository) else {
+          throw Interrupted(after: nil, reason: reason)
+        }
+        try missed("\(what): \(reason)")
       case .unavailable(let after, let reason): throw Interrupted(after: after, reason: reason)
       case .ambiguous(let reason): throw Interrupted(after: nil, reason: reason)
       }
+      return nil
     }
   }
+
+  /// A trouble that all of them have is GitHub's.
+  private mutating func isTroubleOfSome(_ repository: Int64) -> Bool {
+    troubled.insert(repository)
+    return troubled.count < reachable.count
+  }
+
+  /// Notes a call that had no answer; the next run makes it again.
+  mutating func missed(_ problem: String) throws {
+    note(problem)
+    (unanswered, silence) = (unanswered + 1, silence + 1)
+    guard silence < Reconciliation.maximumSilence else {
+      throw Interrupted(after: nil, reason: "\(silence) calls in a row had no answer")
+    }
+  }
+
+  mutating func answered() { silence = 0 }
 
   mutating func note(_ problem: String) {
     problems.append(problem)

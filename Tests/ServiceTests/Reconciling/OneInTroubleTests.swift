@@ -1,0 +1,183 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import Service
+
+extension ServiceTests {
+  /// A repository about which GitHub does not answer, such as one whose lists take it too long.
+  @Suite struct OneInTroubleTests {
+    private static let trouble = CodeHostError.unavailable(
+      after: nil, reason: "GitHub answered 502")
+    private let acme = Scene.acme.repository.id
+
+    /// Another repository, which comes behind acme/api.
+    private func know(_ healing: Healing, others: Int = 1) async throws -> [Int64] {
+      try await healing.know()
+      var ids: [Int64] = []
+      for number in 1...others {
+        var other = Scene.acme
+        other.repository.id += Int64(number)
+        other.repository.name = "web-\(number)"
+        let pull = Scene.pull(8, head: Derived.commit("web \(number)"))
+        _ = try await healing.service.deliver(other.pullRequest("opened", pull, by: Scene.mia))
+        ids.append(other.repository.id)
+      }
+      return ids
+    }
+
+    private func state(_ healing: Healing) async throws -> ReconcilerState {
+      let reconciler = try #require(healing.parts.service.reconciler)
+      return await reconciler.state
+    }
+
+    @Test(arguments: [("hooks", false), ("deliveries", false), ("openPulls", true)])
+    func theOthersAreReconciled(_ call: String, _ isListed: Bool) async throws {
+      try await Healing.with { healing in
+        let others = try await know(healing)
+        healing.github.fail(call, of: acme, with: OneInTroubleTests.trouble)
+        let steps = try await healing.steps()
+        #expect(steps.last?.result == .undetermined)
+        let problems = steps.filter { $0.name == .problem }.compactMap(\.message)
+        #expect(problems.count == 1 && problems[0].hasSuffix("GitHub answered 502"))
+        #expect(healing.github.count("openPulls") == 2)
+        let covered = isListed ? [acme] + others : others
+        #expect(try await healing.coverage().map(\.repository) == covered)
+        let state = try await state(healing)
+        #expect(state.problems == problems && state.reconciledAt == nil)
+        #expect(state.nextAt == noon.adding(seconds: 60), "it is tried again soon")
+        healing.github.fail(call, of: acme, with: nil)
+        #expect(try await healing.reconcile().result == .complete)
+        #expect(try await healing.coverage().map(\.repository) == [acme] + others)
+      }
+    }
+
+    /// Its deliveries were compared meanwhile: the window of the next run begins later than the merge.
+    @Test func whatHappenedThereIsReadLater() async throws {
+      try await Healing.with { healing in
+        _ = try await know(healing)
+        let merge = Scene.pull().merged(
+          by: Scene.mia, at: noon.adding(seconds: 600), as: Derived.commit("merge"))
+        healing.github.state.withLock { $0.pulls[7] = merge }
+        healing.github.fail("closedPulls", of: acme, with: OneInTroubleTests.trouble)
+        healing.move(to: noon.adding(seconds: 3 * 3_600))
+        try await healing.reconcile()
+        #expect(try await healing.entries(.pullRead).isEmpty)
+        healing.github.fail("closedPulls", of: acme, with: nil)
+        healing.move(to: noon.adding(seconds: 4 * 3_600))
+        #expect(try await healing.reconcile().result == .complete)
+        let read = try #require(try await healing.entries(.pullRead).first)
+        #expect(read.entry.data["merged_by"] == .int(Scene.mia.id))
+      }
+    }
+
+    /// The list alone does not say who merged: what it says is not recorded as all that is known.
+    @Test func aMergeWithoutAnAnswerStaysNews() async throws {
+      try await Healing.with { healing in
+        _ = try await know(healing)
+        let merge = Scene.pull().merged(
+          by: Scene.mia, at: noon.adding(seconds: 600), as: Derived.commit("merge"))
+        healing.github.state.withLock { $0.pulls[7] = merge }
+        healing.github.fail("pull", of: acme, with: OneInTroubleTests.trouble)
+        healing.move(to: noon.adding(seconds: 700))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(try await healing.entries(.pullRead).isEmpty)
+        healing.github.fail("pull", of: acme, with: nil)
+        #expect(try await healing.reconcile().result == .complete)
+        let read = try #require(try await healing.entries(.pullRead).first)
+        #expect(read.entry.data["merged_by"] == .int(Scene.mia.id))
+      }
+    }
+
+    // MARK: GitHub itself
+
+    @Test func aTroubleOfAllIsGitHubs() async throws {
+      try await Healing.with { healing in
+        _ = try await know(healing)
+        healing.github.fail("hooks", with: OneInTroubleTests.trouble)
+        let last = try await healing.reconcile()
+        #expect(last.result == .undetermined)
+        #expect(last.message?.hasPrefix("GitHub cannot be asked now") == true)
+        #expect(healing.github.count("hooks") == 2)
+        #expect(healing.github.count("openPulls") == 0)
+        #expect(try await healing.coverage().isEmpty)
+      }
+    }
+
+    @Test func manyInARowAreGitHubsToo() async throws {
+      try await Healing.with { healing in
+        let others = try await know(healing, others: 15)
+        for id in [acme] + others.prefix(12) {
+          healing.github.fail("hooks", of: id, with: OneInTroubleTests.trouble)
+        }
+        #expect(try await healing.reconcile().message?.contains("10 calls in a row") == true)
+        #expect(healing.github.count("hooks") == Reconciliation.maximumSilence)
+      }
+    }
+
+    @Test func aLimitIsOfAll() async throws {
+      try await Healing.with { healing in
+        _ = try await know(healing)
+        healing.github.fail(
+          "hooks", of: acme, with: .unavailable(after: 1_800, reason: "limit"))
+        try await healing.reconcile()
+        #expect(healing.github.count("hooks") == 1)
+        #expect(try await state(healing).nextAt == noon.adding(seconds: 1_800))
+      }
+    }
+
+    // MARK: checks
+
+    /// The gate of the one pull request, by what GitHub shows at noon.
+    private func open(_ healing: Healing) async throws {
+      try await healing.know()
+      for name in ["test", "lint"] {
+        healing.github.show(name, "success", attempt: 0)
+        _ = try await healing.service.deliver(Scene.ended(name))
+      }
+      try await healing.carryOut()
+      #expect(try await healing.verdict() == "allow")
+    }
+
+    private func reads(_ healing: Healing) async throws -> Int {
+      let before = healing.github.count("evidence")
+      try await healing.reconcile()
+      return healing.github.count("evidence") - before
+    }
+
+    @Test func aReadThatFailedIsNotDone() async throws {
+      try await Healing.with { healing in
+        try await open(healing)
+        healing.github.fail("evidence", with: OneInTroubleTests.trouble)
+        healing.move(to: noon.adding(seconds: 7 * 3_600))
+        #expect(try await reads(healing) == 1)
+        #expect(try await state(healing).problems.count == 1)
+        healing.github.fail("evidence", with: nil)
+        healing.move(to: noon.adding(seconds: 8 * 3_600))
+        #expect(try await reads(healing) == 1, "it is made again")
+        #expect(try await state(healing).problems.isEmpty)
+        healing.move(to: noon.adding(seconds: 9 * 3_600))
+        #expect(try await reads(healing) == 0, "then it is done")
+      }
+    }
+
+    /// The gap that asked for it is behind the next run's window, and the gate is not old enough.
+    @Test func aReadThatNothingAsksForAnyMoreIsMadeAgain() async throws {
+      try await Healing.with { healing in
+        try await open(healing)
+        healing.github.show("test", "failure", attempt: 1)
+        healing.github.deliver(
+          Scene.ended("test", "failure", attempt: 1), at: noon.adding(seconds: 800), .isGone)
+        healing.github.fail("evidence", with: OneInTroubleTests.trouble)
+        healing.move(to: noon.adding(seconds: 7_200))
+        #expect(try await reads(healing) == 1)
+        #expect(try await healing.verdict() == "allow")
+        healing.github.fail("evidence", with: nil)
+        healing.move(to: noon.adding(seconds: 7_260))
+        #expect(try await reads(healing) > 0)
+        #expect(try await healing.verdict() == "deny")
+      }
+    }
+  }
+}

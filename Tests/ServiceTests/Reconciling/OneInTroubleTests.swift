@@ -53,7 +53,8 @@ extension ServiceTests {
       }
     }
 
-    /// Its deliveries were compared meanwhile: the window of the next run begins later than the merge.
+    /// Its deliveries were compared meanwhile, so that the window of the next run begins later than
+    /// the merge.
     @Test func whatHappenedThereIsReadLater() async throws {
       try await Healing.with { healing in
         _ = try await know(healing)

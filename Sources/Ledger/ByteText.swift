@@ -8,6 +8,10 @@ extension String {
     return answer.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
   }
 
+  /// Whether there is another text that Swift's == takes for this one. Of ASCII these have one: the
+  /// Kelvin sign is a K, the Greek question mark a semicolon, and the Greek varia a grave accent.
+  public var hasTwins: Bool { utf8.contains { $0 > 0x7F || "K;`".utf8.contains($0) } }
+
   /// Byte by byte: a mark behind a letter makes one character with it, in which Swift's `replacing`
   /// does not find the letter any more. What is escaped must be found there, too.
   public func replacing(exactly part: String, with other: String) -> String {

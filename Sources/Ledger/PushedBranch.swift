@@ -1,6 +1,6 @@
 /// The branch that a push was to.
 struct PushedBranch {
-  /// Tells it in the entry where its name is not of ASCII alone. Read by characters, a mark that the
+  /// Tells it in the entry where its name `hasTwins`. Read by characters, a mark that the
   /// name begins with makes one character with the slash before it, and `refs/heads/` is not found.
   /// Entries that were made before there was one are read so all the same: what was concluded from
   /// them must be concluded again.

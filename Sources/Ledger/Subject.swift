@@ -7,7 +7,7 @@ public enum Subject: Hashable, Sendable {
   /// GitHub confirmed what it shows under a context of ours.
   case status(repository: Int64, sha: String, context: String)
   /// Something was pushed to a branch, by its short name.
-  case branch(repository: Int64, name: String)
+  case branch(repository: Int64, name: ByteText)
   /// Somebody asked the deploy gate, in the entry of this index.
   case deploy(ask: Int64)
   /// A cluster asked the admission gate, in the entry of this index.
@@ -21,7 +21,7 @@ public enum Subject: Hashable, Sendable {
   /// GitHub's own protection of a repository's branches changed.
   case protections(repository: Int64)
   /// What GitHub itself demands of a branch became known.
-  case enforcement(repository: Int64, name: String)
+  case enforcement(repository: Int64, name: ByteText)
   /// The policy changed: all open pull requests.
   case everything
   /// All that was ever merged. Only `verify` asks.

@@ -74,7 +74,8 @@ extension HistorySQL {
     coalesce(h.pull,
       (SELECT number FROM pulls p
        WHERE p.merge_sha = \(commit(of: "h")) AND p.repository_id = h.repository_id LIMIT 1),
-      (SELECT number FROM pulls p WHERE p.merge_sha = \(commit(of: "h")) LIMIT 1),
+      CASE WHEN coalesce(h.repository_id, 0) = 0 THEN
+        (SELECT number FROM pulls p WHERE p.merge_sha = \(commit(of: "h")) LIMIT 1) END,
       (SELECT number FROM pulls p
        WHERE p.found_sha = \(commit(of: "h")) AND p.repository_id = h.repository_id LIMIT 1),
       (SELECT number FROM pulls p

@@ -15,12 +15,16 @@ struct RepositoryClaim: Hashable, Sendable {
   /// Whether GitHub gave the name to another repository, which still has it, and never told what this
   /// one is called: nothing would stand against the claim, and services are found by such names.
   /// Of what GitHub did name a report changes nothing.
-  func isAnothers(_ tables: any LedgerReader) throws -> Bool {
+  ///
+  /// - Parameter gone: found when it is needed, once for all claims.
+  func isAnothers(_ tables: any LedgerReader, gone: inout Set<Int64>?) throws -> Bool {
     guard let owner = try tables.repository(named: name), owner.id != id,
       try RepositoryClaim.isToldByGitHub(owner.id, tables),
       try !RepositoryClaim.isToldByGitHub(id, tables)
     else { return false }
-    return try !GoneRepositories(tables).ids.contains(owner.id)
+    let known = try gone ?? GoneRepositories(tables).ids
+    gone = known
+    return !known.contains(owner.id)
   }
 
   /// By a delivery, an answer, or the identity token of a job.

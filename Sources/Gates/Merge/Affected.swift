@@ -38,11 +38,11 @@ struct Affected {
     case .status(let repository, let sha, let context):
       confirmed.append((Commit(repository: repository, sha: sha), context))
     case .branch(let repository, let name):
-      if isStrict { pulls += try tables.openPulls(repository, into: name) }
+      if isStrict { pulls += try tables.openPulls(repository, into: name.text) }
     case .enforcement(let repository, let name):
-      pulls += try tables.openPulls(repository, into: name)
+      pulls += try tables.openPulls(repository, into: name.text)
       groups += try tables.openMergeGroups().filter {
-        $0.repository == repository && $0.baseRef == name
+        $0.repository == repository && $0.baseRef == name.text
       }
     case .log:
       for repository in try tables.repositoryNames().keys {

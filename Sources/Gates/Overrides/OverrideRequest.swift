@@ -56,7 +56,7 @@ public struct OverrideRequest: Hashable, Sendable {
     if case .deploy = decision.target {
       data[LiftedFindings.member] = .string(LiftedFindings.findings)
     }
-    if case .merge(_, _, _, let base) = decision.target, base.utf8.contains(where: { $0 > 0x7F }) {
+    if case .merge(_, _, _, let base) = decision.target, base.hasTwins {
       data[OverrideRow.branchMember] = .string(OverrideRow.exactly)
     }
     data["reason"] = .string(reason)

@@ -30,8 +30,8 @@ public struct ReadsOwed: Sendable {
   public var since: [Int64: Instant] = [:]
   /// When this process last read something that had no news: the log does not tell.
   public var refreshed: [DueRead: Instant] = [:]
-  /// What GitHub did not answer about when this process asked last. What asked for it then may not
-  /// ask again: a gap is closed, a change is recorded.
+  /// What this process wanted to read and GitHub did not answer about. What asked for it then may
+  /// not ask again: a gap is closed, a change is recorded.
   public var unread: Set<Commit> = []
   /// Seconds that an open gate rests on what was read.
   public static let freshness: Double = 6 * 3_600

@@ -44,7 +44,7 @@ enum BranchPushes: Projection {
   }
 
   static func subjects(of stored: Stored) -> [Subject] {
-    branch(stored).map { [.branch(repository: $0.0, name: $0.1)] } ?? []
+    branch(stored).map { [.branch(repository: $0.0, name: ByteText($0.1))] } ?? []
   }
 
   private static func branch(_ stored: Stored) -> (Int64, String)? {

@@ -79,7 +79,7 @@ enum ProtectionReads: Projection {
     guard let repository = data["repository_id"]?.int, let branch = data["branch"]?.string else {
       return []
     }
-    return [.enforcement(repository: repository, name: branch)]
+    return [.enforcement(repository: repository, name: ByteText(branch))]
   }
 
   /// A pull request was made for this branch.

@@ -83,7 +83,8 @@ struct ReportIntake: Sendable {
     let claims = Set(submissions.map(\.entry).compactMap(RepositoryClaim.init))
     guard !claims.isEmpty else { return }
     let taken = try await service.store.read { tables in
-      try claims.first { try $0.isAnothers(tables) }
+      var gone: Set<Int64>?
+      return try claims.first { try $0.isAnothers(tables, gone: &gone) }
     }
     guard let taken else { return }
     throw Problem(

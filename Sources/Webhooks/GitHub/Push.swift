@@ -19,10 +19,10 @@ enum PushEvent: GitHubEvent {
     return Facts(at: Instant(json: payload.at("repository", "pushed_at")), data: data)
   }
 
-  /// Where the name is not of ASCII alone: there the ref may be taken for none of a branch, and the
-  /// branch for another one, by who reads characters.
+  /// Where the name is not plain: there the ref may be taken for none of a branch, and the branch for
+  /// another one, by who reads characters.
   private static func branch(_ ref: String) -> String? {
-    guard ref.utf8.contains(where: { $0 > 0x7F }) else { return nil }
+    guard ref.hasTwins else { return nil }
     return rest(of: ref, after: "refs/heads/").map(String.init)
   }
 

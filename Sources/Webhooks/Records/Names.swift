@@ -12,6 +12,12 @@ enum Names {
     return there == seen ? nil : "has a mark that makes one character with a separator"
   }
 
+  /// GitHub's names are of ASCII. Others may be the same as one of them but for the size of letters: the
+  /// Kelvin sign, written small, is a k.
+  static func asciiProblem(_ text: String) -> String? {
+    text.utf8.allSatisfy { $0 < 0x80 } ? nil : "must be of ASCII, as all names of GitHub's are"
+  }
+
   /// Two parts with one slash between them: `acme/api`, `Deployment/api`.
   static func pair(_ text: String) -> Bool {
     guard markProblem(text) == nil else { return false }

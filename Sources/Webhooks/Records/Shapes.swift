@@ -43,7 +43,7 @@ extension Field.Shape {
       text.utf8.contains(UInt8(ascii: ","))
         ? "must be one service: it has a comma" : Names.markProblem(text)
     case .part: Names.markProblem(text)
-    case .repository: Names.pair(text) ? nil : "must be owner/name"
+    case .repository: Names.pair(text) ? Names.asciiProblem(text) : "must be owner/name"
     case .workload: Names.pair(text) ? nil : "must be a kind and a name, such as Deployment/api"
     case .image: Names.imageProblem(text)
     case .digest: Digests.problem(text)

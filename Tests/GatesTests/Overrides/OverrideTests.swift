@@ -97,8 +97,8 @@ import Testing
     #expect(try desk.last?.state == "pending")
   }
 
-  @Test func anotherSpellingOfTheBranchIsNotCovered() throws {
-    let (one, other) = ("caf\u{E9}", "cafe\u{301}")
+  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("K8s", "\u{212A}8s")])
+  func anotherSpellingOfTheBranchIsNotCovered(_ one: String, _ other: String) throws {
     let desk = try Desk(MergePolicy(.run("test"), branches: [one, other]))
     try desk.tell(Pull(base: one).entry())
     #expect(try override(desk).data["branch_is"] == "exact")

@@ -99,7 +99,9 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
     }
   }
 
-  func count(_ call: String) -> Int { state.withLock { $0.calls[call] ?? 0 } }
+  func count(_ call: String, of repository: Int64? = nil) -> Int {
+    state.withLock { $0.calls[LossyGitHub.key(call, repository)] ?? 0 }
+  }
 
   /// - Parameter repository: only what is asked about it.
   func fail(_ call: String, of repository: Int64? = nil, with error: CodeHostError?) {
@@ -115,7 +117,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   private func called(_ call: String, of repository: Int64? = nil) throws(CodeHostError) {
     let narrow = LossyGitHub.key(call, repository)
     let error = state.withLock { state -> CodeHostError? in
-      state.calls[call, default: 0] += 1
+      for key in Set([call, narrow]) { state.calls[key, default: 0] += 1 }
       state.callsLeft -= 1
       return state.callsLeft < 0
         ? .unavailable(after: nil, reason: "it is away")

@@ -112,7 +112,7 @@ extension ServiceTests {
         for id in [acme] + others.prefix(12) {
           healing.github.fail("hooks", of: id, with: OneInTroubleTests.trouble)
         }
-        #expect(try await healing.reconcile().message?.contains("10 calls in a row") == true)
+        #expect(try await healing.reconcile().message?.contains("10 repositories in a row") == true)
         #expect(healing.github.count("hooks") == Reconciliation.maximumSilence)
       }
     }
@@ -160,6 +160,28 @@ extension ServiceTests {
         #expect(try await state(healing).problems.isEmpty)
         healing.move(to: noon.adding(seconds: 9 * 3_600))
         #expect(try await reads(healing) == 0, "then it is done")
+      }
+    }
+
+    /// They are a trouble of one repository still, and each costs as long as GitHub lets us wait.
+    @Test func manyReadsOfOneHinderNoOther() async throws {
+      try await Healing.with { healing in
+        let other = try await know(healing)[0]
+        for number in Int64(20)..<32 {
+          let head = Derived.commit("pull \(number)")
+          healing.github.state.withLock { $0.pulls[number] = Scene.pull(number, head: head) }
+          _ = try await healing.service.deliver(Scene.opened(number, head: head))
+        }
+        healing.github.fail("evidence", of: acme, with: OneInTroubleTests.trouble)
+        healing.move(to: noon.adding(seconds: 1_200))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(healing.github.count("evidence", of: acme) == 3)
+        #expect(healing.github.count("evidence", of: other) == 1)
+        #expect(try await healing.coverage().map(\.repository) == [acme, other])
+        healing.github.fail("evidence", of: acme, with: nil)
+        healing.move(to: noon.adding(seconds: 1_260))
+        #expect(try await healing.reconcile().result == .complete)
+        #expect(healing.github.count("evidence", of: acme) == 3 + 13)
       }
     }
 

@@ -27,9 +27,10 @@ struct PushTests {
   }
 
   @Test(
-    "the branch is told where its name is not of ASCII alone",
+    "the branch is told where another text may be taken for its name",
     arguments: [
       ("refs/heads/main", nil), ("refs/heads/\u{301}x", "\u{301}x"),
+      ("refs/heads/K8s", "K8s"),
       ("refs/heads/caf\u{E9}", "caf\u{E9}"), ("refs/tags/caf\u{E9}", nil), ("caf\u{E9}", nil),
     ] as [(String, String?)])
   func branch(_ ref: String, _ branch: String?) throws {

@@ -69,6 +69,9 @@ struct FieldTests {
     Case(.rolloutObserved, "namespace", "\u{301}x", "has a mark"),
     Case(.resourceRecorded, "type", "a/\u{301}b", "has a mark"),
     Case(.noteRecorded, "repository", "acme", "must be owner/name"),
+    Case(
+      .noteRecorded, "repository", "acme/\u{212A}iosk",
+      "must be of ASCII, as all names of GitHub's are"),
     Case(.noteRecorded, "repository", "a/b/c", "must be owner/name"),
     Case(.noteRecorded, "repository", "a/ b", "must be owner/name"),
     Case(.rolloutObserved, "workload", "api", "must be a kind and a name"),

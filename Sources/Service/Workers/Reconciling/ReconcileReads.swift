@@ -8,6 +8,7 @@ extension Reconciliation {
     guard try await store.read({ try policies.current($0) })?.merge != nil else { return }
     for repository in repositories {
       let (host, since, start) = (host, windowStart(of: repository.id), now())
+      let before = problems.count
       owed.since[repository.id] = since
       let sights = try await asking(
         "the pull requests of \(repository.name) cannot be read", of: repository.id
@@ -18,7 +19,7 @@ extension Reconciliation {
       var step = ReconcileStep(.pulls)
       (step.repository, step.listed) = (repository.name, sights?.count)
       step.reads = try await append(sights ?? [], of: repository)
-      if sights != nil, !troubled.contains(repository.id) { pullsRead[repository.id] = start }
+      if sights != nil, problems.count == before { pullsRead[repository.id] = start }
       tell(step)
     }
   }
@@ -94,6 +95,7 @@ extension Reconciliation {
     _ sight: PullSight, of repository: RepositoryRow
   ) async throws -> PullSight? {
     guard sight.mergedAt != nil, sight.mergedBy == nil else { return sight }
+    guard isAnswering(repository.id) else { return nil }
     let (host, before) = (host, unanswered)
     let alone = try await asking(
       "\(repository.name)#\(sight.number) cannot be read", of: repository.id
@@ -106,7 +108,9 @@ extension Reconciliation {
     let reads = try await store.read { tables in
       try policies.current(tables).map { try owed.reads(by: $0, reading: tables, now: now) } ?? []
     }.filter { reachable.contains($0.repository.id) }
-    for (number, due) in reads.enumerated() {
+    // A run that ends before them forgets why they were due.
+    self.owed.unread.formUnion(reads.map(ReadsOwed.Commit.init))
+    for (number, due) in reads.enumerated() where isAnswering(due.repository.id) {
       if try await read(due) { self.owed.refreshed[due] = self.now() }
       var step = ReconcileStep(.checks)
       (step.repository, step.listed, step.reads) = (due.repository.name, reads.count, number + 1)
@@ -118,23 +122,25 @@ extension Reconciliation {
   private mutating func read(_ due: DueRead) async throws -> Bool {
     let outcome = try await effects.read(due)
     let about = "the checks of \(due.sha.prefix(7)) in \(due.repository.name) cannot be read"
-    let commit = ReadsOwed.Commit(repository: due.repository.id, sha: due.sha)
     switch outcome {
     case .later(let after?, let reason): throw Interrupted(after: after, reason: reason)
     case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
     case .refused(let reason): note("\(about): \(reason)")
     case .later(nil, let reason) where reason != Effects.lagging:
-      owed.unread.insert(commit)
-      try missed("\(about): \(reason)")
+      try missed("\(about): \(reason)", of: due.repository.id)
       return false
     // GitHub shows what is known.
     case .done, .overtaken, .later: break
     }
     answered()
-    owed.unread.remove(commit)
+    owed.unread.remove(ReadsOwed.Commit(due))
     announce()
     return true
   }
+}
+
+extension ReadsOwed.Commit {
+  fileprivate init(_ due: DueRead) { self.init(repository: due.repository.id, sha: due.sha) }
 }
 
 extension StoreError {

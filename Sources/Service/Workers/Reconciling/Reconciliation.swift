@@ -40,10 +40,15 @@ struct Reconciliation {
   private(set) var troubled: Set<Int64> = []
   /// Calls that had none.
   private(set) var unanswered = 0
-  /// Of those the ones since GitHub answered last.
-  private(set) var silence = 0
+  /// Repositories about which a call had none since GitHub answered last.
+  private(set) var silent: Set<Int64> = []
   /// So many of them are no trouble of single repositories: GitHub is away.
   static let maximumSilence = 10
+  /// How many calls about each had none.
+  private(set) var missing: [Int64: Int] = [:]
+  /// After so many nothing more is asked about one in this run: each may take as long as GitHub lets
+  /// a caller wait.
+  private static let patience = 3
 
   /// GitHub's list of one hook.
   struct HookList {
@@ -115,7 +120,7 @@ struct Reconciliation {
         guard let repository, isTroubleOfSome(repository) else {
           throw Interrupted(after: nil, reason: reason)
         }
-        try missed("\(what): \(reason)")
+        try missed("\(what): \(reason)", of: repository)
       case .unavailable(let after, let reason): throw Interrupted(after: after, reason: reason)
       case .ambiguous(let reason): throw Interrupted(after: nil, reason: reason)
       }
@@ -130,15 +135,23 @@ struct Reconciliation {
   }
 
   /// Notes a call that had no answer; the next run makes it again.
-  mutating func missed(_ problem: String) throws {
+  mutating func missed(_ problem: String, of repository: Int64) throws {
     note(problem)
-    (unanswered, silence) = (unanswered + 1, silence + 1)
-    guard silence < Reconciliation.maximumSilence else {
-      throw Interrupted(after: nil, reason: "\(silence) calls in a row had no answer")
+    unanswered += 1
+    missing[repository, default: 0] += 1
+    silent.insert(repository)
+    guard silent.count < Reconciliation.maximumSilence else {
+      throw Interrupted(
+        after: nil, reason: "\(silent.count) repositories in a row had no answer")
     }
   }
 
-  mutating func answered() { silence = 0 }
+  mutating func answered() { silent = [] }
+
+  /// Whether more is asked about it in this run.
+  func isAnswering(_ repository: Int64) -> Bool {
+    missing[repository, default: 0] < Reconciliation.patience
+  }
 
   mutating func note(_ problem: String) {
     problems.append(problem)

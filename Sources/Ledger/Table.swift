@@ -60,7 +60,9 @@ public final class Table: Hashable, Sendable {
 /// One write of a projection: in the row with this key, set the register's columns if `order` is
 /// greater than what stands there. A maximum is commutative, associative and idempotent, so any
 /// order of entries, with any duplicates, ends in the same tables.
-public struct Change: Hashable, Sendable {
+///
+/// A reference: as a value each of the many copies would hold, and count, all its parts.
+public final class Change: Sendable {
   public let table: Table
   public let key: [Scalar]
   public let register: Register

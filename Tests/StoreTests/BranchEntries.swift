@@ -7,8 +7,8 @@ import LedgerTesting
 /// What happened past the gates, so that every table about it has rows.
 enum BranchEntries {
   static func write(to ledger: SQLiteLedger, _ story: Story) async throws {
-    var policy = storyPolicy(.github)
-    policy.merge?.onBypass = BypassReactions(comments: true, opensIssue: true)
+    let policy = storyPolicy(
+      .github, onBypass: BypassReactions(comments: true, opensIssue: true))
     let id = story.repository.id
     let shas = ["pushed", "forced"].map(Derived.commit)
     try await append(policy.entry(received: moment), ledger)

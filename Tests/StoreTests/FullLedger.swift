@@ -164,10 +164,8 @@ enum FullLedger {
   /// Written as the gate would, in part by it.
   private static func deploys() throws -> [Entry] {
     let scene = DeployEntries(start: moment)
-    var policy = storyPolicy(.github)
-    policy.deploy = DeployPolicy(environments: [
-      EnvironmentRules(environment: "prod", rules: [ImageRecordedRule()])
-    ])
+    let rules = EnvironmentRules(environment: "prod", rules: [ImageRecordedRule()])
+    let policy = storyPolicy(.github, deploy: DeployPolicy(environments: [rules]))
     return [
       try DeployEntries.catalog.entry(received: moment), try policy.entry(received: moment),
       try scene.succeeded(in: "prod", at: 20),

@@ -118,17 +118,19 @@ func makeSubmission(
 struct NotVerified: Error {}
 
 /// `Story.policy`.
-func storyPolicy(_ confirmation: Policy.Confirmation) -> Policy {
+func storyPolicy(
+  _ confirmation: Policy.Confirmation, deploy: DeployPolicy? = nil,
+  onBypass: BypassReactions = BypassReactions()
+) -> Policy {
   let actions = CheckRule.Reporter.app(slug: "github-actions")
-  return Policy(
-    merge: MergePolicy(
-      context: "ledger/merge-gate",
-      branches: [BranchPattern("main"), BranchPattern("release/*")],
-      checks: [
-        CheckRule(name: "test", reporter: actions), CheckRule(name: "lint", reporter: actions),
-        CheckRule(name: "bandit", reporter: actions, isRequired: false),
-      ]),
-    confirmation: confirmation)
+  var merge = MergePolicy(
+    context: "ledger/merge-gate", branches: [BranchPattern("main"), BranchPattern("release/*")],
+    checks: [
+      CheckRule(name: "test", reporter: actions), CheckRule(name: "lint", reporter: actions),
+      CheckRule(name: "bandit", reporter: actions, isRequired: false),
+    ])
+  merge.onBypass = onBypass
+  return Policy(merge: merge, deploy: deploy, confirmation: confirmation)
 }
 
 /// A reactor without conclusions.

@@ -12,19 +12,29 @@ public struct Policy: Hashable, Sendable {
     case webhooks
   }
 
-  public var merge: MergePolicy?
-  public var deploy: DeployPolicy?
-  public var admission: AdmissionPolicy?
-  public var confirmation: Confirmation
+  public let merge: MergePolicy?
+  public let deploy: DeployPolicy?
+  public let admission: AdmissionPolicy?
+  public let confirmation: Confirmation
+  /// What the log keeps: the file's meaning, and what an allow rests on.
+  public let json: JSON
+  /// SHA-256 of `json` as RFC 8785 writes it. Each conclusion names it, which would write it again.
+  public let hash: String
 
   public init(
     merge: MergePolicy?, deploy: DeployPolicy? = nil, admission: AdmissionPolicy? = nil,
     confirmation: Confirmation
   ) {
-    self.merge = merge
-    self.deploy = deploy
-    self.admission = admission
+    (self.merge, self.deploy, self.admission) = (merge, deploy, admission)
     self.confirmation = confirmation
+    var gates: [String: JSON] = [:]
+    if let merge { gates["merge"] = merge.json }
+    if let deploy { gates["deploy"] = deploy.json }
+    if let admission { gates["admission"] = admission.json }
+    json = [
+      "version": 1, "confirmation": .string(confirmation.rawValue), "gates": .object(gates),
+    ]
+    hash = Hash.sha256(json.canonicalBytes).hex
   }
 
   /// Whether it says nothing about any gate.
@@ -119,19 +129,6 @@ public struct CheckRule: Hashable, Sendable {
 }
 
 extension Policy {
-  /// What the log keeps: the file's meaning, and what an allow rests on.
-  public var json: JSON {
-    var gates: [String: JSON] = [:]
-    if let merge { gates["merge"] = merge.json }
-    if let deploy { gates["deploy"] = deploy.json }
-    if let admission { gates["admission"] = admission.json }
-    return [
-      "version": 1, "confirmation": .string(confirmation.rawValue), "gates": .object(gates),
-    ]
-  }
-
-  public var hash: String { Hash.sha256(json.canonicalBytes).hex }
-
   /// The entry that puts this policy in force.
   ///
   /// - Parameters:

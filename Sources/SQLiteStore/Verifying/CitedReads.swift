@@ -1,8 +1,8 @@
 import Ledger
 
-/// Which comparisons with GitHub's list an export has to cite, as `SQLiteReader.deliveryReads` finds
-/// them in the tables, from the entries alone. Those of an App are in no stream: one that is left out
-/// leaves no number out.
+/// Which comparisons with GitHub's list an export has to cite, as `SQLiteReader.deliveryReads`
+/// finds them in the tables, from the entries alone. Those of an App are in no stream: one that is
+/// left out leaves no number out.
 struct CitedReads {
   /// Seconds. What an export cites is read before the entry about it is appended: what was received
   /// so shortly before may have come in between.

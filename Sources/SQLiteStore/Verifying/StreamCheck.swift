@@ -1,6 +1,6 @@
 import Ledger
 
-/// Counts the streams again, entry by entry in the order of the log, and holds exports against them.
+/// Counts the streams again, entry by entry in the order of the log, and checks exports by that.
 struct StreamCheck {
   private var last: [ByteText: Int64] = [:]
   /// From here on entries are numbered: what is before it was written by an earlier version.

@@ -131,7 +131,7 @@ import Testing
 
   private static func days(_ count: Double) -> Double { count * 86_400 }
 
-  /// As long before the export, and before the first comparison, as nobody minds; and a second more.
+  /// As long before the export, and the first comparison, as nobody minds; and a second more.
   private static let lately = madeAt - 7_200
   private static let late = madeAt - 7_201
   private static let shortly = days(-30) - 7_200

@@ -56,6 +56,8 @@ extension SQLiteReader {
     return nil
   }
 
+  /// `CitedReads` asks for the same of every export that was ever made: what is added here must not
+  /// be asked for of those from before.
   public func deliveryReads(of repository: Int64) throws -> [Stored] {
     let cited = try Int64.fetchSet(
       db,

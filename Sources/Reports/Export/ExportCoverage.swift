@@ -33,18 +33,24 @@ struct DeliveryWitnesses {
     let data: JSON
   }
 
+  /// What GitHub delivered of a repository.
+  private struct Delivered {
+    var hooks: Set<Int64?> = []
+    /// When the first of it was received.
+    var first: Instant
+  }
+
   private var reads: [Read] = []
   /// Deliveries in the file.
   private var guids: Set<String> = []
-  /// Repositories of which GitHub delivered something, and by which hooks.
-  private var delivered: [Int64: Set<Int64?>] = [:]
+  private var delivered: [Int64: Delivered] = [:]
 
   mutating func take(_ entry: Entry) {
     let data = entry.data
     if case .github(_, let guid, let hook) = entry.source {
       guids.insert(guid)
       if let repository = data["repository_id"]?.int {
-        delivered[repository, default: []].insert(hook)
+        add(hook, entry.received, to: repository)
       }
     }
     guard entry.kind == .deliveriesRead, let hook = data["hook"]?.string,
@@ -56,32 +62,50 @@ struct DeliveryWitnesses {
         from: from, to: to, data: data))
   }
 
-  func coverage(of repository: Int64, since: Instant?, until: Instant?) -> ExportCoverage {
+  private mutating func add(_ hook: Int64?, _ received: Instant, to repository: Int64) {
+    var known = delivered[repository] ?? Delivered(first: received)
+    known.hooks.insert(hook)
+    known.first = min(known.first, received)
+    delivered[repository] = known
+  }
+
+  func coverage(of repository: Int64, in period: ExportPeriod) -> ExportCoverage {
     let own = reads.filter { $0.repository == repository }
     guard !own.isEmpty || delivered[repository] != nil else {
       return unknown(repository, "no delivery of GitHub about it is in the file")
     }
     let relevant = own.isEmpty ? app(of: repository) : own
-    let hooks = Dictionary(grouping: relevant, by: \.hook).values
-    guard let from = hooks.compactMap({ $0.map(\.from).min() }).max(),
-      let to = hooks.compactMap({ $0.map(\.to).max() }).min(), from <= to
-    else { return unknown(repository, doubt) }
-    let gaps = Set(relevant.flatMap(gaps)).filter { gap in
-      (since.map { (gap.to ?? gap.from ?? $0) >= $0 } ?? true)
-        && (until.map { (gap.from ?? $0) <= $0 } ?? true)
+    guard let (from, to) = compared(relevant) else { return unknown(repository, doubt) }
+    guard period.overlaps(from, to) else {
+      return unknown(
+        repository,
+        "its deliveries were compared with GitHub's own list from \(from) to \(to), "
+          + "and not in the time asked for")
     }
+    let found = Set(relevant.flatMap(gaps)).filter(period.touches)
+    let beginning = delivered[repository]?.first
+    let all = found.union(period.uncompared(from, to, beginning: beginning))
     return ExportCoverage(
-      repository: repository, state: gaps.isEmpty ? .complete : .gaps, from: from, to: to,
-      gaps: gaps.sorted {
+      repository: repository, state: all.isEmpty ? .complete : .gaps, from: from, to: to,
+      gaps: all.sorted {
         ($0.from?.sortKey ?? "", $0.reason) < ($1.from?.sortKey ?? "", $1.reason)
       }, reason: nil)
+  }
+
+  /// Of several hooks the one decides that was compared least.
+  private func compared(_ reads: [Read]) -> (from: Instant, to: Instant)? {
+    let hooks = Dictionary(grouping: reads, by: \.hook).values
+    guard let from = hooks.compactMap({ $0.map(\.from).min() }).max(),
+      let to = hooks.compactMap({ $0.map(\.to).max() }).min(), from <= to
+    else { return nil }
+    return (from, to)
   }
 
   /// The App's one hook tells of all repositories that it delivers. Its list says nothing about
   /// others: they may deliver by a hook of their own, which nobody compares. A comparison that names
   /// no hook counts beside one that does.
   private func app(of repository: Int64) -> [Read] {
-    let hooks = delivered[repository] ?? []
+    let hooks = delivered[repository]?.hooks ?? []
     let reads = reads.filter { read in
       read.repository == nil && (read.hookID == nil || hooks.contains(read.hookID))
     }

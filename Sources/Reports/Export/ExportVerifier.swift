@@ -132,12 +132,14 @@ public struct ExportVerifier {
         before: cover.behind?.index,
         numberedFrom: cover.span.first == 1 && made.numberedFrom > 0 ? made.numberedFrom : nil)
     }
+    let madeAt = last.entry.received
+    let period = ExportPeriod(since: made.since, until: made.until, madeAt: madeAt)
     return ExportSummary(
       origin: checkpoint.origin, size: Int64(checkpoint.size), root: checkpoint.root,
-      made: made, index: last.index, madeAt: last.entry.received, entries: seen.count,
+      made: made, index: last.index, madeAt: madeAt, entries: seen.count,
       streams: streams,
       coverage: covers.compactMap { Streams.repository(of: $0.name) }.sorted().map {
-        deliveries.coverage(of: $0, since: made.since, until: made.until)
+        deliveries.coverage(of: $0, in: period)
       },
       signers: signers, trustsItself: trusted.logs.isEmpty)
   }

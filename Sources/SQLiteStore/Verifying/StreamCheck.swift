@@ -1,15 +1,18 @@
 import Ledger
 
-/// Counts the streams again, entry by entry in the order of the log.
+/// Counts the streams again, entry by entry in the order of the log, and checks exports by that.
 struct StreamCheck {
   private var last: [ByteText: Int64] = [:]
   /// From here on entries are numbered: what is before it was written by an earlier version.
   private var numberedFrom: Int64 = 0
   private var isNumbering = false
+  private var reads = CitedReads()
 
-  /// What is wrong with the numbers of the next entry.
+  /// What is wrong with the numbers of the next entry, or with what it says of the streams.
   mutating func check(_ stored: Stored) -> [VerifyReport.Problem] {
-    problem(with: stored).map { [VerifyReport.Problem($0, entry: stored.index)] } ?? []
+    let left = reads.problem(with: stored)
+    let problem = problem(with: stored) ?? left
+    return problem.map { [VerifyReport.Problem($0, entry: stored.index)] } ?? []
   }
 
   private mutating func problem(with stored: Stored) -> String? {

@@ -7,6 +7,8 @@ import Testing
 
 /// What an export says about GitHub's deliveries rests on entries in it; unknown is never complete.
 @Suite struct ExportCoverageTests {
+  private static let madeAt: Double = 100
+
   private func at(_ seconds: Double) -> JSON { .string(ExportLog.at(seconds).description) }
 
   private func read(
@@ -22,22 +24,26 @@ import Testing
     ]
   }
 
-  private func log(_ reads: [JSON], delivered: Bool = true) throws -> ExportLog {
+  private func log(
+    _ reads: [JSON], delivered: Bool = true, received: Double? = nil
+  ) throws -> ExportLog {
     var log = try ExportLog()
     try log.append(
-      .push, ["repository_id": 1],
+      .push, ["repository_id": 1], at: received,
       source: delivered ? .github(event: "push", delivery: "g1", hook: 7) : .token("ci"))
     for read in reads { try log.append(.deliveriesRead, read, source: .githubAPI) }
     return log
   }
 
   private func coverage(
-    _ reads: [JSON], delivered: Bool = true, since: Double? = nil
+    _ reads: [JSON], delivered: Bool = true, received: Double? = nil, since: Double? = nil,
+    until: Double? = nil
   ) throws -> ExportCoverage {
-    var log = try log(reads, delivered: delivered)
+    var log = try log(reads, delivered: delivered, received: received)
     let cites = log.entries.filter { $0.entry.kind == .deliveriesRead }.map(\.index)
     let lines = try log.export(
-      ["repository/1"], since: since.map { ExportLog.at($0) }, cites: [0] + cites)
+      ["repository/1"], since: since.map { ExportLog.at($0) },
+      until: until.map { ExportLog.at($0) }, madeAt: Self.madeAt, cites: [0] + cites)
     return try #require(try verify(lines).coverage.first)
   }
 
@@ -110,5 +116,80 @@ import Testing
     var log = try ExportLog()
     try log.append(.ecsDeployment, ["service": "api", "cluster": "prod"])
     #expect(try verify(try log.export(["service/api"])).coverage == [])
+  }
+
+  // MARK: the time asked for
+
+  struct Period: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let from, to: Double
+    var since: Double?
+    var until: Double?
+    var state = ExportCoverage.State.gaps
+    var gaps: [[Double]] = []
+  }
+
+  private static func days(_ count: Double) -> Double { count * 86_400 }
+
+  /// As long before the export, and the first comparison, as nobody minds; and a second more.
+  private static let lately = madeAt - 7_200
+  private static let late = madeAt - 7_201
+  private static let shortly = days(-30) - 7_200
+  private static let before = days(-30) - 7_201
+
+  static let periods: [Period] = [
+    Period(
+      testDescription: "the last comparison was long before the export", from: days(-30),
+      to: days(-19), gaps: [[days(-19), madeAt]]),
+    Period(
+      testDescription: "and long before the end asked for", from: days(-30), to: days(-19),
+      since: days(-25), until: days(-10), gaps: [[days(-19), days(-10)]]),
+    Period(
+      testDescription: "it reaches the end asked for", from: days(-30), to: days(-19),
+      since: days(-25), until: days(-20), state: .complete),
+    Period(
+      testDescription: "nothing was compared since", from: days(-30), to: days(-19),
+      since: days(-18), state: .unknown),
+    Period(
+      testDescription: "nothing was compared until then", from: days(-30), to: 50,
+      since: days(-40), until: days(-31), state: .unknown),
+    Period(
+      testDescription: "the first comparison begins long behind the time asked for",
+      from: days(-30), to: 50, since: days(-40), gaps: [[days(-40), days(-30)]]),
+    Period(
+      testDescription: "both ends", from: days(-30), to: days(-19), since: days(-40),
+      gaps: [[days(-40), days(-30)], [days(-19), madeAt]]),
+    Period(
+      testDescription: "just in time", from: days(-30), to: lately, since: shortly,
+      state: .complete),
+    Period(
+      testDescription: "a second too late", from: days(-30), to: late, since: before,
+      gaps: [[before, days(-30)], [late, madeAt]]),
+  ]
+
+  /// What nobody compared may lack anything.
+  @Test(arguments: periods)
+  func theTimeAskedForHasToBeCompared(_ given: Period) throws {
+    let found = try coverage(
+      [read(from: given.from, to: given.to)], since: given.since, until: given.until)
+    let gaps = given.gaps.map { gap in
+      Envelope.Gap(
+        from: ExportLog.at(gap[0]), to: ExportLog.at(gap[1]), reason: ExportPeriod.reason)
+    }
+    #expect(found.state == given.state)
+    #expect(found.gaps == gaps)
+    guard given.state == .unknown else { return }
+    #expect(found.from == nil && found.to == nil)
+    #expect(found.reason?.contains("not in the time asked for") == true)
+  }
+
+  /// Who asks for everything asks for it from the first delivery on.
+  @Test(arguments: [(-7_300, .complete), (-7_301, .gaps)] as [(Double, ExportCoverage.State)])
+  func deliveriesFromBeforeTheFirstComparisonAreAGap(
+    _ received: Double, _ state: ExportCoverage.State
+  ) throws {
+    let found = try coverage([read(from: -100, to: 60)], received: received)
+    #expect(found.state == state && found.gaps.count == (state == .gaps ? 1 : 0))
+    #expect(found.gaps.allSatisfy { $0.to == ExportLog.at(-100) })
   }
 }

@@ -76,11 +76,12 @@ struct ExportLog {
   /// The export as a ledger makes it: the entry about it is appended first.
   ///
   /// - Parameters:
+  ///   - madeAt: when that entry was received; as many as entries by default.
   ///   - forging: what that entry says instead.
   ///   - behind: entries that are appended before the checkpoint is signed.
   mutating func export(
-    _ names: [String], since: Instant? = nil, until: Instant? = nil, cites: [Int64] = [0],
-    behind: Int = 0, signedBy signers: [NoteSigner]? = nil,
+    _ names: [String], since: Instant? = nil, until: Instant? = nil, madeAt: Double? = nil,
+    cites: [Int64] = [0], behind: Int = 0, signedBy signers: [NoteSigner]? = nil,
     forging: (inout ExportMade) -> Void = { _ in }
   ) throws -> [[UInt8]] {
     var made = ExportMade(
@@ -91,7 +92,7 @@ struct ExportLog {
     let honest = made
     forging(&made)
     let last = try append(
-      made.entry(received: Self.at(Double(entries.count)), source: .token("me")))
+      made.entry(received: Self.at(madeAt ?? Double(entries.count)), source: .token("me")))
     for _ in 0..<behind { try append(.buildRecorded, ["service": "api", "id": "late"]) }
     var scan = ExportScan(honest, at: last.index)
     for stored in entries where stored.index < last.index { scan.look(at: stored) }

@@ -23,6 +23,9 @@ struct VerifyCommand: AsyncParsableCommand {
       checkpoint, whose signatures are checked. All tables are folded again and compared row by \
       row, all verdicts are concluded again. It works on a copy, also while a server writes.
 
+      Without --vkey the log's first key is believed, and those that it leads to: it is printed, for \
+      whoever made all of the log could have made the key. Give the one that you know.
+
       Who owns file and key can write another log. A checkpoint that was kept elsewhere shows that \
       (--against: a file, or - for standard input; repeatable), if its key is known from elsewhere, \
       too (--vkey; ledger key show). For a file at rest --write-pages keeps a digest of every page, \

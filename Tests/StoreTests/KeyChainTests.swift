@@ -90,4 +90,23 @@ import Testing
       #expect(try verify(scratch, []).believed.first == own.verifier)
     }
   }
+
+  /// Stolen, and therefore replaced.
+  @Test("a key that was replaced signs nothing more")
+  func replacedKey() async throws {
+    let (own, next) = (try Self.signer(0), try Self.signer(100))
+    try await withScratch { scratch in
+      try await append(Self.entry("1"), to: scratch, [own])
+      let key = try LogKey.entry(next.verifier, replacing: own.verifier, received: moment)
+      try await append(key, to: scratch, [own, next])
+      try write([Self.entry("forged")], to: scratch, signedBy: own)
+      for trusted in [[], [own], [next]] as [[NoteSigner]] {
+        #expect(
+          try verify(scratch, trusted).problems.map(\.reason) == [
+            "the key that signs since entry 2 did not sign it",
+            "the last 1 entries are not signed",
+          ])
+      }
+    }
+  }
 }

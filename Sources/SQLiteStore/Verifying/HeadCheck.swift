@@ -98,6 +98,7 @@ struct HeadCheck {
       guard checkpoint.origin == origin else {
         throw NoteError.malformed("the checkpoint is one of \(checkpoint.origin)")
       }
+      try checkKeyInForce(note, row.size)
       guard isBelieved else {
         earlierCheckpoints += 1
         return
@@ -108,6 +109,14 @@ struct HeadCheck {
       newest = frontier.size
     } catch let error as NoteError {
       report.note("\(error)", table: "checkpoints", row: name)
+    }
+  }
+
+  /// A key that was replaced signs nothing more: it may have been replaced because it was stolen.
+  private func checkKeyInForce(_ note: SignedNote, _ size: Int64) throws {
+    guard let key = keys.last(where: { $0.entry < size }) else { return }
+    do { _ = try note.signatures(by: [key.verifier]) } catch NoteError.unsigned {
+      throw NoteError.malformed("the key that signs since entry \(key.entry) did not sign it")
     }
   }
 

@@ -60,6 +60,11 @@ struct AuditCommandTests {
     let json = try JSON.parse(
       Array(try await bench.ledger.run(["verify", "--vkey", new, "--json"]).output.utf8))
     #expect(json["earlier_checkpoints"] == 1 && json["ok"] == true)
+    #expect(json["trusts_itself"] == false && !found.output.contains("believed"))
+    let alone = try await bench.ledger.run(["verify"])
+    #expect(alone.status == 0, "\(alone.output)")
+    #expect(alone.output.contains("believed     \(old)\n               \(new)\n"))
+    #expect(alone.output.contains("taken from the log itself"))
     let other = PublishedLog(bench: bench, name: "other")
     _ = try await other.initialize()
     let stranger = try await bench.ledger.run(["verify", "--vkey", try await other.vkey])

@@ -152,6 +152,19 @@ struct VerifyTests {
     try await bench.ended()
   }
 
+  @Test("a file that its server keeps to itself is verified after a stop")
+  func rollbackJournal() async throws {
+    let bench = try await Bench()
+    try await bench.ledger.initialize()
+    let server = try await bench.start(["LEDGER_JOURNAL": "delete", "LEDGER_GITHUB_TOKEN": ""])
+    let refused = try await bench.ledger.run(["verify"])
+    #expect(refused.status == 1 && refused.errors.contains("keeps it to itself"))
+    #expect(refused.errors.contains("hint: Stop it first, or have it make an export"))
+    #expect(await server.stop() == 0)
+    #expect(try await bench.ledger.run(["verify"]).status == 0)
+    try await bench.ended()
+  }
+
   @Test("to forget ends the same in a file and on a server")
   func forgetting() async throws {
     let bench = try await Bench()

@@ -117,9 +117,12 @@ import Testing
       }
       #expect(throws: StartupRefused.self) { try open(scratch.path, [old]) }
       let again = try open(scratch.path, [new])
-      _ = try await again.append([Self.note("1")])
+      for number in 0..<2 { _ = try await again.append([Self.note("\(number)")]) }
       try await again.close()
-      let last = try SignedNote(try #require(try rows(scratch.path).last))
+      // All of one minute, of which the last stays: and this one, which whoever follows needs.
+      let left = try rows(scratch.path)
+      #expect(left.count == 2 && left.first == head)
+      let last = try SignedNote(try #require(left.last))
       #expect(throws: NoteError.unsigned) { try last.signatures(by: [old.verifier]) }
       #expect(try last.signatures(by: [new.verifier]).count == 1)
     }

@@ -14,9 +14,9 @@ import Webhooks
 ///
 /// LEDGER_FLIPS=all flips every byte and takes long, on all processors (`make test-flips`).
 @Suite struct FlipTests {
-  /// Answers that rest on the file: all rows that any answer is made of. When a checkpoint was signed,
-  /// and whether it is kept for good, nothing else says: the verifier cannot know better. When a
-  /// witness's line came, no answer says.
+  /// Answers that rest on the file: all rows that any answer is made of. When a checkpoint was
+  /// signed and when a witness's line came, no answer says; whether a checkpoint is kept for good,
+  /// nothing else says: the verifier cannot know better.
   private struct Answers: Equatable {
     let rows: [String]
     let bodies: [[UInt8]]

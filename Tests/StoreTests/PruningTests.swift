@@ -247,4 +247,65 @@ import Testing
       #expect(damaged.unsignedBodies == 1 && damaged.problems.map(\.entry) == [1])
     }
   }
+
+  /// As a version that kept none would have written them.
+  private func dropSignatures(of entries: [Int64], in ledger: SQLiteLedger) async throws {
+    try await ledger.pool.write { db in
+      for entry in entries {
+        try db.execute(
+          sql: "UPDATE evidence SET signature = NULL WHERE entry = ?", arguments: [entry])
+      }
+    }
+  }
+
+  @Test("a delivery without a signature is found behind one that has it, and not before")
+  func withoutSignature() async throws {
+    try await withLedger { ledger, scratch in
+      for number: Int64 in 1...3 { try await Scene.deliver(Scene.opened(number), 1, to: ledger) }
+      try await dropSignatures(of: [0, 2], in: ledger)
+      let report = try Scene.verify(scratch, secret: secret)
+      #expect(report.problems.map(\.entry) == [2] && report.unsignedBodies == 1)
+      let reason = try #require(report.problems.first?.reason)
+      #expect(reason.hasPrefix("the signature of the body is missing"))
+      #expect(try Scene.verify(scratch).problems == [])
+    }
+  }
+
+  /// Entry 1 is not to blame: the signature beside the body of entry 0 came with entry 3.
+  @Test("a body of an earlier version that comes again brings its signature only then")
+  func laterSignature() async throws {
+    try await withLedger { ledger, scratch in
+      for number: Int64 in 1...3 { try await Scene.deliver(Scene.opened(number), 1, to: ledger) }
+      try await dropSignatures(of: [0, 1], in: ledger)
+      let again = WebhookDelivery(event: "issues", body: Scene.opened(1).body, hookID: 7)
+      #expect(try await Scene.deliver(again, 1, to: ledger).index == 3)
+      let report = try Scene.verify(scratch, secret: secret)
+      #expect(report.problems == [] && report.signatures == 3 && report.unsignedBodies == 1)
+    }
+  }
+
+  @Test("a body that was deleted and that somebody else told of again has no signature")
+  func toldOfAgain() async throws {
+    try await withLedger { ledger, scratch in
+      try await Scene.deliver(Scene.opened(2), 10, to: ledger)
+      try await Scene.deliver(Scene.opened(1), 900, to: ledger)
+      #expect(try await prune(ledger).entries == [2])
+      _ = try await ledger.append([Scene.again(Scene.opened(1), 5)])
+      let report = try Scene.verify(scratch, secret: secret)
+      #expect(report.problems == [] && report.signatures == 1 && report.unsignedBodies == 1)
+    }
+  }
+
+  @Test("a delivery of GitHub that names no body is none")
+  func withoutBody() async throws {
+    try await withLedger { ledger, scratch in
+      let forged = try Entry(
+        kind: "test.note.v1", at: nil, received: moment,
+        source: .github(event: "push", delivery: "forged", hook: 7), data: [:])
+      _ = try await ledger.append([Submission(entry: forged)])
+      let problems = try Scene.verify(scratch, secret: secret).problems
+      #expect(problems.map(\.reason) == ["a delivery of GitHub names no body"])
+      #expect(try Scene.verify(scratch).problems == [])
+    }
+  }
 }

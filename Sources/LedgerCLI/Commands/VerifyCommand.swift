@@ -21,7 +21,12 @@ struct VerifyCommand: AsyncParsableCommand {
 
       All entries are hashed again and the tree is built anew; its root is compared with every \
       checkpoint, whose signatures are checked. All tables are folded again and compared row by \
-      row, all verdicts are concluded again. It works on a copy, also while a server writes.
+      row, all verdicts are concluded again. It works on a copy, also while a server writes, \
+      unless that keeps the file to itself with a rollback journal, as on a network file system: \
+      stop it first, or check what ledger export --proofs --server writes (--export).
+
+      Without --vkey the log's first key is believed, and those that it leads to: it is printed, \
+      for whoever made all of the log could have made the key. Give the one that you know.
 
       Who owns file and key can write another log. A checkpoint that was kept elsewhere shows that \
       (--against: a file, or - for standard input; repeatable), if its key is known from elsewhere, \
@@ -130,10 +135,18 @@ struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  /// Here it is a finding: whoever asks has the release that made the file.
   private func explained(_ refused: StartupRefused) -> any Error {
-    guard case .editedMigration = refused else { return refused }
-    return Failure("\(refused)", code: Exit.integrity)
+    switch refused {
+    // Here it is a finding: whoever asks has the release that made the file.
+    case .editedMigration: Failure("\(refused)", code: Exit.integrity)
+    // No server verifies its own file.
+    case .heldElsewhere:
+      Failure(
+        "\(refused)",
+        hint: "Stop it first, or have it make an export (ledger export --proofs --server URL) and "
+          + "check that with --export.")
+    default: refused
+    }
   }
 
   /// The driver's message names every column of what it asked for behind the reason.

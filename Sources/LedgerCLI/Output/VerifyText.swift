@@ -1,4 +1,5 @@
 import Ledger
+import Merkle
 import SQLiteStore
 
 /// What `ledger verify --db` says.
@@ -18,7 +19,7 @@ struct VerifyText {
       \(verdict)
         entries      \(report.entries)
         root         \(report.root)
-        checkpoints  \(checkpoints)
+        checkpoints  \(checkpoints)\(believed)
         kept heads   \(report.heads)
         witnesses    \(outside?.witnesses ?? "unknown")
         alarms       \(outside?.alarmText ?? "unknown")
@@ -39,12 +40,22 @@ struct VerifyText {
     return "\(report.checkpoints), signed by \(Text.safe(origin))\(earlier)"
   }
 
+  /// Where none was given: whoever reads this may know the key.
+  private var believed: String {
+    guard report.trustsItself, !report.believed.isEmpty else { return "" }
+    let keys = report.believed.map { Text.safe($0.vkey) }
+    let advice = "taken from the log itself: compare, or give the key that you know with --vkey"
+    return "\n  believed     " + (keys + [advice]).joined(separator: "\n               ")
+  }
+
   var json: JSON {
     let problems = report.problems
     return [
       "schema": .string(VerifyText.schema), "ok": .bool(problems.isEmpty),
       "entries": .int(report.entries), "root": .string(report.root.hex),
       "origin": .optional(report.origin), "checkpoints": .int(Int64(report.checkpoints)),
+      "believed": .array(report.believed.map { .string($0.vkey) }),
+      "trusts_itself": .bool(report.trustsItself),
       "earlier_checkpoints": .int(Int64(report.earlierCheckpoints)),
       "heads": .int(Int64(report.heads)), "witnesses": outside?.json ?? .null,
       "bodies": .int(Int64(report.bodies)), "missing_bodies": .int(Int64(report.missingBodies)),

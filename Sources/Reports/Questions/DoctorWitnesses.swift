@@ -46,8 +46,9 @@ extension Check {
         detail: "\(report.quorum) of \(report.members.count) vouch for \(covered) entries of "
           + "\(head.size)", items: items)
     }
+    // Of the newest entry that they saw: when the head over it was signed, no entry says.
     let time = try report.quorumSize.flatMap { size in
-      try tables.checkpoints(from: size, limit: 1).first?.signedAt.wholeSecond.description
+      try tables.entry(at: size &- 1)?.entry.received.wholeSecond.description
     }
     return Check(
       name: "witnesses", state: .warning,

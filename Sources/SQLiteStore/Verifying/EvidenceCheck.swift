@@ -18,6 +18,9 @@ struct EvidenceCheck {
   private(set) var signed = 0
   /// Deliveries whose signature is not kept: it was not, in earlier versions.
   private(set) var unsigned = 0
+  /// The first entry that is known to be of a version that keeps signatures. A row with one says it
+  /// of the newest entry that names its body: an earlier one may be older than its signature.
+  private var keptSince = Int64.max
   /// Rows whose own entry was met.
   private var rows = 0
 
@@ -25,7 +28,7 @@ struct EvidenceCheck {
 
   /// - Parameter file: the file that is verified, with all its tables.
   mutating func check(_ stored: Stored, in file: Database) throws -> [VerifyReport.Problem] {
-    guard let reference = stored.entry.evidence else { return [] }
+    guard let reference = stored.entry.evidence else { return bodiless(stored) }
     let statement = try file.cachedStatement(
       sql: """
         SELECT codec, size, bytes, entry, received, signature FROM evidence WHERE sha256 = ?
@@ -51,7 +54,7 @@ struct EvidenceCheck {
         VerifyReport.Problem(
           "the stored body is not the one that was received", entry: stored.index))
     }
-    return findings + signature(stored, body, Data.fromDatabaseValue(row[5]))
+    return try findings + signature(stored, reference.hash, body, row, file)
   }
 
   /// What was deleted later than its entry may be missing.
@@ -91,13 +94,13 @@ struct EvidenceCheck {
   }
 
   private mutating func signature(
-    _ stored: Stored, _ body: [UInt8], _ signature: Data?
-  ) -> [VerifyReport.Problem] {
+    _ stored: Stored, _ hash: Hash, _ body: [UInt8], _ row: GRDB.Row, _ file: Database
+  ) throws -> [VerifyReport.Problem] {
     guard let signatures, case .github = stored.entry.source else { return [] }
-    guard let signature else {
-      unsigned += 1
-      return []
+    guard let signature = Data.fromDatabaseValue(row[5]) else {
+      return try withoutSignature(stored.index, hash, file)
     }
+    keptSince = min(keptSince, row.number(at: 3))
     if signatures(Array(signature), body) {
       signed += 1
       return []
@@ -106,6 +109,29 @@ struct EvidenceCheck {
       VerifyReport.Problem(
         "no secret that was given made the signature of the body", entry: stored.index)
     ]
+  }
+
+  /// It was not kept yet, or it went with a body that was deleted and that came again from somebody
+  /// who signs nothing.
+  private mutating func withoutSignature(
+    _ index: Int64, _ hash: Hash, _ file: Database
+  ) throws -> [VerifyReport.Problem] {
+    let removed = try SQLiteReader(file).removal(of: hash)?.entry ?? -1
+    guard index > keptSince, removed < index else {
+      unsigned += 1
+      return []
+    }
+    return [
+      VerifyReport.Problem(
+        "the signature of the body is missing, and that of an earlier one is kept", entry: index,
+        table: "evidence", row: hash.hex)
+    ]
+  }
+
+  /// What GitHub delivered has a body, which it signed: in every version.
+  private func bodiless(_ stored: Stored) -> [VerifyReport.Problem] {
+    guard signatures != nil, case .github = stored.entry.source else { return [] }
+    return [VerifyReport.Problem("a delivery of GitHub names no body", entry: stored.index)]
   }
 
   /// What no entry leads to: a body that none names, a name that was erased.

@@ -5,9 +5,10 @@ import Merkle
 
 /// Everything that was signed of this log, held against the roots that its entries have.
 ///
-/// Keys that somebody knows from elsewhere are believed at once. A key of the log is believed from
-/// the first checkpoint on that covers its entry and that a believed key signed: that is how a
-/// replaced key is followed. When nobody names any, the log's own are believed.
+/// Keys that somebody knows from elsewhere are believed at once; when nobody names any, the log's
+/// first one. Every other key of the log is believed from the first checkpoint on that covers its
+/// entry and that a believed key signed: that is how a replaced key is followed. Whoever may write
+/// to the file can put a key of his own behind those that are there, and sign with it.
 ///
 /// Keys that the log had before those are known through them: their entries are below heads that a
 /// believed key signed. What they signed has to fit, and vouches for nothing.
@@ -15,7 +16,9 @@ struct HeadCheck {
   private let keys: [LogKey]
   /// It has a key, or somebody knows one that it should have.
   private let mustBeSigned: Bool
-  private var believed: [NoteVerifier]
+  /// None was given from outside: the first one is the log's own word.
+  let trustsItself: Bool
+  private(set) var believed: [NoteVerifier]
   private let earlier: [NoteVerifier]
   private var stored: CheckpointRows
   /// Checkpoints that were kept elsewhere, the smallest first.
@@ -33,8 +36,9 @@ struct HeadCheck {
     // A witness saw the log: it does not speak for it (WitnessCheck).
     let trusted = TrustedKeys(options.trusted).logs
     let own = keys.map(\.verifier)
-    believed = options.trusted.isEmpty ? own : trusted
-    let first = own.firstIndex(where: trusted.contains)
+    let begin = options.trusted.isEmpty ? Array(own.prefix(1)) : trusted
+    let first = own.firstIndex(where: begin.contains)
+    (trustsItself, believed) = (options.trusted.isEmpty, begin)
     earlier = first.map { Array(own[..<$0]) } ?? []
     stored = try CheckpointRows(db)
     kept = []
@@ -52,7 +56,8 @@ struct HeadCheck {
     kept = heads.sorted { $0.head.size < $1.head.size }[...]
   }
 
-  /// It may be signed by a key that was replaced since.
+  /// It may be signed by any key of the log, also one that was replaced since: where nothing else
+  /// is wrong, each of them is believed in the end.
   private func opened(_ note: SignedNote) throws -> Checkpoint {
     let checkpoint = try Checkpoint(note, signedBy: believed + keys.map(\.verifier))
     if let origin, checkpoint.origin != origin {
@@ -93,6 +98,7 @@ struct HeadCheck {
       guard checkpoint.origin == origin else {
         throw NoteError.malformed("the checkpoint is one of \(checkpoint.origin)")
       }
+      try checkKeyInForce(note, row.size)
       guard isBelieved else {
         earlierCheckpoints += 1
         return
@@ -103,6 +109,14 @@ struct HeadCheck {
       newest = frontier.size
     } catch let error as NoteError {
       report.note("\(error)", table: "checkpoints", row: name)
+    }
+  }
+
+  /// A key that was replaced signs nothing more: it may have been replaced because it was stolen.
+  private func checkKeyInForce(_ note: SignedNote, _ size: Int64) throws {
+    guard let key = keys.last(where: { $0.entry < size }) else { return }
+    do { _ = try note.signatures(by: [key.verifier]) } catch NoteError.unsigned {
+      throw NoteError.malformed("the key that signs since entry \(key.entry) did not sign it")
     }
   }
 

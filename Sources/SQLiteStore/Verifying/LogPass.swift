@@ -24,6 +24,7 @@ struct LogPass {
     report.entries = Int64(pass.frontier.size)
     report.root = pass.frontier.root
     report.origin = pass.heads.origin
+    (report.believed, report.trustsItself) = (pass.heads.believed, pass.heads.trustsItself)
     report.checkpoints = pass.heads.checkpoints
     report.earlierCheckpoints = pass.heads.earlierCheckpoints
     report.heads = pass.heads.reached

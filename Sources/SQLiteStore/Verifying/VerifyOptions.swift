@@ -6,7 +6,7 @@ public struct VerifyOptions: Sendable {
   public var against: [SignedNote] = []
   /// What to call each of them; none for `the checkpoint that was kept`.
   public var names: [String] = []
-  /// Keys that are known by another way than from the log. Without any the log's own are believed.
+  /// Keys that are known by another way than from the log. Without any the log's first is believed.
   public var trusted: [NoteVerifier] = []
   /// What the pages of the file were.
   public var pages: PageDigest?

@@ -26,6 +26,11 @@ public struct VerifyReport: Sendable {
   public var root = Hash.emptyRoot
   /// Of the log, as its checkpoints name it; `nil` for a log that is not signed.
   public var origin: String?
+  /// Keys whose checkpoints counted: those that were given, or the log's first, and each that they
+  /// led to.
+  public var believed: [NoteVerifier] = []
+  /// Whether none was given: then whoever wrote the whole log may have made the first one.
+  public var trustsItself = false
   public var checkpoints = 0
   /// Checkpoints that fit, signed by keys that the log had before those that are trusted.
   public var earlierCheckpoints = 0

@@ -115,6 +115,23 @@ extension ServiceTests {
       }
     }
 
+    /// An entry is verified, and the row that says when a head was signed is not.
+    @Test func sinceWhenIsTakenFromTheLog() async throws {
+      try await WitnessScene.with { scene async throws in
+        scene.clock.advance(seconds: 100)
+        let entry = try Entry(
+          kind: .noteRecorded, at: nil, received: noon, source: .token("test"),
+          data: ["text": "received before its head was signed", "about": nil])
+        _ = try await scene.store.append([Submission(entry: entry)])
+        await scene.watch.look()
+        scene.witnesses[0].isDown = true
+        try await scene.append("unseen")
+        scene.clock.advance(seconds: 3_601)
+        let detail = try #require(try await check(scene)?["detail"])
+        #expect(detail == .string("no outside checkpoint since \(noon): 3 entries of 4"))
+      }
+    }
+
     @Test func withoutWitnessesItSaysWhatThatMeans() async throws {
       try await WitnessScene.with { scene async throws in
         _ = try await scene.store.append([

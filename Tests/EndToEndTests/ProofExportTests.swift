@@ -53,7 +53,14 @@ struct ProofExportTests {
     #expect(busy.status == 1, "\(busy.errors)")
     let exported = try await bench.run(
       arguments + ["-o", file.path], ["LEDGER_TOKEN": record, "LEDGER_SERVICE": "other"])
-    #expect(exported.status == 0 && exported.errors.contains(vkey), "\(exported.errors)")
+    #expect(exported.status == 0, "\(exported.errors)")
+    // A key that came with the file vouches for nothing: it is not put into anybody's hand.
+    #expect(!exported.errors.contains(vkey), "\(exported.errors)")
+    let advice = "ledger verify --export \(file.path) --vkey \"$VKEY\"\n"
+    for part in [advice, "a copy that was kept", "ledger key show"] {
+      #expect(exported.errors.contains(part), "\(exported.errors)")
+    }
+    try await checkAdvice(bench, arguments, ["LEDGER_TOKEN": record, "LEDGER_VKEY": vkey])
     let lines = try Data(contentsOf: file).split(separator: 10).map { Data($0) }
     #expect(lines.count > 12)
     let directory = try elsewhere(bench)
@@ -91,6 +98,19 @@ struct ProofExportTests {
     // What the environment names for every command made it no wider.
     #expect(entries.output.contains(#""services":[]"#), "\(entries.output)")
     try await bench.ended()
+  }
+
+  /// Whoever has a key already is not asked for one.
+  private func checkAdvice(
+    _ bench: Bench, _ arguments: [String], _ variables: [String: String]
+  ) async throws {
+    let file = bench.directory.appending(path: "again.ndjson").path
+    let exported = try await bench.run(arguments + ["-o", file], variables)
+    #expect(exported.status == 0, "\(exported.errors)")
+    #expect(exported.errors.contains("check it with: ledger verify --export \(file)\n"))
+    #expect(!exported.errors.contains("--vkey"), "\(exported.errors)")
+    let check = try await bench.run(["verify", "--export", file], variables)
+    #expect(check.status == 0, "\(check.errors)")
   }
 
   /// What does not hold is told in JSON, too, and with what to do.

@@ -184,29 +184,56 @@ import Testing
         (200, String(repeating: unknown, count: 16) + good, "failed"),
         (409, "5\n", "from 5"), (409, "0\n", "from 0"), (409, "9\n", "from 9"),
         (409, "10\n", "contradicted 10"), (409, "3\n", "failed"), (409, "x\n", "failed"),
-        (409, "5", "failed"), (422, "no\n", "contradicted 3"), (400, "", "refused"),
+        (409, "5", "failed"), (409, "", "failed"), (422, "no\n", "contradicted 3"),
+        (400, "", "refused"),
         (403, "who\n", "refused"), (404, "", "refused"), (301, "", "refused"),
         (500, "", "failed"), (503, "", "failed"), (429, "", "failed"),
       ]
     } catch { return [] }
   }()
 
-  @Test func thereAreReplies() { #expect(Self.replies.count == 26) }
+  @Test func thereAreReplies() { #expect(Self.replies.count == 27) }
 
   @Test(arguments: replies)
   func understands(_ status: Int, _ body: String, _ meaning: String) throws {
     let request = try WitnessRequest(old: 3, proof: Self.proof(3, 7), note: Self.note(7))
     let reply = WitnessReply(
       status: status, body: body, to: request, witness: try Self.witness().verifier, head: 9)
-    let found =
-      switch reply {
-      case .cosigned(let lines): "cosigned \(lines.count)"
-      case .from(let size): "from \(size)"
-      case .contradicted(let size): "contradicted \(size.map { String($0) } ?? "")"
-      case .refused: "refused"
-      case .failed: "failed"
-      }
-    #expect(found == meaning)
+    #expect(Self.word(reply) == meaning)
+  }
+
+  private static func word(_ reply: WitnessReply) -> String {
+    switch reply {
+    case .cosigned(let lines): "cosigned \(lines.count)"
+    case .from(let size): "from \(size)"
+    case .contradicted(let size): "contradicted \(size.map { String($0) } ?? "")"
+    case .refused: "refused"
+    case .failed: "failed"
+    }
+  }
+
+  /// To a head of the very size that the witness has: what names no other one says that the roots
+  /// differ.
+  @Test(
+    arguments: [
+      ("", "contradicted 7"), ("7\n", "contradicted 7"), ("\n", "contradicted 7"),
+      ("roots do not match\n", "contradicted 7"), ("5\n", "from 5"), ("9\n", "from 9"),
+      ("10\n", "contradicted 10"), ("5", "failed"), ("05\n", "failed"), ("5 6\n", "failed"),
+    ])
+  func aConflictAboutTheSameSizeIsOneOfTheRoots(_ body: String, _ meaning: String) throws {
+    let request = try WitnessRequest(old: 7, proof: [], note: Self.note(7))
+    let reply = WitnessReply(
+      status: 409, body: body, to: request, witness: try Self.witness().verifier, head: 9)
+    #expect(Self.word(reply) == meaning)
+  }
+
+  @Test func ofNoEntriesNothingWasConfirmed() throws {
+    let request = try WitnessRequest(old: 0, proof: [], note: Self.note(0))
+    for body in ["", "0\n", "roots do not match\n"] {
+      let reply = WitnessReply(
+        status: 409, body: body, to: request, witness: try Self.witness().verifier, head: 9)
+      #expect(Self.word(reply) == "failed")
+    }
   }
 
   @Test func aWitnesssSentenceCannotColourTheTerminal() throws {

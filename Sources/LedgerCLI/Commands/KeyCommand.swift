@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Glibc
 import Ledger
 import Merkle
 import SQLiteStore
@@ -73,9 +72,7 @@ struct KeyRotateCommand: AsyncParsableCommand {
     let file = SigningKey.path(beside: path)
     let (next, isNew) = try nextKey(file, named: key.name)
     if next.verifier != key { try await append(next, isNew, to: path, replacing: key, file) }
-    guard rename(SigningKey.nextPath(file), file) == 0 else {
-      throw Failure("cannot replace \(file): \(String(cString: strerror(errno)))")
-    }
+    try WholeFile.move(SigningKey.nextPath(file), to: file)
     Console.write(next.verifier.vkey + "\n")
     Console.error(
       """
@@ -94,8 +91,8 @@ struct KeyRotateCommand: AsyncParsableCommand {
     return (try SigningKey.make(named: name), true)
   }
 
-  /// - Parameter isNew: whether the next key is on no disk yet. It is kept when the ledger is ours,
-  ///   and before the log knows it.
+  /// - Parameter isNew: whether the next key is in no file yet. It is on disk when the ledger is ours,
+  ///   and before the log knows it: nobody could sign what comes after its entry.
   private func append(
     _ next: NoteSigner, _ isNew: Bool, to path: String, replacing key: NoteVerifier, _ file: String
   ) async throws {
@@ -107,7 +104,8 @@ struct KeyRotateCommand: AsyncParsableCommand {
         signers: [try SigningKey.read(file), next], now: currentInstant)
     } catch { throw WritableLedger.refusal(error, of: "ledger key rotate") }
     do {
-      if isNew { try SigningKey.write(next, to: SigningKey.nextPath(file)) }
+      let place = SigningKey.nextPath(file)
+      if isNew { try SigningKey.write(next, to: place) } else { try WholeFile.flush(place) }
       let entry = try LogKey.entry(next.verifier, replacing: key, received: currentInstant())
       _ = try await store.append([Submission(entry: entry)])
     } catch {

@@ -28,7 +28,7 @@ struct ExportProofs {
       target.discard()
       throw error
     }
-    return target.advice
+    return target.advice(knowsKey: Configuration.text("LEDGER_VKEY") != nil)
   }
 
   private func write(_ path: String, _ target: inout ExportTarget) async throws {
@@ -109,13 +109,24 @@ struct ExportTarget {
     unlink(partial)
   }
 
-  /// How to check what was written.
-  var advice: String {
+  /// How to check what was written. Not by the key in the file: whoever made the file could have made
+  /// the key, and a check by it would say no more of that.
+  ///
+  /// - Parameter knowsKey: whether LEDGER_VKEY has one, which the check takes by itself.
+  func advice(knowsKey: Bool) -> String {
     let made: ExportHeader?
     do { made = try ExportHeader(line: header) } catch { made = nil }
-    let key = made?.vkeys.last.map { " --vkey '\(Text.safe($0))'" } ?? ""
-    let check = "check it anywhere with: ledger verify --export \(Text.safe(path ?? "FILE"))\(key)"
+    let command = "ledger verify --export \(Text.safe(path ?? "FILE"))"
+    let check = knowsKey ? "check it with: \(command)" : ExportTarget.anywhere(command)
     return [made?.until.map(ExportTarget.cut), check].compactMap(\.self).joined(separator: "\n")
+  }
+
+  private static func anywhere(_ command: String) -> String {
+    """
+    check it anywhere with: \(command) --vkey "$VKEY"
+    VKEY is the log's key from elsewhere than the file: a copy that was kept since the beginning, or \
+    what ledger key show prints where the ledger is
+    """
   }
 
   private static func cut(at until: Instant) -> String {

@@ -14,7 +14,10 @@ enum SigningKey {
 
   /// `nil` when there is none.
   static func read(for database: String) throws -> NoteSigner? {
-    if let text = try Configuration.secret(variable) { return try signer(text, from: variable) }
+    if let text = try Configuration.secret(variable) {
+      if let path = Configuration.text(variable + "_FILE") { try checkGiven(path) }
+      return try signer(text, from: variable)
+    }
     let path = path(beside: database)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try read(path)
@@ -44,6 +47,17 @@ enum SigningKey {
       throw Failure(
         "\(path) can be read by others than its owner", hint: "chmod 600 \(path)")
     }
+  }
+
+  /// Of a file that somebody mounts: Kubernetes lets the group of the pod read it, and Docker whoever
+  /// is in the container, since neither gives it to the user who runs the ledger. What everybody may
+  /// write to is anybody's key.
+  private static func checkGiven(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_mode & 0o002 != 0
+    else { return }
+    throw Failure("\(path) can be written by everybody", hint: "chmod o-w \(path)")
   }
 
   /// A name is for ever: one that was meant otherwise is refused before anything is made.
@@ -82,7 +96,7 @@ enum SigningKey {
     }
   }
 
-  /// Makes a new file of mode 0600 and does not return before it is on disk.
+  /// Makes a new file of mode 0600 and does not return before it, and its name, is on disk.
   static func write(_ signer: NoteSigner, to path: String) throws {
     let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     guard file >= 0 else {
@@ -93,10 +107,13 @@ enum SigningKey {
           ? "A key is never replaced by another one: keep it, or name another file."
           : "Is the directory there, and writable?")
     }
-    defer { close(file) }
-    let bytes = Array((signer.text + "\n").utf8)
-    guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-      throw Failure("cannot write \(path): \(String(cString: strerror(errno)))")
+    do {
+      try WholeFile.fill(file, signer.text + "\n", path)
+      try WholeFile.flush(directoryOf: path)
+    } catch {
+      // A key that signed nothing, or half of one, which would stand in the way of the next.
+      unlink(path)
+      throw error
     }
   }
 }

@@ -10,12 +10,29 @@ enum WholeFile {
     guard file >= 0 else { throw failure(next) }
     do {
       try fill(file, text, next)
-      guard rename(next, path) == 0 else { throw failure(path) }
-      try flush(directory: path)
+      try move(next, to: path)
     } catch {
       unlink(next)
       throw error
     }
+  }
+
+  /// Puts a file that is on disk in the place of another one.
+  static func move(_ next: String, to path: String) throws {
+    guard rename(next, path) == 0 else { throw failure(path) }
+    try flush(directoryOf: path)
+  }
+
+  /// Returns when what a file holds, and that it is there, is on disk: whoever wrote it may have been
+  /// stopped before.
+  static func flush(_ path: String) throws {
+    try flush(path, O_RDONLY)
+    try flush(directoryOf: path)
+  }
+
+  /// A new file is none after a power cut before its directory is on disk, too.
+  static func flush(directoryOf path: String) throws {
+    try flush(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
   }
 
   /// `nil` when there is no such file.
@@ -26,7 +43,8 @@ enum WholeFile {
     }
   }
 
-  private static func fill(_ file: Int32, _ text: String, _ path: String) throws {
+  /// Writes all that a file is to hold, and closes it.
+  static func fill(_ file: Int32, _ text: String, _ path: String) throws {
     defer { close(file) }
     let bytes = Array(text.utf8)
     guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
@@ -34,12 +52,12 @@ enum WholeFile {
     }
   }
 
-  private static func flush(directory path: String) throws {
-    let parent = URL(filePath: path).deletingLastPathComponent().path
-    let directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else { throw failure(parent) }
-    defer { close(directory) }
-    guard fsync(directory) == 0 else { throw failure(parent) }
+  private static func flush(_ path: String, _ flags: Int32) throws {
+    let file = open(path, flags | O_CLOEXEC)
+    guard file >= 0 else { throw failure(path) }
+    defer { close(file) }
+    // File systems that flush no directories (CIFS) say EINVAL: more is not to be had there.
+    guard fsync(file) == 0 || errno == EINVAL else { throw failure(path) }
   }
 
   private static func failure(_ path: String) -> Failure {

@@ -23,7 +23,7 @@ public enum WitnessReply: Hashable, Sendable {
   ) {
     switch status {
     case 200: self = WitnessReply.lines(body, request.note.text, witness)
-    case 409: self = WitnessReply.conflict(body, request.old, head)
+    case 409: self = WitnessReply.conflict(body, request, head)
     case 422: self = .contradicted(size: request.old)
     case 400, 401, 403, 404, 405, 410, 413, 415:
       self = .refused(reason: "\(status): \(WitnessReply.sentence(body))")
@@ -54,11 +54,32 @@ public enum WitnessReply: Hashable, Sendable {
     return .cosigned(own)
   }
 
-  private static func conflict(_ body: String, _ old: Int, _ head: Int) -> WitnessReply {
-    guard body.hasSuffix("\n"), let size = Int(decimal: body.dropLast()), size != old else {
+  private static func conflict(
+    _ body: String, _ request: WitnessRequest, _ head: Int
+  ) -> WitnessReply {
+    let size = body.hasSuffix("\n") ? Int(decimal: body.dropLast()) : nil
+    if let size, size != request.old {
+      return size > head ? .contradicted(size: size) : .from(size)
+    }
+    // Begins like a size, and is none that can be read: it may be another one.
+    let isUnreadable = size == nil && body.first?.isNumber == true
+    guard !isUnreadable, repeatsItsSize(request) else {
       return .failed(reason: "409 without another size")
     }
-    return size > head ? .contradicted(size: size) : .from(size)
+    return .contradicted(size: request.old)
+  }
+
+  /// Whether the old size is that of the checkpoint itself. tlog-witness 1.0.0 has 409 for two
+  /// things: the witness has another size, which it must name; or it has this very size and another
+  /// root, for which no body is prescribed, and some send none (later texts have 422 for that). The
+  /// old size is one that the witness cosigned or named before, so a 409 that names no other one can
+  /// only be the second. To any other request that answer makes no sense and may be a broken
+  /// proxy's: a root that differs is 422 there. Of 0 entries no witness confirmed anything.
+  private static func repeatsItsSize(_ request: WitnessRequest) -> Bool {
+    guard request.old > 0 else { return false }
+    do throws(NoteError) {
+      return try Checkpoint(text: request.note.text).size == request.old
+    } catch { return false }
   }
 
   private static func sentence(_ body: String) -> String {

@@ -71,6 +71,19 @@ extension ServiceTests {
       }
     }
 
+    /// Of the same size and with another root: tlog-witness 1.0.0 has 409 for that, without a size.
+    @Test(arguments: ["", "roots do not match\n"])
+    func aConflictThatNamesNoOtherSizeIsNoLessARefusal(body: String) async throws {
+      try await forked(more: 3) { scene async throws in
+        scene.witnesses[0].fail(.conflict(6), .answer(.init(status: 409, body: body)))
+        await scene.watch.look()
+        let data = try #require(try await scene.alarms().first?.entry.data)
+        #expect(data["status"] == .int(409) && data["witness_size"] == .int(6))
+        #expect(data["size"] == .int(6))
+        #expect(scene.witnesses[0].requests.last?.old == 6)
+      }
+    }
+
     /// The negative control: the same steps, and no backup is put back.
     @Test func aLogThatOnlyGrowsIsNotRefused() async throws {
       try await WitnessScene.with { scene async throws in

@@ -115,7 +115,8 @@ struct HeadCheck {
   /// A key that was replaced signs nothing more: it may have been replaced because it was stolen.
   private func checkKeyInForce(_ note: SignedNote, _ size: Int64) throws {
     guard let key = keys.last(where: { $0.entry < size }) else { return }
-    do { _ = try note.signatures(by: [key.verifier]) } catch NoteError.unsigned {
+    do { _ = try note.signatures(by: [key.verifier]) } catch {
+      guard error == .unsigned else { throw error }
       throw NoteError.malformed("the key that signs since entry \(key.entry) did not sign it")
     }
   }

@@ -43,6 +43,19 @@ struct PublishedLog: Sendable {
     }
   }
 
+  /// By `ledger key rotate`, while nobody serves it.
+  func rotate() async throws {
+    let rotated = try await bench.run(["key", "rotate", "--db", database])
+    try #require(rotated.status == 0, "\(rotated.errors)")
+  }
+
+  /// Until `work` is done.
+  func served(_ work: (Running) async throws -> Void) async throws {
+    let server = try await start()
+    try await work(server)
+    #expect(await server.stop() == 0)
+  }
+
   func start(isPublic: Bool = true) async throws -> Running {
     let port = try FreePort.preferring(0)
     let arguments = ["serve", "--db", database, "--listen", "127.0.0.1:\(port)"]

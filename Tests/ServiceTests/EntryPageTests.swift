@@ -1,6 +1,7 @@
 import HTTPTypes
 import Ledger
 import LedgerTesting
+import Merkle
 import Testing
 
 @testable import Service
@@ -32,6 +33,60 @@ extension ServiceTests {
           #expect(answer.text.contains("data-member=\"\(part)\""), "\(part)")
         }
         #expect(!answer.text.contains("✓"), "nothing is checked before the browser does it")
+      }
+    }
+
+    /// What leads from the key that is known to the one that signs.
+    private func rotations(
+      _ service: TestService, from vkey: String
+    ) async throws -> [JSON] {
+      let query = vkey.replacing("+", with: "%2B").replacing("/", with: "%2F")
+      let text = try await service.get("/ledger/entries/0?key=\(query)").text
+      let parts = text.split(separator: "data-rotations=\"", maxSplits: 1)
+      let value = try #require(parts.last?.split(separator: "\"", maxSplits: 1).first)
+      let json = try JSON.parse(Array(value.replacing("&quot;", with: "\"").utf8))
+      return try #require(json.array)
+    }
+
+    private func hashes(_ text: String?) throws -> [Hash] {
+      let words = try #require(text).split(separator: " ")
+      return try words.map { Hash(try #require(Base64.decoded($0))) }
+    }
+
+    @Test func aKeyThatWasReplacedIsFollowed() async throws {
+      var setup = Self.open
+      setup.hasNextKey = true
+      try await withService(setup) { service in
+        let keys = try await service.store.read { try $0.logKeys() }
+        let old = try #require(keys.last?.verifier)
+        let new = try NoteSigner(name: old.name, seed: Setup.nextSeed).verifier
+        #expect(try await rotations(service, from: old.vkey).isEmpty)
+        let entry = try LogKey.entry(new, replacing: old, received: noon)
+        let index = try await service.store.append([Submission(entry: entry)])[0].index
+        _ = try await nasty(service)
+        let newest = try await service.store.read { try $0.checkpoint() }
+        let head = try #require(newest)
+
+        let all = try await rotations(service, from: old.vkey)
+        let rotation = try #require(all.first)
+        #expect(all.count == 1 && rotation["index"]?.int == index)
+        let bytes = try #require(Base64.decoded(rotation["bytes"]?.string ?? ""))
+        #expect(try JSON.parse(bytes).at("data", "vkey")?.string == new.vkey)
+        let note = try SignedNote(try #require(rotation["note"]?.string))
+        #expect(try note.signatures(by: [old, new]).count == 2)
+        let signed = try Checkpoint(text: note.text)
+        #expect(signed.size < Int(head.size))
+        let path = try hashes(rotation["hashes"]?.string)
+        let proof = try hashes(rotation["consistency"]?.string)
+        #expect(
+          Proof.verifyInclusion(
+            path, of: .leaf(bytes), at: Int(index), in: signed.size, root: signed.root))
+        #expect(
+          Proof.verifyConsistency(
+            proof, from: signed.size, root: signed.root, to: Int(head.size), root: head.root))
+        for vkey in [new.vkey, "", "x+y+z"] {
+          #expect(try await rotations(service, from: vkey).isEmpty, "\(vkey)")
+        }
       }
     }
 
@@ -105,7 +160,10 @@ extension ServiceTests {
     @Test func whatIsNotThere() async throws {
       try await withService(Self.open) { service async throws in
         #expect(try await service.get("/ledger/entries/99").problem(404) == "not_found")
-        for path in ["/ledger/entries/x", "/ledger/entries/0?seen=x", "/ledger/entries/0?y=1"] {
+        for path in [
+          "/ledger/entries/x", "/ledger/entries/0?seen=x", "/ledger/entries/0?y=1",
+          "/ledger/entries/0?key=a&key=b",
+        ] {
           #expect(try await service.get(path).problem(400) == "invalid_parameter")
         }
       }

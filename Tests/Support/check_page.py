@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Looks at the page of an entry with Chromium: does it believe an honest server, and nobody else?
 
-usage: check_page.py INDEX HONEST CUT FORKED OTHER UNSIGNED
+usage: check_page.py INDEX HONEST CUT FORKED OTHER UNSIGNED ROTATED REWRITTEN
 
 Each is the URL of a ledger with a public log. CUT is an older copy of HONEST, FORKED is that copy
-with other entries behind it, OTHER has a key of its own, UNSIGNED has none. A proxy in between
-forges what the server says. Exit status: 0 as it should be, 1 not, 2 wrong usage, 77 not checked
-because there is no Chromium.
+with other entries behind it, OTHER has a key of its own, UNSIGNED has none. ROTATED is a copy of
+HONEST whose key was replaced twice, with entries behind each, REWRITTEN is such a copy of FORKED.
+A proxy in between forges what the server says. Exit status: 0 as it should be, 1 not, 2 wrong
+usage, 77 not checked because there is no Chromium.
 """
 
 import base64
 import hashlib
 import html
 import http.server
+import json
 import re
 import shutil
 import subprocess
@@ -21,6 +23,11 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+
+try:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+except ImportError:
+    Ed25519PrivateKey = None
 
 SKIPPED = 77
 SECONDS = 90
@@ -52,7 +59,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             answer = error
         body = Proxy.rewrite(self.path, answer.read().decode()).encode()
         self.send_response(answer.status)
-        for name in ("Content-Type", "Content-Security-Policy"):
+        for name in ("Cache-Control", "Content-Type", "Content-Security-Policy"):
             if answer.headers[name]:
                 self.send_header(name, answer.headers[name])
         self.send_header("Content-Length", str(len(body)))
@@ -134,6 +141,66 @@ def without_ed25519(path, text):
     return refuse + text if path.endswith(".js") else text
 
 
+# Of keys that were replaced.
+
+def rotations(change):
+    """Another list of them; an empty one stays so."""
+    return attribute("rotations", lambda text: json.dumps(change(json.loads(text)) or []))
+
+
+def first(member, change):
+    def changed(found):
+        return [{**found[0], member: change(found[0][member])}, *found[1:]] if found else []
+    return rotations(changed)
+
+
+def naming_another(text):
+    return base64.b64encode(base64.b64decode(text).replace(b"log.key.v1", b"log.kex.v1")).decode()
+
+
+def members(text):
+    return {name: html.unescape(value)
+            for name, value in re.findall(r'data-([a-z]+)="([^"]*)"', text)}
+
+
+def stranger(name):
+    """A key of the log's name that no entry names, and the line that it signs with."""
+    secret = Ed25519PrivateKey.generate()
+    key = b"\x01" + secret.public_key().public_bytes_raw()
+    number = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
+
+    def line(text):
+        signed = base64.b64encode(number + secret.sign(text.encode())).decode()
+        return f"\u2014 {name} {signed}\n"
+    return f"{name}+{number.hex()}+{base64.b64encode(key).decode()}", line
+
+
+def usurped(path, text):
+    """A stranger's signature below the key's own, as if the key had made way for the stranger's."""
+    found = members(text)
+    if not path.startswith("/ledger/entries/") or not found.get("note"):
+        return text
+    signed = found["note"][:found["note"].index("\n\n") + 1]
+    vkey, line = stranger(signed.split("\n")[0])
+    note = found["note"] + line(signed)
+    rotation = {"index": int(found["index"]), "bytes": found["bytes"], "note": note,
+                "hashes": found["hashes"], "consistency": ""}
+    for name, value in [("note", note), ("vkey", vkey), ("rotations", json.dumps([rotation]))]:
+        text = attribute(name, lambda _, value=value: value)(path, text)
+    return text
+
+
+UNNAMED = "no entry that it covers replaces it"
+USURPATIONS = [
+    ("no keys that lead there", rotations(lambda _: []), "not signed by the key"),
+    ("the first of two keys left out", rotations(lambda found: found[1:]), "not signed by the key"),
+    ("a key's entry of another kind", first("bytes", naming_another), UNNAMED),
+    ("another path to a key's entry", first("hashes", flipped), UNNAMED),
+    ("another signature below a key's entry", first("note", signature),
+     "signature: the key did not make it"),
+    ("another proof from a key's entry on", first("consistency", flipped), "does not add to"),
+]
+
 FORGERIES = [
     ("what is shown", lambda path, text: text.replace("&quot;PUSH&quot;", "&quot;PULL&quot;"),
      "what is shown as data"),
@@ -165,9 +232,11 @@ class Report:
     def __init__(self):
         self.failed = 0
 
-    def expect(self, what, seen, sign, words):
+    def expect(self, what, seen, sign, *words, absent=None):
         verdict, steps = seen
-        fits = verdict.startswith(sign) and words in verdict + "\n" + steps
+        said = verdict + "\n" + steps
+        fits = verdict.startswith(sign) and all(word in said for word in words)
+        fits = fits and (absent is None or absent not in said)
         self.failed += not fits
         print(f"{'ok' if fits else 'NOT AS IT SHOULD BE'}: {what}: {verdict}")
         if not fits:
@@ -179,10 +248,11 @@ def serve(upstream, rewrite=unchanged, place=as_asked):
     Proxy.rewrite, Proxy.place = staticmethod(rewrite), staticmethod(place)
 
 
-def look(browser, report, honest, cut, forked, other, unsigned):
-    def fresh():
-        return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+def fresh():
+    return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
+
+def look(browser, report, honest, cut, forked, other, unsigned):
     for what, second, words, sign in [
             ("the same log again", honest, "nothing of them was changed", "✓"),
             ("a log that was cut", cut, "are cut off", "✗"),
@@ -213,8 +283,62 @@ def look(browser, report, honest, cut, forked, other, unsigned):
         report.expect("a browser without Ed25519", browser.visit(profile), "? ", "cannot check Ed25519")
 
 
+def pressed(vkey):
+    """Once the page has checked: the key in its field, and the button below."""
+    def rewrite(path, text):
+        if not path.endswith(".js"):
+            return text
+        text, run = text.rstrip(), "run();"
+        assert text.endswith(run)
+        return text.removesuffix(run) + f"""run().then(() => {{
+            get('vkey').value = {json.dumps(vkey)};
+            document.querySelector('#trust button').click();
+        }});"""
+    return rewrite
+
+
+def shown_key(url, index):
+    with urllib.request.urlopen(f"{url}/ledger/entries/{index}", timeout=30) as answer:
+        return members(answer.read().decode())["vkey"]
+
+
+def look_at_keys(browser, report, honest, other, rotated, rewritten):
+    """One browser sees it all: what does not hold changes nothing of what it remembers."""
+    keys = {url: shown_key(url, browser.index) for url in (honest, other, rewritten)}
+    given = "given instead of the one"
+    with fresh() as profile:
+        def visit(what, server, rewrite, sign, *words, **more):
+            serve(server, rewrite)
+            report.expect(what, browser.visit(profile), sign, *words, **more)
+
+        visit("an honest server", honest, unchanged, "✓", "seen for the first time")
+        visit("a log that was rewritten when its key was replaced", rewritten, unchanged,
+              "✗ DO NOT BELIEVE", "replaces it", "something of them was changed")
+        visit("the same, checked with the key that it shows", rewritten,
+              pressed(keys[rewritten]), "✗ DO NOT BELIEVE", given, "something of them was changed")
+        visit("another log, checked with its own key", other, pressed(keys[other]),
+              "✗ DO NOT BELIEVE", given, "which is another one")
+        for what, rewrite, words in USURPATIONS:
+            visit(what, rotated, rewrite, "✗ DO NOT BELIEVE", words)
+        if Ed25519PrivateKey is None:
+            print("NOT CHECKED: a stranger's signature (Tests/Support/requirements.txt)")
+        else:
+            visit("a stranger's signature below the key's", honest, usurped, "✗ DO NOT BELIEVE",
+                  UNNAMED)
+        visit("what was remembered before all that", honest, unchanged, "✓",
+              "nothing of them was changed", absent="?")
+        visit("a log whose key was replaced", rotated, unchanged, "✓", "replaces it",
+              "nothing of them was changed", absent="?")
+        visit("the same log, by the key that was followed", rotated, unchanged, "✓",
+              "nothing of them was changed", absent="replaces it")
+        visit("the log from before its key was replaced", honest, unchanged,
+              "✗ DO NOT BELIEVE", "not signed by the key")
+        visit("a key from before, given by hand", rotated, pressed(keys[honest]), "✓", given,
+              "replaces it", "nothing of them was changed")
+
+
 def main(arguments):
-    if len(arguments) != 6 or not arguments[0].isdecimal():
+    if len(arguments) != 8 or not arguments[0].isdecimal():
         print(__doc__, file=sys.stderr)
         return 2
     program = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -224,7 +348,10 @@ def main(arguments):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     report = Report()
-    look(Browser(program, server.server_address[1], int(arguments[0])), report, *arguments[1:])
+    browser = Browser(program, server.server_address[1], int(arguments[0]))
+    honest, cut, forked, other, unsigned, rotated, rewritten = arguments[1:]
+    look(browser, report, honest, cut, forked, other, unsigned)
+    look_at_keys(browser, report, honest, other, rotated, rewritten)
     print(f"{report.failed} not as it should be")
     return 1 if report.failed else 0
 

@@ -11,11 +11,12 @@ struct EntryPage: Sendable {
 
   @Sendable func show(_ request: Request, _ context: LedgerRequestContext) async throws -> Response
   {
-    let parameters = try request.parameters(allowed: ["seen"])
-    let seen = try parameters.integer("seen", in: 0...Int64.max)
+    let parameters = try request.parameters(allowed: ["seen", "key"])
+    let known = EntryPageModel.Known(
+      size: try parameters.integer("seen", in: 0...Int64.max), vkey: try parameters.one("key"))
     let index = try context.integer("index")
     let model = try await service.store.read {
-      try EntryPageModel(index, seen: seen, reading: $0)
+      try EntryPageModel(index, to: known, reading: $0)
     }
     guard let model else {
       throw Problem(.notFound, "not_found", "There is no entry \(index).")
@@ -61,14 +62,21 @@ struct EntryPage: Sendable {
 
 /// What the template shows, and what the script checks: everything about one state of the log.
 struct EntryPageModel {
+  /// What the reader believes already.
+  struct Known {
+    /// Of the tree that was seen last.
+    let size: Int64?
+    /// One that is none of the log's leads to nothing, as the page then says.
+    let vkey: String?
+  }
+
   let values: [String: String]
 
-  /// - Parameter seen: the size of the tree that the reader saw last.
   /// - Returns: `nil` when there is no such entry.
-  init?(_ index: Int64, seen: Int64?, reading tables: any LedgerReader) throws {
+  init?(_ index: Int64, to known: Known, reading tables: any LedgerReader) throws {
     guard let stored = try tables.entry(at: index) else { return nil }
     values = EntryPageModel.members(of: stored).merging(
-      try EntryPageModel.proof(of: index, seen, tables)
+      try EntryPageModel.proof(of: index, known, tables)
     ) { $1 }
   }
 
@@ -87,28 +95,56 @@ struct EntryPageModel {
   }
 
   private static func proof(
-    of index: Int64, _ seen: Int64?, _ tables: any LedgerReader
+    of index: Int64, _ known: Known, _ tables: any LedgerReader
   ) throws -> [String: String] {
     var values: [String: String] = [:]
     if index > 0 { values["previous"] = String(index - 1) }
-    guard let head = try tables.checkpoint(), index < head.size,
-      let key = try tables.logKeys().last
-    else {
+    let keys = try tables.logKeys()
+    guard let head = try tables.checkpoint(), index < head.size, let key = keys.last else {
       values["unsigned"] = "The log is not signed: there is nothing to check this entry against"
       return values
     }
     if index + 1 < head.size { values["next"] = String(index + 1) }
     let path = try tables.inclusionProof(of: index, in: head.size)
-    let grown = seen.map { (1..<head.size).contains($0) } ?? false
-    let consistency = try tables.consistencyProof(from: grown ? seen ?? 0 : 0, to: head.size)
+    let seen = known.size.flatMap { (1..<head.size).contains($0) ? $0 : nil }
+    let consistency = try tables.consistencyProof(from: seen ?? 0, to: head.size)
+    let rotations = try keys.drop(through: known.vkey).compactMap {
+      try rotation(to: $0, head, tables)
+    }
     return values.merging([
       "size": String(head.size), "note": head.note, "vkey": key.verifier.vkey,
       "hashes": list(path), "consistency": list(consistency),
+      "rotations": JSON.array(rotations).canonicalString,
     ]) { $1 }
+  }
+
+  /// The entry that names a key, in the first head that covers it: the key before signed that, too,
+  /// and it is kept for good.
+  private static func rotation(
+    to key: LogKey, _ head: StoredCheckpoint, _ tables: any LedgerReader
+  ) throws -> JSON? {
+    guard let stored = try tables.entry(at: key.entry),
+      let first = try tables.checkpoints(from: key.entry + 1, limit: 1).first
+    else { return nil }
+    let path = try tables.inclusionProof(of: key.entry, in: first.size)
+    let consistency = try tables.consistencyProof(from: first.size, to: head.size)
+    return [
+      "index": .int(key.entry), "bytes": .string(Base64.encoded(stored.entry.bytes)),
+      "note": .string(first.note), "hashes": .string(list(path)),
+      "consistency": .string(list(consistency)),
+    ]
   }
 
   private static func list(_ hashes: [Hash]) -> String {
     hashes.map { Base64.encoded($0.bytes) }.joined(separator: " ")
+  }
+}
+
+extension [LogKey] {
+  /// Those that came after this one; none when it is not among them.
+  fileprivate func drop(through vkey: String?) -> ArraySlice<LogKey> {
+    guard let place = lastIndex(where: { $0.verifier.vkey == vkey }) else { return [] }
+    return self[(place + 1)...]
   }
 }
 

@@ -6,7 +6,8 @@ enum EntryPageTemplate {
   private static let source =
     head + """
       <main data-index="{{index}}" data-bytes="{{bytes}}" data-hashes="{{hashes}}"
-        data-note="{{note}}" data-vkey="{{vkey}}" data-consistency="{{consistency}}">
+        data-note="{{note}}" data-vkey="{{vkey}}" data-consistency="{{consistency}}"
+        data-rotations="{{rotations}}">
       <h1>Entry #{{index}}{{#size}} of {{.}}{{/size}}</h1>
       <p class="kind" data-member="kind">{{kind}}</p>
       {{#note}}

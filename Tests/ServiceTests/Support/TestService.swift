@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Ledger
 import LedgerTesting
 import Logging
+import Merkle
 import SQLiteStore
 import Synchronization
 import Testing
@@ -98,6 +99,8 @@ struct Setup: Sendable {
   var logIsPublic = false
   /// Whether the log has a key.
   var isSigned = false
+  /// Whether there is another one, of `nextSeed`, to replace it.
+  var hasNextKey = false
   var random = 0.5
   var disk = DiskState(freeBytes: 1 << 40, isReadOnly: false)
   var deliveries = BodyLimits()
@@ -114,6 +117,13 @@ struct Setup: Sendable {
   var sleep: (@Sendable (Duration) async throws -> Void)?
   /// Instead of the store itself.
   var wrap: @Sendable (SQLiteLedger) -> any LedgerStore = { $0 }
+
+  /// Of the next key of a log that has one.
+  static let nextSeed: [UInt8] = Array(32..<64)
+
+  fileprivate var seeds: [[UInt8]] {
+    isSigned ? [Array(0..<32)] + (hasNextKey ? [Setup.nextSeed] : []) : []
+  }
 }
 
 /// What a service is made of.
@@ -134,7 +144,7 @@ func withParts(_ setup: Setup, _ test: (Parts) async throws -> Void) async throw
   let (clock, naps, policies) = (TestClock(), Naps(), Policies())
   let store = try SQLiteLedger(
     path: directory.appendingPathComponent("ledger.sqlite").path, reactor: Gatehouse(policies),
-    signers: setup.isSigned ? [try .init(name: "test.example/log", seed: Array(0..<32))] : [],
+    signers: try setup.seeds.map { try NoteSigner(name: "test.example/log", seed: $0) },
     now: { clock.now })
   let policy = Policy(merge: Scene.policy, confirmation: setup.confirmation)
   _ = try await store.append([Submission(entry: policy.entry(received: noon))])

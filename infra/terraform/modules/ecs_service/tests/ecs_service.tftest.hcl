@@ -67,8 +67,8 @@ run "the_container_may_as_little_as_possible" {
     error_message = "not root, and nothing to write to"
   }
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters.capabilities.drop == ["ALL"]
-    error_message = "no capabilities"
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters.capabilities == { add = [], drop = ["ALL"] }
+    error_message = "no capabilities, as AWS answers it"
   }
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].secrets == [{ name = "LEDGER_APP_TOKEN", valueFrom = "arn:aws:ssm:us-east-1:123456789012:parameter/ledger/app" }]
@@ -175,6 +175,22 @@ run "a_writer_is_alone" {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints[0].containerPath == "/data"
     error_message = "the volume is mounted"
   }
+}
+
+run "a_variable_without_a_value_is_refused" {
+  command = plan
+  variables {
+    environment = { LEDGER_CONFIG = "" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "and_so_is_one_of_a_container_beside_it" {
+  command = plan
+  variables {
+    more_containers = [{ name = "init", image = "x:1" }, { name = "policy", image = "x:1", environment = [{ name = "LEDGER_YAML", value = "" }] }]
+  }
+  expect_failures = [aws_ecs_task_definition.this]
 }
 
 run "three_replicas_are_refused" {

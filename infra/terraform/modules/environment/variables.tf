@@ -179,7 +179,7 @@ variable "api_destination" {
 }
 
 variable "certificate_arn" {
-  description = "A certificate of ACM: adds HTTPS on port 443."
+  description = "A certificate of ACM: adds HTTPS on port 443, by which alone the ledger is then served."
   type        = string
   default     = null
 }

@@ -130,6 +130,7 @@ module "service" {
   assign_public_ip                = var.assign_public_ip
   load_balancer_security_group_id = var.load_balancer_security_group_id
   listener_arns                   = var.listener_arns
+  https_only                      = true # tokens
   host                            = var.host
   paths                           = var.paths
   priority                        = 100

@@ -41,6 +41,20 @@ run "a_journal_that_a_network_file_system_bears" {
   }
 }
 
+run "tokens_travel_over_tls_where_there_is_a_certificate" {
+  command = apply
+  variables {
+    listener_arns = {
+      http  = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/0123456789abcdef"
+      https = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/fedcba9876543210"
+    }
+  }
+  assert {
+    condition     = module.service.rule_actions == { http-0 = "redirect", https-0 = "forward" }
+    error_message = "port 80 serves nothing of it"
+  }
+}
+
 run "what_a_new_start_cannot_mend_ends_no_writer" {
   command = apply
   variables {

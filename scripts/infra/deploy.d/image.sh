@@ -12,7 +12,7 @@ read_image() {
   else
     image_repository=${IMAGE%:*} image_reference=${IMAGE##*:}
   fi
-  [[ -n $LOCAL || $image_repository == "$repository_url" ]] ||
+  is_local || [[ $image_repository == "$repository_url" ]] ||
     refuse "IMAGE is not in the repository of $environment, $repository_url"
   [[ -n $SCAN_FILE ]] || is_ecr || refuse "who scanned $IMAGE? Give SCAN_FILE, or SCAN_FILE=none"
   digest=$(ask_registry)

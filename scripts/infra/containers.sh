@@ -8,8 +8,13 @@
 registry=${REGISTRY:-127.0.0.1:5001}
 
 # The architecture that an image is for is never taken from the machine that builds it: what runs
-# on Fargate is what the task definition says.
-platform=${PLATFORM:-linux/amd64}
+# on Fargate is what the task definition says, and that has it from envs/common.yaml.
+case $(common cpu_architecture 2>/dev/null) in
+X86_64 | '') usual_platform=linux/amd64 ;; # nothing where the scripts are without Terraform
+ARM64) usual_platform=linux/arm64 ;;
+*) refuse "cpu_architecture in infra/terraform/envs/common.yaml must be X86_64 or ARM64" ;;
+esac
+platform=${PLATFORM:-$usual_platform}
 case "$platform" in
 linux/amd64 | linux/arm64) architecture=${platform#linux/} ;;
 *) refuse "PLATFORM=$platform must be linux/amd64 or linux/arm64" ;;
@@ -29,7 +34,7 @@ revision() {
 revision=${REVISION:-$(revision)}
 [[ $revision =~ ^[0-9a-f]{7,40}(-dirty)?$ ]] || refuse "REVISION=$revision is no commit"
 image=${IMAGE_NAME:-localhost/ledger}
-if [[ $architecture == amd64 ]]; then tag=$revision; else tag=$revision-$architecture; fi
+if [[ $platform == "$usual_platform" ]]; then tag=$revision; else tag=$revision-$architecture; fi
 
 # engine: docker or podman
 engine() {

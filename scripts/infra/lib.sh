@@ -76,6 +76,12 @@ tools=$root/.build/infra-venv/bin
 if [[ -d $tools && :$PATH: != *:$tools:* ]]; then PATH=$tools:$PATH; fi
 unset tools
 
+# is_local: whether LOCAL asks for what stands in on this machine; LOCAL=0 does not.
+is_local() { [[ -n ${LOCAL-} && $LOCAL != 0 ]]; }
+
+# common NAME: a value of Terraform's envs/common.yaml.
+common() { sed -n "s/^$1: *[\"']\{0,1\}\([^ #\"']*\).*/\1/p" "$root/infra/terraform/envs/common.yaml"; }
+
 # has_ledger: sets LEDGER to the one that is named so, or was built here, if there is one.
 has_ledger() {
   local candidate

@@ -14,11 +14,6 @@ read_environment() {
   env_dir=$root/infra/terraform/envs/$environment
 }
 
-is_local() { [[ -n ${LOCAL-} && $LOCAL != 0 ]]; }
-
-# common NAME: a value of envs/common.yaml.
-common() { sed -n "s/^$1: *\([^ #]*\).*/\1/p" "$root/infra/terraform/envs/common.yaml"; }
-
 # use_account: where the aws command and Terraform work. LOCAL=1 makes it impossible to reach a real
 # account: keys and address are those of moto.
 use_account() {

@@ -25,7 +25,7 @@ defaults() {
   : "${LOCAL:=}" "${ALLOW_HTTP:=}"
   : "${SCAN_TIMEOUT:=300}" "${ROLLOUT_TIMEOUT:=900}" "${ROLLBACK_TIMEOUT:=600}" "${POLL:=5}"
   export AWS_PAGER='' AWS_RETRY_MODE=standard
-  [[ -z $LOCAL ]] || local_aws
+  if is_local; then local_aws; fi
 }
 
 # moto takes any credentials; it must not get real ones.

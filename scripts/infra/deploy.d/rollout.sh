@@ -67,7 +67,11 @@ see_through() {
 }
 
 # What is the same for whoever takes a deployment over. moto has one number for all of a service's.
-rollout_number() { echo "${rollout##*/}${LOCAL:+.$(date -u +%s)}"; }
+rollout_number() {
+  local now=''
+  if is_local; then now=.$(date -u +%s); fi
+  echo "${rollout##*/}$now"
+}
 
 # How long ECS may answer from copies that are older than an update.
 settling=60

@@ -8,7 +8,12 @@ locals {
   path_chunks = chunklist(var.paths, var.host == null ? 5 : 4)
   rules = {
     for pair in setproduct(keys(var.listener_arns), range(length(local.path_chunks))) :
-    "${pair[0]}-${pair[1]}" => { scheme = pair[0], chunk = tonumber(pair[1]) }
+    "${pair[0]}-${pair[1]}" => {
+      scheme = pair[0]
+      chunk  = tonumber(pair[1])
+      # Without a certificate there is nowhere to send anybody.
+      redirected = var.https_only && pair[0] == "http" && contains(keys(var.listener_arns), "https")
+    }
   }
 
   # Healthy and maximum percent of `replicas` during a rollout.
@@ -39,8 +44,16 @@ resource "aws_lb_listener_rule" "this" {
   priority     = var.priority + each.value.chunk
 
   action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this.arn
+    type             = each.value.redirected ? "redirect" : "forward"
+    target_group_arn = each.value.redirected ? null : aws_lb_target_group.this.arn
+    dynamic "redirect" {
+      for_each = each.value.redirected ? ["443"] : []
+      content {
+        port        = redirect.value
+        protocol    = "HTTPS"
+        status_code = "HTTP_301"
+      }
+    }
   }
   condition {
     path_pattern {

@@ -28,6 +28,11 @@ output "health_check_path" {
   value       = aws_lb_target_group.this.health_check[0].path
 }
 
+output "rule_actions" {
+  description = "What becomes of its requests: rule → `forward` or `redirect`."
+  value       = { for name, rule in aws_lb_listener_rule.this : name => rule.action[0].type }
+}
+
 output "security_group_id" {
   description = "The group of its tasks."
   value       = aws_security_group.task.id

@@ -40,7 +40,9 @@ locals {
       retries     = 3
       startPeriod = coalesce(var.start_seconds, 10)
     }
-    linuxParameters  = { capabilities = { drop = ["ALL"] } }
+    # AWS answers with the empty list, too; without it each plan would differ
+    # (terraform-aws-modules/terraform-aws-ecs#176).
+    linuxParameters  = { capabilities = { add = [], drop = ["ALL"] } }
     logConfiguration = local.log_configuration
   }
 
@@ -89,6 +91,16 @@ resource "aws_ecs_task_definition" "this" {
           iam             = "ENABLED"
         }
       }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition = alltrue(flatten([
+        for container in local.containers :
+        [for variable in try(container.environment, []) : variable.value != null && variable.value != ""]
+      ]))
+      error_message = "A variable of a container has no value: AWS drops it, and each plan would replace the task definition (hashicorp/terraform-provider-aws#39533). Leave it out."
     }
   }
 }

@@ -208,6 +208,12 @@ variable "listener_arns" {
   type        = map(string)
 }
 
+variable "https_only" {
+  description = "Whether who comes without TLS is sent to the https listener, where there is one: for services that are given secrets."
+  type        = bool
+  default     = false
+}
+
 variable "host" {
   description = "Requests for this host come here; null for any host."
   type        = string

@@ -165,6 +165,14 @@ module "delivery_role" {
   state_key            = "${var.environment}/terraform.tfstate"
 }
 
+# With TLS it is served over TLS alone, and no certificate is for the load balancer's name.
+check "the_ledger_has_a_name" {
+  assert {
+    condition     = !var.ledger || var.certificate_arn == null || var.ledger_host != null
+    error_message = "With certificate_arn and without ledger_host, ledger_url is the load balancer's own name, which no certificate is for: whoever follows it is sent to https and warned. Set ledger_host."
+  }
+}
+
 # The ledger works without the internet, but not as a gate.
 check "the_ledger_reaches_github" {
   assert {

@@ -111,7 +111,7 @@ variable "ledger_host" {
 }
 
 variable "ledger_paths" {
-  description = "Paths that go to the ledger when ledger_host is null. /metrics is for the inside only: the load balancer refuses it."
+  description = "Paths that go to the ledger when ledger_host is null; all others, /health and /readyz among them, are hello's then. /metrics is for the inside only: the load balancer refuses it."
   type        = list(string)
   default     = ["/webhooks/*", "/v1/*", "/ledger/*", "/tile/*", "/checkpoint"]
 }
@@ -179,7 +179,7 @@ variable "api_destination" {
 }
 
 variable "certificate_arn" {
-  description = "A certificate of ACM: adds HTTPS on port 443."
+  description = "A certificate of ACM: adds HTTPS on port 443, by which alone the ledger is then served."
   type        = string
   default     = null
 }

@@ -13,9 +13,9 @@ locals {
       LEDGER_DB      = "${local.data}/ledger.sqlite"
       LEDGER_JOURNAL = "delete"
       LEDGER_LISTEN  = "0.0.0.0:8080"
-      LEDGER_CONFIG  = var.policy == null ? "" : local.policy_file
       TMPDIR         = local.data
     },
+    var.policy == null ? {} : { LEDGER_CONFIG = local.policy_file },
     var.public_url == null ? {} : { LEDGER_PUBLIC_URL = var.public_url },
   )
 
@@ -24,7 +24,7 @@ locals {
     essential              = false
     user                   = "10001:10001"
     readonlyRootFilesystem = true
-    linuxParameters        = { capabilities = { drop = ["ALL"] } }
+    linuxParameters        = { capabilities = { add = [], drop = ["ALL"] } } # as ../ecs_service
   }
   data_mount = { sourceVolume = "data", containerPath = local.data, readOnly = false }
 
@@ -130,6 +130,7 @@ module "service" {
   assign_public_ip                = var.assign_public_ip
   load_balancer_security_group_id = var.load_balancer_security_group_id
   listener_arns                   = var.listener_arns
+  https_only                      = true # tokens
   host                            = var.host
   paths                           = var.paths
   priority                        = 100

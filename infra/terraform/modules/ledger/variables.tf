@@ -131,6 +131,10 @@ variable "policy" {
     condition     = var.policy == null || length(coalesce(var.policy, "x")) <= 32768
     error_message = "policy has at most 32768 characters: a task definition holds 64 KiB in all."
   }
+  validation {
+    condition     = var.policy == null || var.policy != ""
+    error_message = "policy says something; null guards nothing."
+  }
 }
 
 variable "policy_files" {
@@ -144,6 +148,10 @@ variable "policy_files" {
   validation {
     condition     = alltrue([for name in keys(var.policy_files) : can(regex("^[A-Za-z0-9][A-Za-z0-9_.-]*$", name)) && !startswith(name, "ledger.")])
     error_message = "policy_files has names of files, without folders, and none that begins with `ledger.`: the log and its key are called so, and lie there too."
+  }
+  validation {
+    condition     = alltrue([for text in values(var.policy_files) : text != ""])
+    error_message = "policy_files has an empty file: it travels as a variable, and AWS drops those without a value."
   }
   validation {
     condition     = var.policy != null || length(var.policy_files) == 0

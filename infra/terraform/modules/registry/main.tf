@@ -40,7 +40,7 @@ resource "aws_ecr_lifecycle_policy" "this" {
         }
         action = { type = "expire" }
       },
-      {
+      { # Also of those that a service runs: deploy says so, and infra/README.md what that means.
         rulePriority = 3
         description  = "The last ${local.keep_branches} images of branches stay"
         selection = {

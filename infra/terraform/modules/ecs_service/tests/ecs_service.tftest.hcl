@@ -67,8 +67,8 @@ run "the_container_may_as_little_as_possible" {
     error_message = "not root, and nothing to write to"
   }
   assert {
-    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters.capabilities.drop == ["ALL"]
-    error_message = "no capabilities"
+    condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].linuxParameters.capabilities == { add = [], drop = ["ALL"] }
+    error_message = "no capabilities, as AWS answers it"
   }
   assert {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].secrets == [{ name = "LEDGER_APP_TOKEN", valueFrom = "arn:aws:ssm:us-east-1:123456789012:parameter/ledger/app" }]
@@ -175,6 +175,70 @@ run "a_writer_is_alone" {
     condition     = jsondecode(aws_ecs_task_definition.this.container_definitions)[0].mountPoints[0].containerPath == "/data"
     error_message = "the volume is mounted"
   }
+}
+
+run "without_a_certificate_it_is_served_as_it_can_be" {
+  command = apply
+  variables {
+    https_only = true
+  }
+  assert {
+    condition     = output.rule_actions == { http-0 = "forward" }
+    error_message = "there is nowhere to send anybody"
+  }
+}
+
+run "what_is_given_secrets_is_served_over_tls_alone" {
+  command = apply
+  variables {
+    https_only = true
+    paths      = ["/a", "/b", "/c", "/d", "/e", "/f"]
+    listener_arns = {
+      http  = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/0123456789abcdef"
+      https = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/fedcba9876543210"
+    }
+  }
+  assert {
+    condition     = output.rule_actions == { http-0 = "redirect", http-1 = "redirect", https-0 = "forward", https-1 = "forward" }
+    error_message = "no path of it is served in the clear"
+  }
+  assert {
+    condition = alltrue([
+      for name in ["http-0", "http-1"] :
+      one(one(aws_lb_listener_rule.this[name].action).redirect).protocol == "HTTPS" && one(one(aws_lb_listener_rule.this[name].action).redirect).port == "443"
+    ])
+    error_message = "to the same address, with TLS"
+  }
+}
+
+run "the_others_stay_on_port_80" {
+  command = apply
+  variables {
+    listener_arns = {
+      http  = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/0123456789abcdef"
+      https = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/fedcba9876543210"
+    }
+  }
+  assert {
+    condition     = output.rule_actions == { http-0 = "forward", https-0 = "forward" }
+    error_message = "the stateless one is served on both"
+  }
+}
+
+run "a_variable_without_a_value_is_refused" {
+  command = plan
+  variables {
+    environment = { LEDGER_CONFIG = "" }
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "and_so_is_one_of_a_container_beside_it" {
+  command = plan
+  variables {
+    more_containers = [{ name = "init", image = "x:1" }, { name = "policy", image = "x:1", environment = [{ name = "LEDGER_YAML", value = "" }] }]
+  }
+  expect_failures = [aws_ecs_task_definition.this]
 }
 
 run "three_replicas_are_refused" {

@@ -85,6 +85,18 @@ run "a_host_with_a_certificate" {
     condition     = output.ledger_url == "https://ledger.example.com"
     error_message = "the ledger's own address, with TLS"
   }
+  assert {
+    condition     = module.hello.rule_actions == { http-0 = "forward", https-0 = "forward" }
+    error_message = "hello is served on port 80, too"
+  }
+}
+
+run "a_certificate_is_for_a_name" {
+  command = plan
+  variables {
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+  }
+  expect_failures = [check.the_ledger_has_a_name]
 }
 
 run "three_replicas_are_refused" {

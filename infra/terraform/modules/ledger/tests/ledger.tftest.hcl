@@ -32,12 +32,26 @@ run "a_journal_that_a_network_file_system_bears" {
     error_message = "file and temporary files on the volume: nothing else can be written to"
   }
   assert {
-    condition     = local.environment.LEDGER_CONFIG == ""
+    condition     = !contains(keys(local.environment), "LEDGER_CONFIG")
     error_message = "without a policy no file is looked for"
   }
   assert {
     condition     = module.service.containers[*].name == ["ledger", "init"]
     error_message = "without a policy nothing is written, without a queue none is read"
+  }
+}
+
+run "tokens_travel_over_tls_where_there_is_a_certificate" {
+  command = apply
+  variables {
+    listener_arns = {
+      http  = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/0123456789abcdef"
+      https = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/x/0123456789abcdef/fedcba9876543210"
+    }
+  }
+  assert {
+    condition     = module.service.rule_actions == { http-0 = "redirect", https-0 = "forward" }
+    error_message = "port 80 serves nothing of it"
   }
 }
 
@@ -191,6 +205,50 @@ run "what_the_policy_names_lies_beside_it" {
     ]
     error_message = "the texts as they are, out of the shell's reach"
   }
+}
+
+run "no_variable_is_empty" {
+  command = apply
+  variables {
+    policy       = "version: 1\n"
+    policy_files = { "root.pem" = "x" }
+    ingest = {
+      image     = "docker.io/acme/ledger-aws:1.0.0"
+      queue_url = "https://sqs.us-east-1.amazonaws.com/123456789012/q"
+      queue_arn = "arn:aws:sqs:us-east-1:123456789012:q"
+      token     = "/ledger/test/ingest-token"
+    }
+  }
+  assert {
+    condition = alltrue(flatten([
+      for container in module.service.containers : [for variable in container.environment : variable.value != ""]
+    ]))
+    error_message = "AWS drops a variable without a value, and each plan would differ"
+  }
+  assert {
+    condition = alltrue([
+      for container in module.service.containers :
+      container.linuxParameters.capabilities.add == [] && container.linuxParameters.capabilities.drop == ["ALL"]
+    ])
+    error_message = "AWS answers with the empty list of what is added"
+  }
+}
+
+run "an_empty_policy_is_refused" {
+  command = plan
+  variables {
+    policy = ""
+  }
+  expect_failures = [var.policy]
+}
+
+run "an_empty_file_is_refused" {
+  command = plan
+  variables {
+    policy       = "version: 1\n"
+    policy_files = { "root.pem" = "" }
+  }
+  expect_failures = [var.policy_files]
 }
 
 run "files_without_a_policy_are_refused" {

@@ -16,9 +16,7 @@ extension GitHubClient {
         continue
       }
       guard answer.isRedirect else {
-        if [401, 403, 404].contains(answer.status), !isLimit(answer) {
-          await authority.doubt(bearer, on: call.party)
-        }
+        if isDoubtful(answer, to: call) { await authority.doubt(bearer, on: call.party) }
         return try accepted(answer, to: call)
       }
       followed += 1
@@ -27,6 +25,13 @@ extension GitHubClient {
       }
       call.url = try target(of: answer, from: call.url)
     }
+  }
+
+  /// Whether the installation may be another one by now. A refusal that is the answer says nothing
+  /// of it, such as that a branch is not protected; "Not Found" is said of everything.
+  private func isDoubtful(_ answer: Answer, to call: Call) -> Bool {
+    guard [401, 403, 404].contains(answer.status), !isLimit(answer) else { return false }
+    return !call.answers.contains(answer.status) || answer.message == "Not Found"
   }
 
   /// GitHub redirects to the new name of a repository. Unlike browsers (RFC 9110, 15.4.2 note) the

@@ -9,7 +9,21 @@ public struct Completeness: Sendable {
   private static let distance: Double = 3_600
   static let maximumGaps = 20
 
+  /// A hook that can be compared no more: its repository's name is another's.
+  public struct Nameless: Hashable, Sendable {
+    public let row: CoverageRow
+    /// When the name was another's at the latest.
+    public let until: Instant
+
+    public init(row: CoverageRow, until: Instant) {
+      self.row = row
+      self.until = max(row.coveredTo, until)
+    }
+  }
+
   public let coverage: [CoverageRow]
+  /// Beside `coverage`: they hold back no other hook.
+  public let nameless: [Nameless]
   /// Asked for again, and not here yet.
   public let outstanding: [LostDelivery]
   public let lost: [LostDelivery]
@@ -20,16 +34,22 @@ public struct Completeness: Sendable {
     // Hooks of one repository each: where it was deleted there is nothing more to compare.
     let isOfRepositories = coverage.contains { $0.repository != 0 }
     let gone = try isOfRepositories ? GoneRepositories(tables).ids : []
+    let there = coverage.filter { !gone.contains($0.repository) }
+    let nameless = try there.compactMap { try Nameless($0, tables) }
+    let left = Set(nameless.map(\.row))
     self.init(
-      coverage: coverage.filter { !gone.contains($0.repository) },
+      coverage: there.filter { !left.contains($0) }, nameless: nameless,
       missing: try tables.lostDeliveries(), recovered: try tables.recoveredDeliveries())
   }
 
   /// - Parameters:
   ///   - missing: oldest first.
   ///   - recovered: how many came besides those of `missing` that did.
-  public init(coverage: [CoverageRow], missing: [LostDelivery], recovered: Int = 0) {
-    self.coverage = coverage
+  public init(
+    coverage: [CoverageRow], nameless: [Nameless] = [], missing: [LostDelivery],
+    recovered: Int = 0
+  ) {
+    (self.coverage, self.nameless) = (coverage, nameless)
     outstanding = missing.filter { $0.state == .asked }
     lost = missing.filter { $0.state == .lost }
     self.recovered = recovered + missing.count - outstanding.count - lost.count
@@ -39,9 +59,10 @@ public struct Completeness: Sendable {
   public var completeTo: Instant? { coverage.map(\.coveredTo).min() }
 
   public func gaps(asOf: Instant) -> [Envelope.Gap] {
-    guard !coverage.isEmpty else { return [Envelope.unreconciled] }
+    guard !coverage.isEmpty else { return [Envelope.unreconciled] + ended }
+    let lists = unseen + stale(asOf) + ended
     let all =
-      unseen + stale(asOf) + gaps(of: outstanding, "have not come again yet")
+      lists + gaps(of: outstanding, "have not come again yet")
       + gaps(of: lost, "are lost for good")
     let left = all.dropFirst(Completeness.maximumGaps)
     let shown = Array(all.prefix(Completeness.maximumGaps))
@@ -66,8 +87,18 @@ public struct Completeness: Sendable {
     }
   }
 
+  /// Whatever came later would have told the repository's new name.
+  private var ended: [Envelope.Gap] {
+    nameless.map {
+      Envelope.Gap(
+        from: $0.row.coveredTo, to: $0.until,
+        reason: "deliveries of hook \($0.row.hook) are not compared: "
+          + "the name of its repository was given to another")
+    }
+  }
+
   private var unseen: [Envelope.Gap] {
-    coverage.flatMap { row in
+    (coverage + nameless.map(\.row)).flatMap { row in
       row.gaps.map {
         Envelope.Gap(
           from: $0.from, to: $0.to,
@@ -94,6 +125,17 @@ public struct Completeness: Sendable {
       return Envelope.Gap(
         from: group.first?.at, to: group.last?.at, reason: "deliveries \(what): \(events)")
     }
+  }
+}
+
+extension Completeness.Nameless {
+  /// `nil` for a hook that can be compared.
+  fileprivate init?(_ row: CoverageRow, _ tables: any LedgerReader) throws {
+    guard row.repository != 0, let repository = try tables.repository(row.repository),
+      let place = try tables.nameTaken(from: repository),
+      let until = try tables.entry(at: place)?.entry.received
+    else { return nil }
+    self.init(row: row, until: until)
   }
 }
 

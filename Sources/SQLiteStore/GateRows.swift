@@ -8,6 +8,17 @@ extension SQLiteReader {
         + "ORDER BY name_order DESC LIMIT 1", [name])
   }
 
+  public func repositories(named name: String) throws -> [RepositoryRow] {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT repository_id, full_name FROM repositories WHERE full_name = ? COLLATE NOCASE
+        ORDER BY repository_id
+        """)
+    return try GRDB.Row.fetchAll(statement, arguments: [name]).map {
+      try RepositoryRow(id: $0(0), name: $0(1))
+    }
+  }
+
   public func repository(_ id: Int64) throws -> RepositoryRow? {
     try repository(
       "SELECT repository_id, full_name FROM repositories WHERE repository_id = ?", [id])

@@ -25,9 +25,17 @@ final class RequestBodies: Sendable {
 
   /// - Parameter body: as it was read.
   func members(of body: [UInt8]) throws -> [String: JSON] {
+    guard let members = try members(of: body, atMost: limits.values) else {
+      throw RequestBodies.tooMany(limits.values)
+    }
+    return members
+  }
+
+  /// - Returns: `nil` for a body of more values than `count`.
+  func members(of body: [UInt8], atMost count: Int) throws -> [String: JSON]? {
     let json: JSON
-    do { json = try JSON.parse(body, atMost: limits.values) } catch {
-      guard error.reason != .tooMany else { throw RequestBodies.tooMany(limits.values) }
+    do { json = try JSON.parse(body, atMost: count) } catch {
+      guard error.reason != .tooMany else { return nil }
       throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
     }
     guard let members = json.object else {

@@ -173,6 +173,7 @@ extension MemoryLedger {
       RepositoryRow(id: $0["repository_id"]?.int ?? 0, name: name)
     }
   }
+  func repositories(named name: String) throws -> [RepositoryRow] { throw NotAsked() }
   func repository(_ id: Int64) throws -> RepositoryRow? { throw NotAsked() }
   func dueStatuses(limit: Int) throws -> [DueStatus] { throw NotAsked() }
   func dueReads(limit: Int) throws -> [DueRead] { throw NotAsked() }

@@ -21,6 +21,7 @@ private func missing(
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var coverage: [CoverageRow] = [hook("480", 60)]
+    var nameless: [Completeness.Nameless] = []
     var missing: [LostDelivery] = []
     var gaps: [Envelope.Gap] = []
   }
@@ -65,11 +66,24 @@ private func missing(
           from: ago(900_000), to: ago(500_000),
           reason: "GitHub's list of hook 480 did not reach back that far")
       ]),
+    Case(
+      testDescription: "the name of one is another's",
+      nameless: [.init(row: hook("481", 90_000), until: ago(80_000))], gaps: [nameless]),
+    Case(
+      testDescription: "and there is no other", coverage: [],
+      nameless: [.init(row: hook("481", 90_000), until: ago(80_000))],
+      gaps: [Envelope.unreconciled, nameless]),
   ]
+
+  private static let nameless = Envelope.Gap(
+    from: ago(90_000), to: ago(80_000),
+    reason: "deliveries of hook 481 are not compared: "
+      + "the name of its repository was given to another")
 
   @Test(arguments: cases)
   func gaps(_ given: Case) {
-    let completeness = Completeness(coverage: given.coverage, missing: given.missing)
+    let completeness = Completeness(
+      coverage: given.coverage, nameless: given.nameless, missing: given.missing)
     #expect(completeness.gaps(asOf: now) == given.gaps)
     let envelope = Envelope(schema: "x/1", asOf: now, gaps: completeness.gaps(asOf: now)).json([:])
     #expect(envelope["complete"] == .bool(given.gaps.isEmpty))
@@ -92,5 +106,9 @@ private func missing(
     let both = Completeness(coverage: [hook("480", 60), hook("app", 3_000)], missing: [])
     #expect(both.completeTo == ago(3_000))
     #expect(Completeness(coverage: [], missing: []).completeTo == nil)
+    let left = Completeness(
+      coverage: [hook("480", 60)],
+      nameless: [.init(row: hook("481", 90_000), until: ago(80_000))], missing: [])
+    #expect(left.completeTo == ago(60))
   }
 }

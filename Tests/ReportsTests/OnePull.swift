@@ -79,6 +79,7 @@ struct OnePull: LedgerReader {
   func bodyTotals(receivedBefore: Instant?) throws -> BodyTotals { throw Unexpected() }
   func people(named login: String) throws -> [Person] { throw Unexpected() }
   func forgotten(_ person: Int64) throws -> Int64? { throw Unexpected() }
+  func repositories(named name: String) throws -> [RepositoryRow] { throw Unexpected() }
   func repository(_ id: Int64) throws -> RepositoryRow? { throw Unexpected() }
   func openPulls() throws -> [PullRow] { throw Unexpected() }
   func checks(_ repository: Int64, head sha: String) throws -> [CheckRow] { throw Unexpected() }

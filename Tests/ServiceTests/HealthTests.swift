@@ -87,6 +87,29 @@ extension ServiceTests {
       }
     }
 
+    /// Nothing is posted by a name that another repository has now, and no waiting mends that.
+    @Test func whatHasNoNameOfItsOwnIsNoError() async throws {
+      try await withPosting { posting in
+        var other = Scene.acme
+        other.repository.id += 1
+        let run = Scene.run("test", attempt: 10)
+        let end = other.checkRun(
+          "completed", run.completed("success", at: run.startedAt.adding(seconds: 60)))
+        try await posting.service.deliver(all: [Scene.opened(), end])
+        posting.start(second: .seconds(1))
+        let metrics = posting.parts.service.metrics
+        try await until { metrics.refused.count == 1 }
+        posting.service.clock.advance(seconds: 1_000)
+        let health = try await posting.service.get("/health")
+        #expect(health.status == 200)
+        #expect(try health.json.at("result", "outbox") == "nothing is due but 1 refused")
+        let page = try await posting.service.get("/metrics").text
+        #expect(page.contains("\nledger_outbox_due 1\n"))
+        #expect(page.contains("\nledger_outbox_refused 1\n"))
+        #expect(posting.github.count(of: .postStatus) == 0)
+      }
+    }
+
     @Test func whatWaitsBesideItIsAnError() async throws {
       try await withPosting { posting in
         posting.github.fail(on: .postStatus, with: .status(404, message: "Not Found"))

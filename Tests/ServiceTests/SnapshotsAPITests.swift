@@ -117,6 +117,24 @@ extension ServiceTests {
       }
     }
 
+    /// A list of many values takes the one seat, however few its bytes are.
+    @Test func ofManyValuesOneListIsReadAtATime() async throws {
+      try await withParts(Setup()) { parts in
+        let api = SnapshotsAPI(parts.service)
+        func body(_ values: Int) -> [UInt8] {
+          Array("{\"resources\":[\(String(repeating: "0,", count: values))0]}".utf8)
+        }
+        let (few, many) = (body(SnapshotsAPI.few / 2), body(SnapshotsAPI.few))
+        #expect(many.count < 4 << 20)
+        let taken = try api.members(of: many).seat
+        #expect(taken != nil)
+        #expect(throws: Problem.self) { try api.members(of: many) }
+        #expect(try api.members(of: few).seat == nil)
+        taken?.leave()
+        #expect(try api.members(of: many).fields["resources"]?.array?.count == SnapshotsAPI.few + 1)
+      }
+    }
+
     @Test func aReportIsShownAsItWasRecorded() async throws {
       try await withService { service in
         let token = try await service.token(.record)

@@ -23,16 +23,28 @@ public struct ReadsOwed: Sendable {
     }
   }
 
-  /// Pull requests that GitHub showed otherwise than the log.
-  public var changed: Set<Pull> = []
+  /// What is known of a commit that is to be read.
+  public struct Wait: Hashable, Sendable {
+    /// When this process first wanted to read it.
+    public let since: Instant
+    /// How often GitHub did not answer about it.
+    public var failures = 0
+
+    public init(since: Instant) { self.since = since }
+  }
+
   public var gaps = RepositoryGaps()
   /// Since when each repository was looked at; merges before that are none of this run's.
   public var since: [Int64: Instant] = [:]
   /// When this process last read something that had no news: the log does not tell.
   public var refreshed: [DueRead: Instant] = [:]
-  /// What this process wanted to read and GitHub did not answer about. What asked for it then may
-  /// not ask again: a gap is closed, a change is recorded.
-  public var unread: Set<Commit> = []
+  /// What this process wanted to read and GitHub did not answer about yet. What asked for it then
+  /// may not ask again: a gap is closed, a change is recorded.
+  public var unread: [Commit: Wait] = [:]
+  /// How often GitHub did not answer about a pull request alone.
+  public var untold: [Pull: Int] = [:]
+  /// Seconds that a commit which cannot be read holds back the comparison that asks for it.
+  public static let longestHold: Double = 86_400
   /// Seconds that an open gate rests on what was read.
   public static let freshness: Double = 6 * 3_600
   /// Of those, in one run.
@@ -42,8 +54,9 @@ public struct ReadsOwed: Sendable {
 
   public init(patience: Double) { self.patience = patience }
 
-  /// In the order of repositories and numbers; after them what had no answer, and the open gates that
-  /// nothing was read for in a long time, the oldest first.
+  /// In the order of repositories and numbers; after them what had no answer, and the open gates
+  /// that nothing was read for in a long time, the oldest first. What GitHub never answers about is
+  /// behind all that, or it would hide the rest in every run.
   public func reads(
     by policy: Policy, reading tables: any LedgerReader, now: Instant
   ) throws -> [DueRead] {
@@ -64,13 +77,64 @@ public struct ReadsOwed: Sendable {
       try due(pull, sha, policy, tables)
     }
     let owed = reads + (try again(by: policy, besides: Set(reads), tables))
-    return owed + (try stale(by: policy, gate, besides: Set(owed), tables, now))
+    let all = try owed + stale(by: policy, gate, besides: Set(owed), tables, now)
+    return inOrder(all) {
+      unread[Commit(repository: $0.repository.id, sha: $0.sha)]?.failures ?? 0
+    }
+  }
+
+  /// Those that failed least come first, otherwise in their order.
+  private func inOrder<Thing>(_ things: [Thing], _ failures: (Thing) -> Int) -> [Thing] {
+    let counted = things.enumerated().map { place, thing in
+      (failures: failures(thing), place: place, thing: thing)
+    }
+    return counted.sorted { ($0.failures, $0.place) < ($1.failures, $1.place) }.map(\.thing)
+  }
+
+  /// In which order GitHub is asked about these pull requests alone.
+  public func inOrder(_ pulls: [PullSight], of repository: Int64) -> [PullSight] {
+    inOrder(pulls) { untold[Pull(repository: repository, number: $0.number)] ?? 0 }
+  }
+
+  /// Commits of pull requests that GitHub showed otherwise than the log, which has recorded that.
+  public func commits(
+    of numbers: [Int64], in repository: Int64, by gate: MergePolicy,
+    reading tables: any LedgerReader
+  ) throws -> [Commit] {
+    try numbers.compactMap { number in
+      guard let pull = try tables.pull(repository, number) else { return nil }
+      if pull.isOpen {
+        return gate.guards(pull.baseRef) ? Commit(repository: repository, sha: pull.headSHA) : nil
+      }
+      guard let merge = pull.merge, gate.guards(merge.baseRef), let since = self.since[repository],
+        since < merge.at
+      else { return nil }
+      return Commit(repository: repository, sha: merge.headSHA)
+    }
+  }
+
+  /// Remembers them until there is an answer.
+  public mutating func want(_ commits: [Commit], at now: Instant) {
+    for commit in commits where unread[commit] == nil { unread[commit] = Wait(since: now) }
+  }
+
+  /// Whether commits that this comparison asks for are still to be read. The next process does not
+  /// know of them unless it compares once more.
+  public func holdsBack(
+    _ read: DeliveriesRead, in repositories: Set<Int64>, at now: Instant
+  ) -> Bool {
+    var asking = RepositoryGaps()
+    asking.add(read)
+    return unread.contains { commit, wait in
+      repositories.contains(commit.repository) && asking.end(in: commit.repository) != nil
+        && now.seconds(since: wait.since) < ReadsOwed.longestHold
+    }
   }
 
   private func again(
     by policy: Policy, besides reads: Set<DueRead>, _ tables: any LedgerReader
   ) throws -> [DueRead] {
-    let commits = unread.sorted { ($0.repository, $0.sha) < ($1.repository, $1.sha) }
+    let commits = unread.keys.sorted { ($0.repository, $0.sha) < ($1.repository, $1.sha) }
     return try commits.compactMap { commit in
       try tables.repository(commit.repository).map {
         DueRead(repository: $0, sha: commit.sha, policy: policy.hash)
@@ -119,7 +183,6 @@ public struct ReadsOwed: Sendable {
   }
 
   private func isOwed(_ pull: PullRow, _ sha: String, _ tables: any LedgerReader) throws -> Bool {
-    if changed.contains(Pull(repository: pull.repository, number: pull.number)) { return true }
     guard gaps.end(in: pull.repository) != nil else { return false }
     return gaps.needsRead(in: pull.repository, readAt: try readAt(pull, sha, tables))
   }

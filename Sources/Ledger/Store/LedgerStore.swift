@@ -69,6 +69,8 @@ public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, Stream
 
   // gates
   func repository(named name: String) throws -> RepositoryRow?
+  /// All of which it is the latest name, as far as GitHub told.
+  func repositories(named name: String) throws -> [RepositoryRow]
   func repository(_ id: Int64) throws -> RepositoryRow?
   func pull(_ repository: Int64, _ number: Int64) throws -> PullRow?
   /// Pull requests whose head, or whose head at the merge, is this commit.

@@ -13,7 +13,13 @@ extension Check {
       name: "deliveries complete", state: isStale ? .warning : .ok,
       detail: "deliveries complete to \(to)",
       hint: isStale ? "More than two hours ago: ledger reconcile says what hinders it." : nil,
-      items: completeness.coverage.map { "hook \($0.hook): to \($0.coveredTo)" })
+      items: completeness.coverage.map { "hook \($0.hook): to \($0.coveredTo)" }
+        + completeness.nameless.map { item($0) })
+  }
+
+  private static func item(_ nameless: Completeness.Nameless) -> String {
+    let row = nameless.row
+    return "hook \(row.hook): to \(row.coveredTo); its repository's name is another's now"
   }
 
   static func missing(_ completeness: Completeness) -> Check {

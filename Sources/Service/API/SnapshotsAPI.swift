@@ -15,14 +15,17 @@ public struct SnapshotsAPI: Sendable {
   /// JSON values: each of 50,000 resources may have thirty, with its tags. At worst they take
   /// 400 MiB for as long as they are read.
   static let maximumValues = 1_500_000
-  /// Bytes. Of larger bodies one is read at a time, or a few of them would fill the memory.
+  /// Bytes. Of larger bodies, and of those with more values, one is read at a time, or a few of them
+  /// would fill the memory.
   private static let small = 4 << 20
+  /// JSON values: they take less than 30 MiB.
+  static let few = 100_000
 
   private let service: ServiceDependencies
   private let intake: ReportIntake
   private let appending: Appending
   private let bodies: RequestBodies
-  private let seats = Seats(count: 1)
+  let seats = Seats(count: 1)
 
   init(_ service: ServiceDependencies) {
     self.service = service
@@ -68,24 +71,27 @@ public struct SnapshotsAPI: Sendable {
     try request.noParameters()
     let head = try ReportHead(request, context, contentType: "application/json")
     let body = try await bodies.read(request, context)
-    let seat = try seat(for: body)
+    let (fields, seat) = try members(of: body)
     defer { seat?.leave() }
-    let fields = try bodies.members(of: body)
     let claimed = try head.caller.claimed(fields, kind: kind)
     let submissions = try await submissions(kind, claimed, head)
     try await intake.checkRepository(of: Array(submissions.prefix(1)), head)
     return try await appending.append(all: submissions)
   }
 
-  /// - Returns: `nil` for what needs none.
-  private func seat(for body: [UInt8]) throws -> Seats.Seat? {
-    guard body.count > SnapshotsAPI.small else { return nil }
+  /// With the seat that it needs: few bytes may be many values.
+  func members(of body: [UInt8]) throws -> (fields: [String: JSON], seat: Seats.Seat?) {
+    if body.count <= SnapshotsAPI.small,
+      let fields = try bodies.members(of: body, atMost: SnapshotsAPI.few)
+    {
+      return (fields, nil)
+    }
     guard let seat = seats.take() else {
       throw Problem(
         .serviceUnavailable, "busy", "Another large list is being read.",
         hint: "Nothing was stored; send it again in a moment.")
     }
-    return seat
+    return (try bodies.members(of: body), seat)
   }
 
   private func submissions(

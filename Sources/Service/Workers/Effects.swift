@@ -35,12 +35,13 @@ struct Effects: Sendable {
   var announce: @Sendable () -> Void = {}
 
   /// - Parameter chosen: when the tables said that it is due.
+  /// - Throws: `StatusRefused` of a status that GitHub will never take, and what the store throws.
   func carryOut(
     _ effect: Effect, isUncertain: Bool, chosen: ContinuousClock.Instant = .now
   ) async throws -> Outcome {
     let repository = effect.repository
     guard try await !store.read({ try $0.isNameTaken(from: repository) }) else {
-      return .refused(reason: Effects.anothersName)
+      return try await withoutName(effect)
     }
     do {
       switch effect {
@@ -57,6 +58,16 @@ struct Effects: Sendable {
       case .ambiguous(let reason): return .uncertain(reason: reason)
       case .refused(let status, let reason): return .refused(reason: "\(status) \(reason)")
       }
+    }
+  }
+
+  /// Another repository has the name. Nothing is done by it; waiting mends that only where GitHub
+  /// tells a new one, so that nobody is woken up for a status, and no answer is due for ever.
+  private func withoutName(_ effect: Effect) async throws -> Outcome {
+    switch effect {
+    case .status: throw StatusRefused(reason: Effects.anothersName)
+    case .rule(let due): return try await leave(due)
+    case .read, .landing, .errand: return .refused(reason: Effects.anothersName)
     }
   }
 

@@ -12,6 +12,14 @@ extension Effects {
     return .done
   }
 
+  /// Of a repository by whose name GitHub cannot be told: it ends when nothing waits for it any more.
+  func leave(_ due: DueRuleAnswer) async throws -> Outcome {
+    guard try await isOver(due) else { return .refused(reason: Effects.anothersName) }
+    guard try await stands(due) else { return .done }
+    try await confirm(due, note: Effects.anothersName)
+    return .done
+  }
+
   /// Time may have changed the answer since it was wanted. The gate of the store decides; this one
   /// knows the same time zones, so that it asks for nothing that would not change there.
   private func stands(_ due: DueRuleAnswer) async throws -> Bool {

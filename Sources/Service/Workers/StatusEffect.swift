@@ -1,8 +1,8 @@
 import Gates
 import Ledger
 
-/// GitHub refused a status for what it is about, not for who posts it: that is gone, cannot be
-/// written to, or has as many as GitHub takes.
+/// A status is refused for what it is about, not for who posts it: that is gone, cannot be written
+/// to, has as many as GitHub takes, or has no name of its own any more.
 struct StatusRefused: Error {
   let reason: String
 }

@@ -145,6 +145,21 @@ import Testing
     }
   }
 
+  /// GitHub says so of each branch without protection, whenever it is looked at.
+  @Test(arguments: [("Branch not protected", 1), ("Not Found", 2)])
+  func aRefusalThatIsTheAnswerSaysNothingOfTheInstallation(
+    message: String, lookups: Int
+  ) async throws {
+    try await AppDesk.run { (desk) async throws in
+      for _ in 0..<2 {
+        desk.github.fail(on: .branchProtection, with: .status(404, message: message))
+        _ = try await desk.client.protection(of: "main", in: repository)
+      }
+      #expect(desk.github.count(of: .branchProtection) == 2)
+      #expect(desk.github.count(of: .getInstallation) == lookups)
+    }
+  }
+
   @Test func aLimitSaysNothingOfTheInstallation() async throws {
     try await AppDesk.run { (desk) async throws in
       try await desk.read()

@@ -292,6 +292,27 @@ extension ServiceTests {
       }
     }
 
+    /// Its job may wait elsewhere; by this name another repository would be told.
+    @Test(arguments: [(30.0, false), (31.0, true)])
+    func whatHasNoNameOfItsOwnEndsToo(_ days: Double, _ isOver: Bool) async throws {
+      try await withParts(Setup()) { parts in
+        try await DeployScene.begin(DeployScene.policy(ImageRecordedRule()), in: parts.store)
+        try await DeployScene.tell(
+          parts.store, Self.scene.entry(.protectionRuleRequest, at: 1),
+          Self.scene.entry(
+            .push, ["repository_id": .int(DeployEntries.repository + 1)], at: 2))
+        let first = try await parts.store.read { tables in
+          try tables.newest(.protectionRuleRequest)?.entry.received
+        }
+        let end = try #require(first).adding(seconds: days * 86_400)
+        parts.clock.advance(seconds: end.seconds(since: parts.clock.now))
+        let errands = Errands()
+        for _ in 0..<2 { try await work(parts, errands) }
+        #expect(errands.told.isEmpty)
+        #expect(try await answered(parts) == (isOver ? [.string(Effects.anothersName)] : []))
+      }
+    }
+
     @Test(arguments: [
       (404, true), (409, true), (410, true), (422, true), (0, false), (301, false), (400, false),
       (401, false), (403, false),

@@ -68,6 +68,36 @@ extension ServiceTests {
       }
     }
 
+    /// Its hook is compared no more, and those of others go on.
+    @Test func whoseNameIsAnothersHoldsBackNobody() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        #expect(try await healing.reconcile().result == .complete)
+        var other = Scene.acme
+        other.repository.id += 1
+        healing.move(to: noon.adding(seconds: 9_000))
+        let pull = Scene.pull(8, head: Derived.commit("other"))
+        _ = try await healing.service.deliver(other.pullRequest("opened", pull, by: Scene.mia))
+        healing.move(to: noon.adding(seconds: 20_000))
+        try await healing.reconcile()
+        let found = try await healing.parts.store.read { try Completeness($0) }
+        #expect(found.completeTo == noon.adding(seconds: 20_000))
+        #expect(
+          found.gaps(asOf: noon.adding(seconds: 20_060)) == [
+            Envelope.Gap(
+              from: noon, to: noon.adding(seconds: 9_000),
+              reason: "deliveries of hook \(LossyGitHub.hook) are not compared: "
+                + "the name of its repository was given to another")
+          ])
+        let answer = try await healing.service.get(
+          "/v1/doctor", token: try await healing.service.token(.read)
+        ).json
+        let check = answer["checks"]?.array?.first { $0["name"] == "deliveries complete" }
+        #expect(check?["state"] == "ok")
+        #expect(check?["items"]?.array?.count == 2)
+      }
+    }
+
     /// Deliveries come late: what is told after the removal may have happened before it.
     @Test func whatHappensLaterBringsItBack() async throws {
       try await Healing.with { healing in

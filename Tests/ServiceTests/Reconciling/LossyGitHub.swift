@@ -103,25 +103,39 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
     state.withLock { $0.calls[LossyGitHub.key(call, repository)] ?? 0 }
   }
 
+  /// - Parameter thing: the commit, or the number of a pull request.
+  func count(_ call: String, about thing: String) -> Int {
+    state.withLock { $0.calls[LossyGitHub.key(call, thing)] ?? 0 }
+  }
+
   /// - Parameter repository: only what is asked about it.
   func fail(_ call: String, of repository: Int64? = nil, with error: CodeHostError?) {
     state.withLock { $0.errors[LossyGitHub.key(call, repository)] = error }
+  }
+
+  func fail(_ call: String, about thing: String, with error: CodeHostError?) {
+    state.withLock { $0.errors[LossyGitHub.key(call, thing)] = error }
   }
 
   private static func key(_ call: String, _ repository: Int64?) -> String {
     repository.map { "\(call) \($0)" } ?? call
   }
 
+  private static func key(_ call: String, _ thing: String) -> String { "\(call) about \(thing)" }
+
   func goAway(afterCalls calls: Int) { state.withLock { $0.callsLeft = calls } }
 
-  private func called(_ call: String, of repository: Int64? = nil) throws(CodeHostError) {
+  private func called(
+    _ call: String, of repository: Int64? = nil, about thing: String? = nil
+  ) throws(CodeHostError) {
     let narrow = LossyGitHub.key(call, repository)
+    let narrowest = thing.map { LossyGitHub.key(call, $0) } ?? narrow
     let error = state.withLock { state -> CodeHostError? in
-      for key in Set([call, narrow]) { state.calls[key, default: 0] += 1 }
+      for key in Set([call, narrow, narrowest]) { state.calls[key, default: 0] += 1 }
       state.callsLeft -= 1
       return state.callsLeft < 0
         ? .unavailable(after: nil, reason: "it is away")
-        : state.errors[call] ?? state.errors[narrow]
+        : state.errors[call] ?? state.errors[narrow] ?? state.errors[narrowest]
     }
     if let error { throw error }
   }
@@ -197,7 +211,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   func pull(
     _ number: Int64, in repository: RepositoryRow
   ) async throws(CodeHostError) -> PullSight {
-    try called("pull", of: repository.id)
+    try called("pull", of: repository.id, about: String(number))
     guard let pull = state.withLock({ $0.pulls[number] }) else {
       throw .refused(status: 404, reason: "there is none")
     }
@@ -208,7 +222,8 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
     _ isWanted: (LedgerTesting.Deliveries.PullRequest) -> Bool
   ) -> [PullSight] {
     let pulls = state.withLock { Array($0.pulls.values) }
-    return pulls.filter(isWanted).map { LossyGitHub.sight($0, isAlone: false) }
+    return pulls.filter(isWanted).sorted { $0.number < $1.number }
+      .map { LossyGitHub.sight($0, isAlone: false) }
   }
 
   /// - Parameter isAlone: lists leave out who merged.
@@ -227,7 +242,7 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
   func evidence(
     for sha: String, in repository: RepositoryRow, includingStatuses: Bool, includingTriggers: Bool
   ) async throws(CodeHostError) -> CommitEvidence {
-    try called("evidence", of: repository.id)
+    try called("evidence", of: repository.id, about: sha)
     let (shown, results) = state.withLock { ($0.runs[sha] ?? [:], $0.results[sha] ?? []) }
     let runs = shown.values.sorted { $0.id < $1.id }
     let latest = runs.map { run in

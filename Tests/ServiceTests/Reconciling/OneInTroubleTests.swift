@@ -113,7 +113,36 @@ extension ServiceTests {
           healing.github.fail("hooks", of: id, with: OneInTroubleTests.trouble)
         }
         #expect(try await healing.reconcile().message?.contains("10 repositories in a row") == true)
-        #expect(healing.github.count("hooks") == Reconciliation.maximumSilence)
+        #expect(healing.github.count("hooks") == Reconciliation.maximumSilent)
+      }
+    }
+
+    /// It answers about everything but that: what else the run found is recorded.
+    @Test func oneListThatNeverComesIsNotGitHubs() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        healing.github.fail("closedPulls", with: OneInTroubleTests.trouble)
+        healing.move(to: noon.adding(seconds: 1_200))
+        let steps = try await healing.steps()
+        #expect(steps.last?.result == .undetermined)
+        #expect(steps.last?.message == nil, "it came to its end")
+        #expect(healing.github.count("evidence") == 1)
+        #expect(try await healing.coverage().map(\.repository) == [acme])
+      }
+    }
+
+    /// It answered about hooks, and then nothing any more.
+    @Test func whenItGoesAwayTheRunEndsSoon() async throws {
+      try await Healing.with { healing in
+        _ = try await know(healing, others: 8)
+        healing.github.goAway(afterCalls: 9)
+        healing.move(to: noon.adding(seconds: 1_200))
+        let last = try await healing.reconcile()
+        #expect(last.message?.contains("20 calls in a row had no answer") == true)
+        let calls = ["hooks", "deliveries", "openPulls", "closedPulls", "evidence"]
+          .map { healing.github.count($0) }
+        #expect(calls.reduce(0, +) == 9 + Reconciliation.maximumSilence)
+        #expect(try await healing.coverage().isEmpty)
       }
     }
 
@@ -182,24 +211,6 @@ extension ServiceTests {
         healing.move(to: noon.adding(seconds: 1_260))
         #expect(try await healing.reconcile().result == .complete)
         #expect(healing.github.count("evidence", of: acme) == 3 + 13)
-      }
-    }
-
-    /// The gap that asked for it is behind the next run's window, and the gate is not old enough.
-    @Test func aReadThatNothingAsksForAnyMoreIsMadeAgain() async throws {
-      try await Healing.with { healing in
-        try await open(healing)
-        healing.github.show("test", "failure", attempt: 1)
-        healing.github.deliver(
-          Scene.ended("test", "failure", attempt: 1), at: noon.adding(seconds: 800), .isGone)
-        healing.github.fail("evidence", with: OneInTroubleTests.trouble)
-        healing.move(to: noon.adding(seconds: 7_200))
-        #expect(try await reads(healing) == 1)
-        #expect(try await healing.verdict() == "allow")
-        healing.github.fail("evidence", with: nil)
-        healing.move(to: noon.adding(seconds: 7_260))
-        #expect(try await reads(healing) > 0)
-        #expect(try await healing.verdict() == "deny")
       }
     }
   }

@@ -73,6 +73,52 @@ extension ServiceTests {
       }
     }
 
+    /// Whoever runs a check says when it ended, also if that is in a hundred days.
+    @Test func theTimeOfAnEventGivesNoName() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        _ = try await healing.service.deliver(end(86_400, in: Scene.acme))
+        var other = Scene.acme
+        other.repository.id += 1
+        _ = try await healing.service.deliver(end(1, in: other))
+        let steps = try await healing.steps()
+        #expect(leftOut(steps) == ["left out: \(Effects.anothersName)"])
+        #expect(healing.github.count("hooks", of: other.repository.id) == 1)
+        #expect(healing.github.count("hooks", of: Scene.acme.repository.id) == 0)
+      }
+    }
+
+    @Test func whatIsGoneHasNoName() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        var other = Scene.acme
+        other.repository.id += 1
+        _ = try await healing.service.deliver(end(10, in: other))
+        let steps = try await healing.steps()
+        #expect(leftOut(steps) == ["left out: \(Effects.anothersName)"])
+        healing.move(to: noon.adding(seconds: 2_000))
+        _ = try await healing.service.deliver(other.repositoryChange("deleted", by: Scene.mia))
+        let next = try await healing.steps()
+        #expect(leftOut(next) == ["left out: it was removed"])
+        #expect(healing.github.count("hooks", of: Scene.acme.repository.id) == 1)
+      }
+    }
+
+    /// Whoever may report can give any number any name.
+    @Test func aReportTakesNoName() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        let report = try Entry(
+          kind: "test.report.v1", at: noon.adding(seconds: 9_000), received: noon,
+          source: .token("ci"),
+          data: ["repository_id": 900, "repository": "acme/api"])
+        _ = try await healing.parts.store.append([Submission(entry: report)])
+        let steps = try await healing.steps()
+        #expect(leftOut(steps) == ["left out: 1 that only reports name"])
+        #expect(healing.github.count("hooks", of: Scene.acme.repository.id) == 1)
+      }
+    }
+
     private func dueRead(_ healing: Healing) async throws -> DueRead? {
       try await healing.parts.store.read { try $0.dueReads(limit: 1).first }
     }

@@ -5,7 +5,7 @@ import Ledger
 extension Reconciliation {
   mutating func readPulls(of repositories: [RepositoryRow]) async throws {
     let policies = policies
-    guard try await store.read({ try policies.current($0) })?.merge != nil else { return }
+    guard let gate = try await store.read({ try policies.current($0) })?.merge else { return }
     for repository in repositories {
       let (host, since, start) = (host, windowStart(of: repository.id), now())
       let before = problems.count
@@ -18,8 +18,11 @@ extension Reconciliation {
       }
       var step = ReconcileStep(.pulls)
       (step.repository, step.listed) = (repository.name, sights?.count)
-      step.reads = try await append(sights ?? [], of: repository)
-      if sights != nil, problems.count == before { pullsRead[repository.id] = start }
+      let news = try await news(among: sights ?? [], of: repository)
+      let whole = try await whole(news, of: repository)
+      step.reads = try await append(whole, of: repository, gate)
+      let isAll = sights != nil && whole.count == news.count && problems.count == before
+      if isAll { pullsRead[repository.id] = start }
       tell(step)
     }
   }
@@ -33,27 +36,40 @@ extension Reconciliation {
     return (starts + [read]).min() ?? read
   }
 
-  /// How many were news.
-  private mutating func append(
-    _ sights: [PullSight], of repository: RepositoryRow
-  ) async throws -> Int {
-    let news = try await store.read { tables in
+  private func news(
+    among sights: [PullSight], of repository: RepositoryRow
+  ) async throws -> [PullSight] {
+    try await store.read { tables in
       try sights.filter { $0.differs(from: try tables.pull(repository.id, $0.number)) }
     }
-    guard !news.isEmpty else { return 0 }
+  }
+
+  private mutating func whole(
+    _ news: [PullSight], of repository: RepositoryRow
+  ) async throws -> [PullSight] {
     var whole: [PullSight] = []
-    for sight in news {
+    for sight in owed.inOrder(news, of: repository.id) {
       if let sight = try await self.whole(sight, of: repository) { whole.append(sight) }
     }
+    return whole
+  }
+
+  /// How many were recorded. Their checks are wanted from here on: should this run end here, they
+  /// are no news for the next one.
+  private mutating func append(
+    _ whole: [PullSight], of repository: RepositoryRow, _ gate: MergePolicy
+  ) async throws -> Int {
     guard !whole.isEmpty else { return 0 }
     let submissions = whole.compactMap { sight in
       submission(sight, of: repository).map { (sight.number, $0) }
     }
     let count = try await append(submissions, of: repository)
     announce()
-    for sight in whole {
-      owed.changed.insert(ReadsOwed.Pull(repository: repository.id, number: sight.number))
+    let (owed, numbers) = (owed, whole.map(\.number))
+    let commits = try await store.read { tables in
+      try owed.commits(of: numbers, in: repository.id, by: gate, reading: tables)
     }
+    self.owed.want(commits, at: now())
     return count
   }
 
@@ -97,10 +113,16 @@ extension Reconciliation {
     guard sight.mergedAt != nil, sight.mergedBy == nil else { return sight }
     guard isAnswering(repository.id) else { return nil }
     let (host, before) = (host, unanswered)
+    let pull = ReadsOwed.Pull(repository: repository.id, number: sight.number)
     let alone = try await asking(
       "\(repository.name)#\(sight.number) cannot be read", of: repository.id
     ) { try await host.pull(sight.number, in: repository) }
-    return alone ?? (unanswered > before ? nil : sight)
+    guard unanswered == before else {
+      owed.untold[pull, default: 0] += 1
+      return nil
+    }
+    owed.untold[pull] = nil
+    return alone ?? sight
   }
 
   mutating func readChecks() async throws {
@@ -109,7 +131,7 @@ extension Reconciliation {
       try policies.current(tables).map { try owed.reads(by: $0, reading: tables, now: now) } ?? []
     }.filter { reachable.contains($0.repository.id) }
     // A run that ends before them forgets why they were due.
-    self.owed.unread.formUnion(reads.map(ReadsOwed.Commit.init))
+    self.owed.want(reads.map(ReadsOwed.Commit.init), at: now)
     for (number, due) in reads.enumerated() where isAnswering(due.repository.id) {
       if try await read(due) { self.owed.refreshed[due] = self.now() }
       var step = ReconcileStep(.checks)
@@ -127,13 +149,14 @@ extension Reconciliation {
     case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
     case .refused(let reason): note("\(about): \(reason)")
     case .later(nil, let reason) where reason != Effects.lagging:
-      try missed("\(about): \(reason)", of: due.repository.id)
+      owed.unread[ReadsOwed.Commit(due)]?.failures += 1
+      try missed(about, reason, of: due.repository.id)
       return false
     // GitHub shows what is known.
     case .done, .overtaken, .later: break
     }
-    answered()
-    owed.unread.remove(ReadsOwed.Commit(due))
+    answered(about: due.repository.id)
+    owed.unread[ReadsOwed.Commit(due)] = nil
     announce()
     return true
   }

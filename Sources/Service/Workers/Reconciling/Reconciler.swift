@@ -19,7 +19,8 @@ public actor Reconciler: Service {
   /// What was read although nothing asked for it.
   private var refreshed: [DueRead: Instant] = [:]
   /// What had no answer.
-  private var unread: Set<ReadsOwed.Commit> = []
+  private var unread: [ReadsOwed.Commit: ReadsOwed.Wait] = [:]
+  private var untold: [ReadsOwed.Pull: Int] = [:]
   private var pullsRead: [Int64: Instant] = [:]
   private var wait: Duration
   public private(set) var state = ReconcilerState()
@@ -105,7 +106,7 @@ public actor Reconciler: Service {
 
   private func carryOut(_ run: ReconcileRun, _ since: Instant?) async {
     var work = reconciliation(run, since)
-    (work.owed.refreshed, work.owed.unread) = (refreshed, unread)
+    (work.owed.refreshed, work.owed.unread, work.owed.untold) = (refreshed, unread, untold)
     work.pullsRead = pullsRead
     var end = ReconcileStep(.end)
     do {
@@ -120,7 +121,7 @@ public actor Reconciler: Service {
       end.message = failed(error)
     }
     let start = now()
-    (unread, pullsRead) = (work.owed.unread, work.pullsRead)
+    (unread, untold, pullsRead) = (work.owed.unread, work.owed.untold, work.pullsRead)
     refreshed = work.owed.refreshed.filter {
       start.seconds(since: $1) < ReadsOwed.freshness
     }

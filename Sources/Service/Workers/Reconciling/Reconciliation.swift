@@ -36,18 +36,22 @@ struct Reconciliation {
   var pullsRead: [Int64: Instant] = [:]
   /// Repositories that GitHub is asked about.
   private(set) var reachable: Set<Int64> = []
-  /// Of those the ones about which a call had no answer.
-  private(set) var troubled: Set<Int64> = []
-  /// Calls that had none.
+  /// Whether GitHub answered anything in this run.
+  private(set) var hasAnswered = false
+  /// Calls that had no answer.
   private(set) var unanswered = 0
-  /// Repositories about which a call had none since GitHub answered last.
+  /// Of those the ones since GitHub answered last.
+  private(set) var silence = 0
+  /// So many are no trouble of single repositories: GitHub went away.
+  static let maximumSilence = 20
+  /// Repositories that they were about.
   private(set) var silent: Set<Int64> = []
-  /// So many of them are no trouble of single repositories: GitHub is away.
-  static let maximumSilence = 10
-  /// How many calls about each had none.
+  /// So many of them are none either.
+  static let maximumSilent = 10
+  /// How many calls about each had none since one about it had.
   private(set) var missing: [Int64: Int] = [:]
-  /// After so many nothing more is asked about one in this run: each may take as long as GitHub lets
-  /// a caller wait.
+  /// After so many no more pull requests, or checks, of one are asked for in this run: each may
+  /// take as long as GitHub lets a caller wait.
   private static let patience = 3
 
   /// GitHub's list of one hook.
@@ -71,6 +75,8 @@ struct Reconciliation {
     let reads = try await results()
     for read in reads { owed.gaps.add(read) }
     try await readPulls(of: repositories)
+    // Pull requests that GitHub cannot show say nothing about checks.
+    missing = [:]
     try await readChecks()
     try await record(reads)
   }
@@ -90,9 +96,17 @@ struct Reconciliation {
     return known.asked
   }
 
+  /// Not what asks for commits that could not be read: the next run compares it again.
   private func record(_ reads: [DeliveriesRead]) async throws {
     let received = now()
-    let entries = try reads.map { try $0.entry(received: received) }
+    var entries: [Entry] = []
+    for read in reads {
+      if owed.holdsBack(read, in: reachable, at: received) {
+        tell(ReconcileStep(heldBack: read.hook))
+      } else {
+        entries.append(try read.entry(received: received))
+      }
+    }
     guard !entries.isEmpty else { return }
     _ = try await store.append(entries.map { Submission(entry: $0) })
     announce()
@@ -109,18 +123,16 @@ struct Reconciliation {
   ) async throws -> Value? {
     do {
       let answer = try await call()
-      answered()
+      answered(about: repository)
       return answer
     } catch let error as CodeHostError {
       switch error {
       case .refused(let status, let reason):
-        answered()
+        answered(about: repository)
         note("\(what): \(status) \(reason)")
       case .unavailable(nil, let reason):
-        guard let repository, isTroubleOfSome(repository) else {
-          throw Interrupted(after: nil, reason: reason)
-        }
-        try missed("\(what): \(reason)", of: repository)
+        guard let repository else { throw Interrupted(after: nil, reason: reason) }
+        try missed(what, reason, of: repository)
       case .unavailable(let after, let reason): throw Interrupted(after: after, reason: reason)
       case .ambiguous(let reason): throw Interrupted(after: nil, reason: reason)
       }
@@ -128,27 +140,35 @@ struct Reconciliation {
     }
   }
 
-  /// A trouble that all of them have is GitHub's.
-  private mutating func isTroubleOfSome(_ repository: Int64) -> Bool {
-    troubled.insert(repository)
-    return troubled.count < reachable.count
-  }
-
   /// Notes a call that had no answer; the next run makes it again.
-  mutating func missed(_ problem: String, of repository: Int64) throws {
-    note(problem)
+  ///
+  /// - Throws: `Interrupted` where it is no trouble of single repositories: all of them have it and
+  ///   nothing was answered, or GitHub is silent for too long.
+  mutating func missed(_ what: String, _ reason: String, of repository: Int64) throws {
+    silent.insert(repository)
+    silence += 1
+    guard hasAnswered || silent.count < reachable.count else {
+      throw Interrupted(after: nil, reason: reason)
+    }
+    note("\(what): \(reason)")
     unanswered += 1
     missing[repository, default: 0] += 1
-    silent.insert(repository)
-    guard silent.count < Reconciliation.maximumSilence else {
-      throw Interrupted(
-        after: nil, reason: "\(silent.count) repositories in a row had no answer")
-    }
+    if silent.count >= Reconciliation.maximumSilent { throw away("\(silent.count) repositories") }
+    if silence >= Reconciliation.maximumSilence { throw away("\(silence) calls") }
   }
 
-  mutating func answered() { silent = [] }
+  private func away(_ what: String) -> Interrupted {
+    Interrupted(after: nil, reason: "\(what) in a row had no answer")
+  }
 
-  /// Whether more is asked about it in this run.
+  mutating func answered(about repository: Int64?) {
+    hasAnswered = true
+    silence = 0
+    silent = []
+    if let repository { missing[repository] = nil }
+  }
+
+  /// Whether more of its pull requests, or checks, are asked for in this run.
   func isAnswering(_ repository: Int64) -> Bool {
     missing[repository, default: 0] < Reconciliation.patience
   }
@@ -156,5 +176,12 @@ struct Reconciliation {
   mutating func note(_ problem: String) {
     problems.append(problem)
     tell(ReconcileStep(.problem, message: problem))
+  }
+}
+
+extension ReconcileStep {
+  fileprivate init(heldBack hook: HookAddress) {
+    self.init(.list, message: "not recorded: checks that it asks for were not read")
+    (self.hook, repository) = (hook.name, hook.repository?.name)
   }
 }

@@ -1,0 +1,172 @@
+import Gates
+import Ledger
+import LedgerTesting
+import Testing
+
+@testable import Service
+
+extension ServiceTests {
+  /// What a run wanted to read and GitHub did not answer about.
+  @Suite struct UnreadTests {
+    private static let trouble = CodeHostError.unavailable(
+      after: nil, reason: "GitHub answered 502")
+
+    private func head(_ number: Int64) -> String { Derived.commit("pull \(number)") }
+
+    private func merge(_ number: Int64, head: String = Scene.head) -> Deliveries.PullRequest {
+      Scene.pull(number, head: head).merged(
+        by: Scene.mia, at: noon.adding(seconds: 600), as: Derived.commit("merge \(number)"))
+    }
+
+    // MARK: what never has an answer
+
+    /// A run asks about no more than three in a row, always in the same order.
+    @Test func aCommitHidesNoneBehindIt() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        for number in Int64(8)...10 {
+          let pull = Scene.pull(number, head: head(number))
+          healing.github.state.withLock { $0.pulls[number] = pull }
+          _ = try await healing.service.deliver(Scene.opened(number, head: head(number)))
+        }
+        let (never, last) = ([Scene.head, head(8), head(9)], head(10))
+        for sha in never {
+          healing.github.fail("evidence", about: sha, with: UnreadTests.trouble)
+        }
+        healing.move(to: noon.adding(seconds: 1_200))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(healing.github.count("evidence", about: last) == 0)
+        healing.move(to: noon.adding(seconds: 1_260))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(healing.github.count("evidence", about: last) == 1)
+        #expect(never.map { healing.github.count("evidence", about: $0) } == [2, 2, 2])
+      }
+    }
+
+    @Test func aMergeHidesNoneBehindIt() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        for number in Int64(8)...11 {
+          let pull = merge(number, head: head(number))
+          healing.github.state.withLock { $0.pulls[number] = pull }
+          guard number < 11 else { continue }
+          healing.github.fail("pull", about: String(number), with: UnreadTests.trouble)
+        }
+        healing.move(to: noon.adding(seconds: 1_200))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(try await healing.entries(.pullRead).isEmpty)
+        #expect(healing.github.count("evidence", about: Scene.head) == 1, "nor checks")
+        healing.move(to: noon.adding(seconds: 1_260))
+        #expect(try await healing.reconcile().result == .undetermined)
+        let read = try await healing.entries(.pullRead).map { $0.entry.data["number"] }
+        #expect(read == [11])
+        #expect(healing.github.count("pull") == 3 + 4)
+      }
+    }
+
+    /// None of its lists of deliveries came; its pull requests did.
+    @Test func whatIsAnsweredAgainIsAskedAboutAgain() async throws {
+      let hooks = (Int64(1)...3).map { id in
+        Hook(
+          id: id, url: "https://ledger.example/webhooks/github", events: ["*"], isActive: true)
+      }
+      try await Healing.with(hooks: hooks) { healing in
+        try await healing.know()
+        let pull = merge(7)
+        healing.github.state.withLock { $0.pulls[7] = pull }
+        healing.github.fail("deliveries", with: UnreadTests.trouble)
+        healing.move(to: noon.adding(seconds: 700))
+        #expect(try await healing.reconcile().result == .undetermined)
+        let read = try #require(try await healing.entries(.pullRead).first)
+        #expect(read.entry.data["merged_by"] == .int(Scene.mia.id))
+      }
+    }
+
+    // MARK: what is remembered
+
+    /// The change is recorded, and so it is no news for the next run.
+    @Test func aRunThatEndsAmongPullRequestsForgetsNone() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        var other = Scene.acme
+        other.repository.id += 1
+        other.repository.name = "web"
+        let known = Scene.pull(9, head: head(9))
+        _ = try await healing.service.deliver(other.pullRequest("opened", known, by: Scene.mia))
+        let pull = Scene.pull(8, head: head(8))
+        healing.github.state.withLock { $0.pulls[8] = pull }
+        healing.github.fail(
+          "openPulls", of: other.repository.id, with: .unavailable(after: 60, reason: "limit"))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(try await healing.entries(.pullRead).count == 1)
+        #expect(healing.github.count("evidence") == 0)
+        healing.github.fail("openPulls", of: other.repository.id, with: nil)
+        healing.move(to: noon.adding(seconds: 60))
+        #expect(try await healing.reconcile().result == .complete)
+        #expect(healing.github.count("evidence", about: head(8)) == 1)
+      }
+    }
+
+    /// The gate of the one pull request is open, by what GitHub showed at noon; what closes it is
+    /// delivered no more, and cannot be read.
+    private func lose(_ healing: Healing) async throws {
+      try await healing.know()
+      for name in ["test", "lint"] {
+        healing.github.show(name, "success", attempt: 0)
+        _ = try await healing.service.deliver(Scene.ended(name))
+      }
+      try await healing.carryOut()
+      #expect(try await healing.verdict() == "allow")
+      healing.github.show("test", "failure", attempt: 1)
+      healing.github.deliver(
+        Scene.ended("test", "failure", attempt: 1), at: noon.adding(seconds: 800), .isGone)
+      healing.github.fail("evidence", with: UnreadTests.trouble)
+      healing.move(to: noon.adding(seconds: 7_200))
+      #expect(try await healing.reconcile().result == .undetermined)
+      #expect(try await healing.verdict() == "allow")
+    }
+
+    /// As another process would.
+    private func reconcileAnew(_ healing: Healing) async throws {
+      let clock = healing.parts.clock
+      let reconciler = Reconciler(
+        store: healing.parts.store, host: healing.github, policies: healing.parts.policies,
+        settings: Healing.settings, now: { clock.now }, metrics: Metrics(), logger: quiet,
+        sleep: { _ in })
+      for await _ in await reconciler.start().steps() {}
+      try await healing.carryOut()
+    }
+
+    /// Otherwise its window would begin later than the delivery that asks for it.
+    @Test(arguments: [true, false])
+    func whatALostDeliveryAskedForIsReadLater(_ isSameProcess: Bool) async throws {
+      try await Healing.with { healing in
+        try await lose(healing)
+        #expect(try await healing.coverage().isEmpty)
+        healing.github.fail("evidence", with: nil)
+        healing.move(to: noon.adding(seconds: 7_260))
+        if isSameProcess {
+          try await healing.reconcile()
+        } else {
+          try await reconcileAnew(healing)
+        }
+        #expect(try await healing.verdict() == "deny")
+        let covered = try await healing.coverage().map(\.coveredTo)
+        #expect(covered == [noon.adding(seconds: 7_260)])
+      }
+    }
+
+    /// One that can never be read would hold back all others.
+    @Test(arguments: [(86_399.0, false), (86_400, true)])
+    func itHoldsBackCoverageForADay(_ seconds: Double, _ isCovered: Bool) async throws {
+      try await Healing.with { healing in
+        try await lose(healing)
+        healing.move(to: noon.adding(seconds: 7_200 + seconds))
+        let steps = try await healing.steps()
+        let told = steps.contains { $0.message?.hasPrefix("not recorded") == true }
+        #expect(told != isCovered)
+        #expect(try await healing.coverage().isEmpty != isCovered)
+      }
+    }
+  }
+}

@@ -69,7 +69,9 @@ download() {
     refuse "of which repository? give path or source"
   case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) machine=linux-amd64 ;;
-    *) fail "there are releases for Linux on amd64 alone: give source, or path" ;;
+    # Only where the image is for it, too.
+    Linux-aarch64) machine=linux-arm64 ;;
+    *) fail "there are releases for Linux alone: give source, or path" ;;
   esac
   name=ledger-$machine
   url=${GITHUB_SERVER_URL:-https://github.com}/$INSTALL_REPOSITORY/releases/download

@@ -35,11 +35,19 @@ public struct Completeness: Sendable {
     let isOfRepositories = coverage.contains { $0.repository != 0 }
     let gone = try isOfRepositories ? GoneRepositories(tables).ids : []
     let there = coverage.filter { !gone.contains($0.repository) }
-    let nameless = try there.compactMap { try Nameless($0, tables) }
+    let shared = try isOfRepositories ? Completeness.sharedNames(tables) : []
+    let nameless = try there.filter { shared.contains($0.repository) }
+      .compactMap { try Nameless($0, tables) }
     let left = Set(nameless.map(\.row))
     self.init(
       coverage: there.filter { !left.contains($0) }, nameless: nameless,
       missing: try tables.lostDeliveries(), recovered: try tables.recoveredDeliveries())
+  }
+
+  /// Repositories of which another one had the name, at any time: few, and only they are looked at.
+  private static func sharedNames(_ tables: any LedgerReader) throws -> Set<Int64> {
+    let named = Dictionary(grouping: try tables.repositoryNames()) { $0.value.lowercased() }
+    return Set(named.values.filter { $0.count > 1 }.flatMap { $0.map(\.key) })
   }
 
   /// - Parameters:

@@ -179,25 +179,6 @@ private func sight(
     #expect(entry.data["hook_id"] == .null)
   }
 
-  /// The missing delivery is of one repository; what cannot be read there would be forgotten.
-  @Test func aComparisonWaitsForWhatItAsksFor() {
-    let plan = DeliveryPlan([sight(1, "a", "failed")], known: [], now: now)
-    let read = DeliveriesRead(
-      hook: .app, hookID: nil, window: DeliveryWindow(covered: nil, now: now), listedAt: now,
-      found: plan.missing, plan: plan, asked: [])
-    var owed = ReadsOwed(patience: 600)
-    #expect(!owed.holdsBack(read, in: [5, 6], at: now))
-    owed.want([.init(repository: 6, sha: "b")], at: now)
-    #expect(!owed.holdsBack(read, in: [5, 6], at: now))
-    owed.want([.init(repository: 5, sha: "a")], at: now)
-    #expect(owed.holdsBack(read, in: [5, 6], at: now))
-    #expect(!owed.holdsBack(read, in: [6], at: now))
-    // It is wanted since then, however often it is wanted again.
-    owed.want([.init(repository: 5, sha: "a")], at: now.adding(seconds: 3_600))
-    #expect(owed.holdsBack(read, in: [5, 6], at: now.adding(seconds: 86_399)))
-    #expect(!owed.holdsBack(read, in: [5, 6], at: now.adding(seconds: 86_400)))
-  }
-
   @Test func onlyReadsBeforeTheEndOfAGapAreRepeated() {
     var gaps = RepositoryGaps()
     gaps.add(repository: 5, end: now)

@@ -23,28 +23,18 @@ public struct ReadsOwed: Sendable {
     }
   }
 
-  /// What is known of a commit that is to be read.
-  public struct Wait: Hashable, Sendable {
-    /// When this process first wanted to read it.
-    public let since: Instant
-    /// How often GitHub did not answer about it.
-    public var failures = 0
-
-    public init(since: Instant) { self.since = since }
-  }
-
   public var gaps = RepositoryGaps()
   /// Since when each repository was looked at; merges before that are none of this run's.
   public var since: [Int64: Instant] = [:]
   /// When this process last read something that had no news: the log does not tell.
   public var refreshed: [DueRead: Instant] = [:]
-  /// What this process wanted to read and GitHub did not answer about yet. What asked for it then
-  /// may not ask again: a gap is closed, a change is recorded.
-  public var unread: [Commit: Wait] = [:]
+  /// What this process wanted to read and GitHub did not answer about yet, and how often not. What
+  /// asked for it then may not ask again: a gap is closed, a change is recorded.
+  public var unread: [Commit: Int] = [:]
   /// How often GitHub did not answer about a pull request alone.
   public var untold: [Pull: Int] = [:]
-  /// Seconds that a commit which cannot be read holds back the comparison that asks for it.
-  public static let longestHold: Double = 86_400
+  /// After so many times, a day of hourly runs, what GitHub's list says of it has to do.
+  public static let maximumUntold = 24
   /// Seconds that an open gate rests on what was read.
   public static let freshness: Double = 6 * 3_600
   /// Of those, in one run.
@@ -79,7 +69,7 @@ public struct ReadsOwed: Sendable {
     let owed = reads + (try again(by: policy, besides: Set(reads), tables))
     let all = try owed + stale(by: policy, gate, besides: Set(owed), tables, now)
     return inOrder(all) {
-      unread[Commit(repository: $0.repository.id, sha: $0.sha)]?.failures ?? 0
+      unread[Commit(repository: $0.repository.id, sha: $0.sha)] ?? 0
     }
   }
 
@@ -114,21 +104,8 @@ public struct ReadsOwed: Sendable {
   }
 
   /// Remembers them until there is an answer.
-  public mutating func want(_ commits: [Commit], at now: Instant) {
-    for commit in commits where unread[commit] == nil { unread[commit] = Wait(since: now) }
-  }
-
-  /// Whether commits that this comparison asks for are still to be read. The next process does not
-  /// know of them unless it compares once more.
-  public func holdsBack(
-    _ read: DeliveriesRead, in repositories: Set<Int64>, at now: Instant
-  ) -> Bool {
-    var asking = RepositoryGaps()
-    asking.add(read)
-    return unread.contains { commit, wait in
-      repositories.contains(commit.repository) && asking.end(in: commit.repository) != nil
-        && now.seconds(since: wait.since) < ReadsOwed.longestHold
-    }
+  public mutating func want(_ commits: [Commit]) {
+    for commit in commits { unread[commit, default: 0] += 0 }
   }
 
   private func again(

@@ -72,8 +72,9 @@ struct KeyRotateCommand: AsyncParsableCommand {
     let file = SigningKey.path(beside: path)
     let (next, isNew) = try nextKey(file, named: key.name)
     if next.verifier != key { try await append(next, isNew, to: path, replacing: key, file) }
-    try WholeFile.move(SigningKey.nextPath(file), to: file)
+    // The log knows it by now, whatever becomes of its file.
     Console.write(next.verifier.vkey + "\n")
+    try WholeFile.move(SigningKey.nextPath(file), to: file)
     Console.error(
       """
       Who has to be told of this key:

@@ -57,7 +57,9 @@ enum SigningKey {
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
       status.st_mode & 0o002 != 0
     else { return }
-    throw Failure("\(path) can be written by everybody", hint: "chmod o-w \(path)")
+    throw Failure(
+      "\(path) can be written by everybody",
+      hint: "chmod o-w \(path). Where a file system shows all files so, mount it with a umask.")
   }
 
   /// A name is for ever: one that was meant otherwise is refused before anything is made.

@@ -4,11 +4,15 @@ enum EntryPageMemory {
   static let source = #"""
     // What held when this browser looked last: the key, and the head that it signed.
     const memory = {
-      read: () => ({
-        vkey: localStorage.getItem('ledger.vkey'),
-        head: JSON.parse(localStorage.getItem('ledger.head') || 'null'),
-      }),
-      keep(vkey, { size, root }) {
+      read() {
+        const text = localStorage.getItem('ledger.head');
+        return { vkey: localStorage.getItem('ledger.vkey'), head: JSON.parse(text), text };
+      },
+      // Not over what another tab kept meanwhile: that may be newer, or another history.
+      keep(vkey, { size, root }, seen) {
+        if (localStorage.getItem('ledger.head') !== seen.text) {
+          return step('?', 'seen: another tab looked meanwhile; look again to compare');
+        }
         localStorage.setItem('ledger.vkey', vkey);
         localStorage.setItem('ledger.head', JSON.stringify({ vkey, size, root: base64(root) }));
       },

@@ -49,7 +49,7 @@ enum EntryPageScript {
       await hold(seen.head, head, hashes(data.consistency));
       if (![head, ...heads].every(({ isSigned }) => isSigned)) return false;
       get('vkey').value = key.vkey;
-      memory.keep(key.vkey, head);
+      memory.keep(key.vkey, head, seen);
       return true;
     }
 

@@ -64,6 +64,48 @@ extension ServiceTests {
       }
     }
 
+    /// They stand together at the end of each run, where nothing else is answered.
+    @Test func whatNeverHasAnAnswerEndsOneRunAtMost() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        for number in Int64(1)...12 {
+          var other = Scene.acme
+          other.repository.id += number
+          other.repository.name = "web-\(number)"
+          let pull = Scene.pull(8, head: head(number))
+          _ = try await healing.service.deliver(other.pullRequest("opened", pull, by: Scene.mia))
+          healing.github.fail("evidence", about: head(number), with: UnreadTests.trouble)
+        }
+        healing.move(to: noon.adding(seconds: 1_200))
+        let first = try await healing.reconcile()
+        #expect(first.message?.contains("10 repositories in a row") == true)
+        #expect(try await healing.coverage().isEmpty)
+        healing.move(to: noon.adding(seconds: 1_260))
+        let second = try await healing.reconcile()
+        #expect(second.result == .undetermined && second.message == nil)
+        #expect(try await healing.coverage().count == 13)
+        #expect([1, 12].map { healing.github.count("evidence", about: head($0)) } == [2, 1])
+      }
+    }
+
+    /// GitHub's list shows it for three days, and not who merged.
+    @Test func aMergeThatIsNeverShownAloneIsKnownByTheList() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        let pull = merge(7)
+        healing.github.state.withLock { $0.pulls[7] = pull }
+        healing.github.fail("pull", about: "7", with: UnreadTests.trouble)
+        for run in 0...ReadsOwed.maximumUntold {
+          #expect(try await healing.entries(.pullRead).isEmpty)
+          healing.move(to: noon.adding(seconds: 1_200 + Double(run) * 3_600))
+          #expect(try await healing.reconcile().result == .undetermined)
+        }
+        let read = try #require(try await healing.entries(.pullRead).first)
+        #expect(read.entry.data["merged_at"]?.string != nil)
+        #expect(read.entry.data["merged_by"]?.int == nil)
+      }
+    }
+
     /// None of its lists of deliveries came; its pull requests did.
     @Test func whatIsAnsweredAgainIsAskedAboutAgain() async throws {
       let hooks = (Int64(1)...3).map { id in
@@ -108,64 +150,26 @@ extension ServiceTests {
     }
 
     /// The gate of the one pull request is open, by what GitHub showed at noon; what closes it is
-    /// delivered no more, and cannot be read.
-    private func lose(_ healing: Healing) async throws {
-      try await healing.know()
-      for name in ["test", "lint"] {
-        healing.github.show(name, "success", attempt: 0)
-        _ = try await healing.service.deliver(Scene.ended(name))
-      }
-      try await healing.carryOut()
-      #expect(try await healing.verdict() == "allow")
-      healing.github.show("test", "failure", attempt: 1)
-      healing.github.deliver(
-        Scene.ended("test", "failure", attempt: 1), at: noon.adding(seconds: 800), .isGone)
-      healing.github.fail("evidence", with: UnreadTests.trouble)
-      healing.move(to: noon.adding(seconds: 7_200))
-      #expect(try await healing.reconcile().result == .undetermined)
-      #expect(try await healing.verdict() == "allow")
-    }
-
-    /// As another process would.
-    private func reconcileAnew(_ healing: Healing) async throws {
-      let clock = healing.parts.clock
-      let reconciler = Reconciler(
-        store: healing.parts.store, host: healing.github, policies: healing.parts.policies,
-        settings: Healing.settings, now: { clock.now }, metrics: Metrics(), logger: quiet,
-        sleep: { _ in })
-      for await _ in await reconciler.start().steps() {}
-      try await healing.carryOut()
-    }
-
-    /// Otherwise its window would begin later than the delivery that asks for it.
-    @Test(arguments: [true, false])
-    func whatALostDeliveryAskedForIsReadLater(_ isSameProcess: Bool) async throws {
+    /// delivered no more, and cannot be read. The next run's window begins behind that.
+    @Test func whatALostDeliveryAskedForIsReadLater() async throws {
       try await Healing.with { healing in
-        try await lose(healing)
-        #expect(try await healing.coverage().isEmpty)
+        try await healing.know()
+        for name in ["test", "lint"] {
+          healing.github.show(name, "success", attempt: 0)
+          _ = try await healing.service.deliver(Scene.ended(name))
+        }
+        try await healing.carryOut()
+        healing.github.show("test", "failure", attempt: 1)
+        healing.github.deliver(
+          Scene.ended("test", "failure", attempt: 1), at: noon.adding(seconds: 800), .isGone)
+        healing.github.fail("evidence", with: UnreadTests.trouble)
+        healing.move(to: noon.adding(seconds: 7_200))
+        #expect(try await healing.reconcile().result == .undetermined)
+        #expect(try await healing.verdict() == "allow")
         healing.github.fail("evidence", with: nil)
         healing.move(to: noon.adding(seconds: 7_260))
-        if isSameProcess {
-          try await healing.reconcile()
-        } else {
-          try await reconcileAnew(healing)
-        }
+        try await healing.reconcile()
         #expect(try await healing.verdict() == "deny")
-        let covered = try await healing.coverage().map(\.coveredTo)
-        #expect(covered == [noon.adding(seconds: 7_260)])
-      }
-    }
-
-    /// One that can never be read would hold back all others.
-    @Test(arguments: [(86_399.0, false), (86_400, true)])
-    func itHoldsBackCoverageForADay(_ seconds: Double, _ isCovered: Bool) async throws {
-      try await Healing.with { healing in
-        try await lose(healing)
-        healing.move(to: noon.adding(seconds: 7_200 + seconds))
-        let steps = try await healing.steps()
-        let told = steps.contains { $0.message?.hasPrefix("not recorded") == true }
-        #expect(told != isCovered)
-        #expect(try await healing.coverage().isEmpty != isCovered)
       }
     }
   }

@@ -69,7 +69,7 @@ extension Reconciliation {
     let commits = try await store.read { tables in
       try owed.commits(of: numbers, in: repository.id, by: gate, reading: tables)
     }
-    self.owed.want(commits, at: now())
+    self.owed.want(commits)
     return count
   }
 
@@ -111,15 +111,17 @@ extension Reconciliation {
     _ sight: PullSight, of repository: RepositoryRow
   ) async throws -> PullSight? {
     guard sight.mergedAt != nil, sight.mergedBy == nil else { return sight }
-    guard isAnswering(repository.id) else { return nil }
-    let (host, before) = (host, unanswered)
     let pull = ReadsOwed.Pull(repository: repository.id, number: sight.number)
+    // Once it is too old for the list, the merge would never be known.
+    let isGivenUp = owed.untold[pull, default: 0] >= ReadsOwed.maximumUntold
+    guard isAnswering(repository.id) else { return isGivenUp ? sight : nil }
+    let (host, before) = (host, unanswered)
     let alone = try await asking(
       "\(repository.name)#\(sight.number) cannot be read", of: repository.id
     ) { try await host.pull(sight.number, in: repository) }
     guard unanswered == before else {
       owed.untold[pull, default: 0] += 1
-      return nil
+      return isGivenUp ? sight : nil
     }
     owed.untold[pull] = nil
     return alone ?? sight
@@ -131,8 +133,10 @@ extension Reconciliation {
       try policies.current(tables).map { try owed.reads(by: $0, reading: tables, now: now) } ?? []
     }.filter { reachable.contains($0.repository.id) }
     // A run that ends before them forgets why they were due.
-    self.owed.want(reads.map(ReadsOwed.Commit.init), at: now)
+    self.owed.want(reads.map(ReadsOwed.Commit.init))
     for (number, due) in reads.enumerated() where isAnswering(due.repository.id) {
+      // They have to end some time: each may take as long as GitHub lets a caller wait.
+      guard unanswered < Reconciliation.maximumUnanswered else { break }
       if try await read(due) { self.owed.refreshed[due] = self.now() }
       var step = ReconcileStep(.checks)
       (step.repository, step.listed, step.reads) = (due.repository.name, reads.count, number + 1)
@@ -149,8 +153,9 @@ extension Reconciliation {
     case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
     case .refused(let reason): note("\(about): \(reason)")
     case .later(nil, let reason) where reason != Effects.lagging:
-      owed.unread[ReadsOwed.Commit(due)]?.failures += 1
-      try missed(about, reason, of: due.repository.id)
+      let failures = owed.unread[ReadsOwed.Commit(due), default: 0]
+      owed.unread[ReadsOwed.Commit(due)] = failures + 1
+      try missed(about, reason, of: due.repository.id, isNews: failures == 0)
       return false
     // GitHub shows what is known.
     case .done, .overtaken, .later: break

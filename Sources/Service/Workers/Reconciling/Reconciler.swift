@@ -19,7 +19,7 @@ public actor Reconciler: Service {
   /// What was read although nothing asked for it.
   private var refreshed: [DueRead: Instant] = [:]
   /// What had no answer.
-  private var unread: [ReadsOwed.Commit: ReadsOwed.Wait] = [:]
+  private var unread: [ReadsOwed.Commit: Int] = [:]
   private var untold: [ReadsOwed.Pull: Int] = [:]
   private var pullsRead: [Int64: Instant] = [:]
   private var wait: Duration

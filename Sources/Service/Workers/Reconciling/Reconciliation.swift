@@ -42,6 +42,8 @@ struct Reconciliation {
   private(set) var unanswered = 0
   /// Of those the ones since GitHub answered last.
   private(set) var silence = 0
+  /// After so many no more checks are asked for in this run.
+  static let maximumUnanswered = 100
   /// So many are no trouble of single repositories: GitHub went away.
   static let maximumSilence = 20
   /// Repositories that they were about.
@@ -96,19 +98,11 @@ struct Reconciliation {
     return known.asked
   }
 
-  /// Not what asks for commits that could not be read: the next run compares it again.
   private func record(_ reads: [DeliveriesRead]) async throws {
+    guard !reads.isEmpty else { return }
     let received = now()
-    var entries: [Entry] = []
-    for read in reads {
-      if owed.holdsBack(read, in: reachable, at: received) {
-        tell(ReconcileStep(heldBack: read.hook))
-      } else {
-        entries.append(try read.entry(received: received))
-      }
-    }
-    guard !entries.isEmpty else { return }
-    _ = try await store.append(entries.map { Submission(entry: $0) })
+    _ = try await store.append(
+      try reads.map { Submission(entry: try $0.entry(received: received)) })
     announce()
   }
 
@@ -142,11 +136,17 @@ struct Reconciliation {
 
   /// Notes a call that had no answer; the next run makes it again.
   ///
+  /// - Parameter isNews: whether an earlier run had an answer, or did not ask. What never has one says
+  ///   nothing about GitHub, and stands together at the end of each run.
   /// - Throws: `Interrupted` where it is no trouble of single repositories: all of them have it and
   ///   nothing was answered, or GitHub is silent for too long.
-  mutating func missed(_ what: String, _ reason: String, of repository: Int64) throws {
-    silent.insert(repository)
-    silence += 1
+  mutating func missed(
+    _ what: String, _ reason: String, of repository: Int64, isNews: Bool = true
+  ) throws {
+    if isNews {
+      silent.insert(repository)
+      silence += 1
+    }
     guard hasAnswered || silent.count < reachable.count else {
       throw Interrupted(after: nil, reason: reason)
     }
@@ -176,12 +176,5 @@ struct Reconciliation {
   mutating func note(_ problem: String) {
     problems.append(problem)
     tell(ReconcileStep(.problem, message: problem))
-  }
-}
-
-extension ReconcileStep {
-  fileprivate init(heldBack hook: HookAddress) {
-    self.init(.list, message: "not recorded: checks that it asks for were not read")
-    (self.hook, repository) = (hook.name, hook.repository?.name)
   }
 }

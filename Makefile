@@ -66,7 +66,7 @@ push: ## push the image to a registry; ARGS=REPOSITORY, or LOCAL=1
 infra-test: infra-deps ## try all of the infrastructure; ARGS=1 only the container's tests
 	scripts/infra/test $(ARGS)
 
-infra-deps:
+infra-deps: ## install what the infrastructure's scripts and tests need; not Terraform, kubectl, docker, gh
 	@scripts/install-infra || true
 	@scripts/make-infra-venv & scripts/make-infra-venv --checkov & wait
 

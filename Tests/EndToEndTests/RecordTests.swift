@@ -186,8 +186,10 @@ struct RecordTests {
   @Test("without a server it goes into the file; a file that is not there is no success")
   func file() async throws {
     let bench = try await Bench()
-    let none = try await bench.ledger.run(["record", "note", "hello"])
-    #expect(none.status == 1 && none.errors.contains("there is no ledger at"))
+    for command in [["record", "note", "hello"], ["reconcile"]] {
+      let none = try await bench.ledger.run(command)
+      #expect(none.status == 1 && none.errors.contains("there is no ledger at"))
+    }
     _ = try await token(bench)
     let junit = bench.directory.appending(path: "junit.xml")
     try Data(#"<testsuite name="unit"><testcase/></testsuite>"#.utf8).write(to: junit)

@@ -18,7 +18,9 @@ refuse() {
 
 # need TOOL PACKAGE
 need() {
-  command -v "$1" >/dev/null || fail "$1 is not installed (package $2)." "make infra-deps installs it."
+  local hint="make infra-deps installs it."
+  case $1 in terraform | kubectl | docker | gh) hint="It has to be installed by hand." ;; esac
+  command -v "$1" >/dev/null || fail "$1 is not installed (package $2)." "$hint"
 }
 
 # skip TEXT: for tests whose tool is missing.

@@ -21,7 +21,7 @@ struct CheckpointCommand: AsyncParsableCommand {
         git:DIR      writes checkpoints/ORIGIN/SIZE and latest into a work tree and
                      commits them
         pr:REPO#N    comments on a pull request, once for each head; needs
-                     LEDGER_GITHUB_TOKEN
+                     LEDGER_GITHUB_TOKEN or a GitHub App, with pull requests: write
         witness:URL  has it cosigned by a witness of ledger.yaml, while no server
                      uses the file; needs --db
 

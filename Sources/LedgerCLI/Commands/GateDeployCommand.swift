@@ -18,7 +18,7 @@ struct GateDeployCommand: AsyncParsableCommand {
       Every answer is recorded, unless it is the one that was given last, or with --dry-run. With \
       --wait it asks again while time alone may change the answer. A gate that cannot be asked \
       denies; --on-error allow goes on without it and says so. In GitHub Actions the job's identity \
-      token says who asks (permissions: id-token: write).
+      token says who asks (permissions: id-token: write), unless there is a LEDGER_TOKEN.
       """)
 
   @OptionGroup var source: SourceOptions

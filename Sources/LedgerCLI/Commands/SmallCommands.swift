@@ -74,8 +74,9 @@ struct TopicCommand: ParsableCommand {
           something would be decided otherwise)
       11  something else runs than was deployed (running --drift-only), or something
           is left (teardown)
-      12  ledger verify found a difference; an attestation or a proof does not hold; a copy of the
-          log's head is newer than the log
+      12  ledger verify found a difference; the file is damaged, was cut or rewritten; a raw body is
+          not what was received; an attestation or a proof does not hold; a copy of the log's head
+          is newer than the log
       13  something could not be determined: a rate limit, a permission (reconcile, teardown);
           whose log a proof or an export is of (prove --check and verify --export without --vkey)
       """
@@ -110,8 +111,8 @@ struct TopicCommand: ParsableCommand {
         LEDGER_SIGNING_KEY      what signs checkpoints and ledger attest; by default the file beside the
                                 ledger's, with .key behind its name (ledger init)
         LEDGER_APP_TOKEN        what GET /app expects in X-Auth-Token
-        LEDGER_TOKEN            the API token that commands send with --server; ledger record asks
-                                GitHub Actions for an identity token when it is unset
+        LEDGER_TOKEN            the API token that commands send with --server; ledger record and ledger
+                                gate deploy ask GitHub Actions for an identity token when it is unset
 
       LEDGER_GITHUB_APP_ID      the App's client id, or its numeric id; no secret
       LEDGER_GITHUB_API_URL     the API of a GitHub Enterprise server
@@ -140,6 +141,8 @@ struct TopicCommand: ParsableCommand {
       -o wide     columns, nothing cut               -o ndjson  an item a line, then a trailer
       -o csv      RFC 4180, with a header            -o tsv     TABs; --header names the columns
       -o md       a table for GitHub
+
+      entries and follow print an item a line for json, too, without a trailer: nobody knows their end.
 
       --fields id,outcome prints these columns alone, --fields list names all.
 

@@ -32,11 +32,7 @@ struct ExportProofs {
   }
 
   private func write(_ path: String, _ target: inout ExportTarget) async throws {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw Failure(
-        "there is no ledger at \(path)",
-        hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
-    }
+    try WritableLedger.mustExist(path)
     do {
       try await WritableLedger.use(path) { store in
         let maker = ExportMaker(store: store, now: currentInstant)

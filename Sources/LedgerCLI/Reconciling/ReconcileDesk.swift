@@ -74,6 +74,7 @@ struct FileReconciling: ReconcileDesk {
   let path: String
 
   func run(since: String?, _ tell: @Sendable (JSON) -> Void) async throws {
+    try WritableLedger.mustExist(path)
     let instant = try since.map(FileReconciling.instant)
     let client = try FileReconciling.client()
     do {

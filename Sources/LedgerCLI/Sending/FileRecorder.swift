@@ -1,5 +1,4 @@
 import Attestations
-import Foundation
 import Gates
 import Ledger
 import SQLiteStore
@@ -17,12 +16,7 @@ struct FileRecorder {
   var trust = Trust()
 
   func record(_ batch: ReportBatch) async throws -> [ReportReceipt] {
-    // Opening makes what is not there: a wrong path must not look like a success.
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw Failure(
-        "there is no ledger at \(path)",
-        hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
-    }
+    try WritableLedger.mustExist(path)
     do {
       return try await WritableLedger.use(path) { store in
         let submissions = try await self.submissions(batch.reports, store)

@@ -1,8 +1,18 @@
+import Foundation
 import Gates
 import SQLiteStore
 
 /// The ledger's file, opened to be written to by a command, while no server uses it.
 enum WritableLedger {
+  /// Opening makes what is not there: a wrong path must not look like a success.
+  static func mustExist(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        "there is no ledger at \(path)",
+        hint: "Name a server with --server or LEDGER_SERVER, or the ledger's file with --db.")
+    }
+  }
+
   /// - Parameter mayBegin: whether a log that has entries and no key is signed from now on.
   static func open(
     _ path: String, policies: Policies = Policies(), mayBegin: Bool = false

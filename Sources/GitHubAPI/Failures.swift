@@ -51,7 +51,7 @@ extension GitHubClient {
     let hint =
       switch answer.status {
       case 401: ": the token is wrong, revoked or expired"
-      case 403: ": the token lacks a permission"
+      case 403: ": a permission is missing, the App is suspended, or its owner's rules keep it out"
       case 404: ": no such thing there, or the token may not see it"
       case 422: ": it found the request invalid"
       default: ""

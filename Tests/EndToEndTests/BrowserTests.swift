@@ -50,6 +50,7 @@ struct BrowserTests {
       for what in [
         "a log that was rewritten", "a log that is not signed", "a log whose key was replaced",
         "a log that was rewritten when its key was replaced", "what was remembered before all that",
+        "what another tab kept during the first look", "what another tab kept during a later look",
       ] { #expect(result.text.contains("ok: \(what): "), "\(what)") }
     }
     for server in servers { #expect(await server.stop() == 0) }

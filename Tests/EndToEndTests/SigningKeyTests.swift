@@ -112,4 +112,39 @@ struct SigningKeyTests {
     }
     try await bench.ended()
   }
+  @Test("one behind a link is judged by what the link leads to")
+  func linked() async throws {
+    let bench = try await Bench()
+    try await bench.ledger.initialize()
+    let files = FileManager.default
+    let (key, folder) = (bench.ledger.database + ".key", bench.directory.appending(path: "mount"))
+    let data = folder.appending(path: "..2026").path
+    try files.createDirectory(atPath: data, withIntermediateDirectories: true)
+    let secret = data + "/key"
+    try files.moveItem(atPath: key, toPath: secret)
+    // As Kubernetes mounts it.
+    try files.createSymbolicLink(
+      atPath: folder.appending(path: "..data").path, withDestinationPath: "..2026")
+    try files.createSymbolicLink(
+      atPath: folder.appending(path: "key").path, withDestinationPath: "..data/key")
+    try files.createSymbolicLink(atPath: key, withDestinationPath: "mount/key")
+    func sign(_ name: String) async throws -> LedgerBinary.Result {
+      try await bench.ledger.run(["token", "create", "--scope", "read", "--name", name])
+    }
+    for (mode, status) in [(0o400, 0), (0o600, 0), (0o440, 1), (0o604, 1), (0o777, 1)] {
+      try #require(chmod(secret, mode_t(mode)) == 0)
+      let result = try await sign("t\(mode)")
+      #expect(result.status == Int32(status), "\(String(mode, radix: 8)): \(result.errors)")
+      let isSaid = result.errors.contains("the file that \(key) leads to can be read by others")
+      #expect(isSaid == (status != 0))
+    }
+    try #require(chmod(secret, 0o600) == 0)
+    let rotated = try await bench.ledger.run(["key", "rotate"])
+    #expect(rotated.status == 1 && rotated.errors.contains("is a link"), "\(rotated.errors)")
+    try files.removeItem(atPath: secret)
+    let nowhere = try await sign("nowhere")
+    #expect(nowhere.status == 1, "\(nowhere.errors)")
+    #expect(nowhere.errors.contains("\(key) is a link that leads to no key"), "\(nowhere.errors)")
+    try await bench.ended()
+  }
 }

@@ -26,11 +26,13 @@ struct MergeQueueTests {
       ], in: repository)
   }
 
-  private func merged(_ number: Int64, at second: Int64, as sha: String? = nil) throws -> Entry {
+  private func merged(
+    _ number: Int64, at second: Int64, as sha: String? = nil, into branch: String = "main"
+  ) throws -> Entry {
     var data =
       try Pull(
-        number: number, head: MergeQueueTests.head(number), updated: second, mergedAt: second,
-        state: "closed"
+        number: number, head: MergeQueueTests.head(number), base: branch, updated: second,
+        mergedAt: second, state: "closed"
       ).entry("closed").data.object ?? [:]
     data["merge_sha"] = .optional(sha)
     return try .github(.pullRequest, data, in: repository)
@@ -190,5 +192,20 @@ struct MergeQueueTests {
     let audit = try desk.tell(merged(7, at: 20, as: one))
     #expect(audit.map(\.entry.kind) == [.bypass])
     #expect(audit.first?.data["evidence_sha"] == .string(one))
+  }
+  @Test("two spellings of a letter are two branches; older groups keep what was concluded of them")
+  func spelling() throws {
+    let (one, other) = ("caf\u{E9}", "cafe\u{301}")
+    let policy = MergePolicy(.run("test"), branches: [one, other])
+    for (isExact, base) in [(true, other), (true, one), (false, other)] {
+      let desk = try Desk(policy, confirmation: .webhooks)
+      var data = try group(self.one, on: self.base, pull: 7, into: base).data.object ?? [:]
+      if isExact { data["branch_is"] = "exact" }
+      try desk.tell(.github(.mergeGroup, data, in: repository))
+      try desk.tell(.check(.ended("success", run: 7, sha: MergeQueueTests.head(7))))
+      let isOfAnother = isExact && !base.isExactly(one)
+      let expected: [Kind] = [isOfAnother ? .verified : .bypass]
+      #expect(try desk.tell(merged(7, at: 20, into: one)).map(\.entry.kind) == expected)
+    }
   }
 }

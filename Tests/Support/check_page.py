@@ -283,23 +283,53 @@ def look(browser, report, honest, cut, forked, other, unsigned):
         report.expect("a browser without Ed25519", browser.visit(profile), "? ", "cannot check Ed25519")
 
 
-def pressed(vkey):
-    """Once the page has checked: the key in its field, and the button below."""
+def running(script):
+    """The page's script with another end than its call of run."""
     def rewrite(path, text):
         if not path.endswith(".js"):
             return text
         text, run = text.rstrip(), "run();"
         assert text.endswith(run)
-        return text.removesuffix(run) + f"""run().then(() => {{
-            get('vkey').value = {json.dumps(vkey)};
-            document.querySelector('#trust button').click();
-        }});"""
+        return text.removesuffix(run) + script
     return rewrite
 
 
-def shown_key(url, index):
+def pressed(vkey):
+    """Once the page has checked: the key in its field, and the button below."""
+    return running(f"""run().then(() => {{
+        get('vkey').value = {json.dumps(vkey)};
+        document.querySelector('#trust button').click();
+    }});""")
+
+
+def meanwhile(head):
+    """Another tab looks between what the page reads of the browser's memory, which is one for all
+    tabs, and what it keeps there."""
+    text = json.dumps(head, separators=(",", ":"))
+    return running(f"""const alone = memory.read;
+    memory.read = () => {{
+        const seen = alone();
+        localStorage.setItem('ledger.vkey', {json.dumps(head["vkey"])});
+        localStorage.setItem('ledger.head', {json.dumps(text)});
+        return seen;
+    }};
+    run();""")
+
+
+def shown(url, index):
     with urllib.request.urlopen(f"{url}/ledger/entries/{index}", timeout=30) as answer:
-        return members(answer.read().decode())["vkey"]
+        return members(answer.read().decode())
+
+
+def shown_key(url, index):
+    return shown(url, index)["vkey"]
+
+
+def shown_head(url, index):
+    """What a browser keeps of a log that it believes."""
+    found = shown(url, index)
+    _, size, root = found["note"].split("\n")[:3]
+    return {"vkey": found["vkey"], "size": int(size), "root": root}
 
 
 def look_at_keys(browser, report, honest, other, rotated, rewritten):
@@ -337,6 +367,24 @@ def look_at_keys(browser, report, honest, other, rotated, rewritten):
               "replaces it", "nothing of them was changed")
 
 
+def look_in_two_tabs(browser, report, honest, forked):
+    """What another tab kept meanwhile stays: the page compared with what was there before."""
+    other = shown_head(forked, browser.index)
+    for what, looks in [("the first look", 0), ("a later look", 1)]:
+        with fresh() as profile:
+            for _ in range(looks):
+                serve(honest)
+                report.expect("an honest server", browser.visit(profile), "✓",
+                              "seen for the first time")
+            serve(honest, meanwhile(other))
+            report.expect(f"{what} beside another tab", browser.visit(profile), "✓",
+                          "another tab looked meanwhile",
+                          "nothing of them was changed" if looks else "seen for the first time")
+            serve(forked)
+            report.expect(f"what another tab kept during {what}", browser.visit(profile), "✓",
+                          "nothing of them was changed", absent="?")
+
+
 def main(arguments):
     if len(arguments) != 8 or not arguments[0].isdecimal():
         print(__doc__, file=sys.stderr)
@@ -351,6 +399,7 @@ def main(arguments):
     browser = Browser(program, server.server_address[1], int(arguments[0]))
     honest, cut, forked, other, unsigned, rotated, rewritten = arguments[1:]
     look(browser, report, honest, cut, forked, other, unsigned)
+    look_in_two_tabs(browser, report, honest, forked)
     look_at_keys(browser, report, honest, other, rotated, rewritten)
     print(f"{report.failed} not as it should be")
     return 1 if report.failed else 0

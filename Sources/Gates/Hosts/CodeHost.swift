@@ -55,3 +55,13 @@ public enum CodeHostError: Error, Hashable, Sendable {
   /// it was not sent.
   case refused(status: Int, reason: String)
 }
+
+extension CodeHostError {
+  /// Whether GitHub said who may not ask, and nothing of what was asked about: the token is wrong
+  /// or lacks a permission, the App is suspended, its owner's rules keep us out (single sign-on,
+  /// addresses). Which of them only GitHub's sentences tell, and none of these is about a commit.
+  public var isAboutUs: Bool {
+    guard case .refused(let status, _) = self else { return false }
+    return status == 401 || status == 403
+  }
+}

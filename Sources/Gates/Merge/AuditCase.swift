@@ -118,7 +118,9 @@ struct AuditCase {
     {
       named.append(group)
     }
-    named = named.filter { $0.baseRef == merge.baseRef }
+    named = try named.filter {
+      try ExactBranch.isMeant($0.baseRef, merge.baseRef, at: $0.entry, tables)
+    }
     guard !named.isEmpty else {
       return [Candidate(sha: merge.headSHA, rows: merge.headSHA, isBinding: true)]
     }

@@ -57,7 +57,7 @@ public struct OverrideRequest: Hashable, Sendable {
       data[LiftedFindings.member] = .string(LiftedFindings.findings)
     }
     if case .merge(_, _, _, let base) = decision.target, base.hasTwins {
-      data[OverrideRow.branchMember] = .string(OverrideRow.exactly)
+      data[ExactBranch.member] = .string(ExactBranch.word)
     }
     data["reason"] = .string(reason)
     data["by"] = .string(name)

@@ -18,17 +18,25 @@ extension PullRow {
   }
 }
 
-extension OverrideRow {
-  /// The member of `gate.override.v1` that says that its branch is meant byte by byte. Without it the
-  /// other spelling of an accented letter is meant, too: what was concluded so must be concluded again.
-  static let branchMember = "branch_is"
-  static let exactly = "exact"
+/// What an entry says of its `base_ref`: that it is meant byte by byte. Without that the other
+/// spelling of an accented letter is meant, too: what was concluded so must be concluded again.
+enum ExactBranch {
+  static let member = "branch_is"
+  static let word = "exact"
 
+  /// - Parameter entry: the place of a `gate.override.v1` or a `github.merge_group.v1`.
+  static func isMeant(
+    _ base: String, _ branch: String, at entry: Int64, _ tables: any LedgerReader
+  ) throws -> Bool {
+    guard base == branch, !base.isExactly(branch) else { return base.isExactly(branch) }
+    return try tables.entry(at: entry)?.entry.data[member]?.string != word
+  }
+}
+
+extension OverrideRow {
   fileprivate func covers(_ branch: String, _ tables: any LedgerReader) throws -> Bool {
-    guard case .merge(_, _, _, let base) = target, base == branch else { return false }
-    guard !base.isExactly(branch) else { return true }
-    let said = try tables.entry(at: entry)?.entry.data[OverrideRow.branchMember]
-    return said?.string != OverrideRow.exactly
+    guard case .merge(_, _, _, let base) = target else { return false }
+    return try ExactBranch.isMeant(base, branch, at: entry, tables)
   }
 }
 

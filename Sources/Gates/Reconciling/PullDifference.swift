@@ -4,8 +4,8 @@ extension PullSight {
   /// Whether GitHub shows something else than the log's newest state.
   public func differs(from known: PullRow?) -> Bool {
     guard let known else { return true }
-    return headSHA != known.headSHA || baseRef != known.baseRef || (state == "open") != known.isOpen
-      || mergedAt != known.merge?.at
+    return headSHA != known.headSHA || !baseRef.isExactly(known.baseRef)
+      || (state == "open") != known.isOpen || mergedAt != known.merge?.at
   }
 
   /// `github.pull_read.v1`

@@ -25,11 +25,13 @@ public struct AttestationPolicy: Hashable, Sendable {
   /// - Parameter builder: a URL, as a certificate or a statement has it.
   public func accepts(builder: String) -> Bool {
     guard !builders.isEmpty else { return true }
-    if builders.contains(builder) { return true }
-    guard builder.hasPrefix("https://"),
-      let slash = builder.dropFirst("https://".count).firstIndex(of: "/")
+    // Byte by byte: two spellings of a letter are two builders, and a mark hides a slash before it.
+    if builders.contains(where: { $0.isExactly(builder) }) { return true }
+    let start = "https://".utf8
+    guard builder.utf8.starts(with: start),
+      let slash = builder.utf8.dropFirst(start.count).firstIndex(of: UInt8(ascii: "/"))
     else { return false }
-    let workflow = String(builder[builder.index(after: slash)...])
+    let workflow = String(builder[builder.utf8.index(after: slash)...])
     return builders.contains { WorkflowPattern($0)?.matches(workflow) == true }
   }
 }

@@ -70,6 +70,12 @@ struct KeyRotateCommand: AsyncParsableCommand {
         hint: "Unset the variable, put the key into \(SigningKey.path(beside: path)) and repeat.")
     }
     let file = SigningKey.path(beside: path)
+    guard !SigningKey.isLink(file) else {
+      // The new key would be put in the link's place, and the old secret stay where it leads.
+      throw Failure(
+        "\(file) is a link: this command cannot replace the key where it leads",
+        hint: "Put the key itself into \(file) and repeat.")
+    }
     let (next, isNew) = try nextKey(file, named: key.name)
     if next.verifier != key { try await append(next, isNew, to: path, replacing: key, file) }
     // The log knows it by now, whatever becomes of its file.

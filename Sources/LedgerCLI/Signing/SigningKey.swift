@@ -19,7 +19,8 @@ enum SigningKey {
       return try signer(text, from: variable)
     }
     let path = path(beside: database)
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    // A link that leads nowhere is no log without a key: what it leads to is not mounted.
+    guard isLink(path) || FileManager.default.fileExists(atPath: path) else { return nil }
     return try read(path)
   }
 
@@ -36,17 +37,31 @@ enum SigningKey {
       text.trimmingCharacters(in: .whitespacesAndNewlines), from: path, for: algorithm)
   }
 
+  /// By the file that a link leads to, as Kubernetes mounts its secrets: a link itself is open to
+  /// everybody.
   private static func checkMode(of path: String) throws {
-    let mode: NSNumber?
-    do {
-      mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
-    } catch {
-      throw Failure("there is no key at \(path)", hint: "Is it the right file? Put it back there.")
-    }
-    guard let mode, mode.uint16Value & 0o077 == 0 else {
+    let isLink = isLink(path)
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      let reason = String(cString: strerror(errno))
+      guard isLink else {
+        throw Failure(
+          "there is no key at \(path)", hint: "Is it the right file? Put it back there.")
+      }
       throw Failure(
-        "\(path) can be read by others than its owner", hint: "chmod 600 \(path)")
+        "\(path) is a link that leads to no key: \(reason)", hint: "Is what it leads to mounted?")
     }
+    guard status.st_mode & 0o077 == 0 else {
+      let file = isLink ? "the file that \(path) leads to" : path
+      throw Failure(
+        "\(file) can be read by others than its owner",
+        hint: isLink ? "chmod 600 \(path), or mount it with that mode." : "chmod 600 \(path)")
+    }
+  }
+
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Of a file that somebody mounts: Kubernetes lets the group of the pod read it, and Docker whoever

@@ -15,6 +15,8 @@ struct Effects: Sendable {
     /// It may have happened: look before trying again.
     case uncertain(reason: String)
     case refused(reason: String)
+    /// A read that GitHub refused because of who asks: it said nothing of the commit.
+    case barred(reason: String)
   }
 
   /// Why nothing is asked of GitHub, or written there, by a name.
@@ -56,7 +58,10 @@ struct Effects: Sendable {
       switch error {
       case .unavailable(let after, let reason): return .later(after, reason: reason)
       case .ambiguous(let reason): return .uncertain(reason: reason)
-      case .refused(let status, let reason): return .refused(reason: "\(status) \(reason)")
+      case .refused(let status, let reason):
+        let words = "\(status) \(reason)"
+        if case .read = effect, error.isAboutUs { return .barred(reason: words) }
+        return .refused(reason: words)
       }
     }
   }

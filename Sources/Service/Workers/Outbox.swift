@@ -238,7 +238,7 @@ public actor Outbox: Service {
     case .done, .overtaken: return nil
     case .later(let after, let reason): return (max(after ?? 0, usual), reason)
     case .uncertain(let reason): return (usual, reason)
-    case .refused(let reason): return (Backoff.refused, reason)
+    case .refused(let reason), .barred(let reason): return (Backoff.refused, reason)
     }
   }
 }
@@ -261,7 +261,7 @@ extension Effects.Outcome {
     case .overtaken: "overtaken"
     case .later: "later"
     case .uncertain: "uncertain"
-    case .refused: "refused"
+    case .refused, .barred: "refused"
     }
   }
 }

@@ -13,14 +13,15 @@ enum MergeGroupEvent: GitHubEvent {
     guard let group = payload["merge_group"], let head = commitID(group["head_sha"]),
       let base = group["base_ref"]?.string.map(branchName), !base.isEmpty
     else { return nil }
-    return Facts(
-      at: Instant(json: group.at("head_commit", "timestamp")),
-      data: [
-        "head_sha": .string(head), "head_ref": .string(of: group["head_ref"]),
-        "base_ref": .string(base), "base_sha": .optional(commitID(group["base_sha"])),
-        "reason": .string(of: payload["reason"]),
-        "pull": .optional(group["head_ref"]?.string.flatMap { pull(named: $0, base: base) }),
-      ])
+    var data: [String: JSON] = [
+      "head_sha": .string(head), "head_ref": .string(of: group["head_ref"]),
+      "base_ref": .string(base), "base_sha": .optional(commitID(group["base_sha"])),
+      "reason": .string(of: payload["reason"]),
+      "pull": .optional(group["head_ref"]?.string.flatMap { pull(named: $0, base: base) }),
+    ]
+    // Older entries lack it, and mean all spellings of the letters of their base.
+    if base.hasTwins { data["branch_is"] = "exact" }
+    return Facts(at: Instant(json: group.at("head_commit", "timestamp")), data: data)
   }
 
   /// `gh-readonly-queue/{base}/pr-N-{sha}` names one pull request of the group.

@@ -113,6 +113,17 @@ struct AttestationPolicyTests {
     #expect(try read(["keys": ["a"]])?.accepts(builder: "anything") == true)
   }
 
+  @Test("a builder is meant byte by byte")
+  func spelling() throws {
+    let workflow = "acme/wf/.github/workflows/build.yml@refs/heads/main"
+    let policy = try #require(
+      try read(["keys": ["a"], "builders": ["https://ci.example/caf\u{E9}", .string(workflow)]]))
+    #expect(policy.accepts(builder: "https://ci.example/caf\u{E9}"))
+    #expect(!policy.accepts(builder: "https://ci.example/cafe\u{301}"))
+    #expect(policy.accepts(builder: "https://github.com/\(workflow)"))
+    #expect(!policy.accepts(builder: "https://github.com/\u{301}x/\(workflow)"))
+  }
+
   @Test(
     "is refused with the place of what is wrong",
     arguments: [

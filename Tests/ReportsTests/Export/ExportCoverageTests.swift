@@ -62,6 +62,21 @@ import Testing
     #expect(found.from == ExportLog.at(10) && found.to == ExportLog.at(40))
   }
 
+  /// That the first one was removed, and when the second one was made, no entry says: GitHub may as
+  /// well have refused their lists.
+  @Test func hooksThatAreComparedOneAfterTheOtherAreCompleteTogetherAlone() throws {
+    let reads = [
+      read(hook: "7", repository: 1, from: -300_000, to: -100_000),
+      read(hook: "8", repository: 1, from: -200_000, to: 60),
+    ]
+    let found = try coverage(reads, received: -300_000)
+    #expect(found.state == .gaps && found.gaps.count == 2)
+    #expect(found.gaps.first?.to == ExportLog.at(-200_000))
+    #expect(found.gaps.last?.from == ExportLog.at(-100_000))
+    #expect(try coverage(reads, since: -50_000).state == .unknown)
+    #expect(try coverage(reads, since: -200_000, until: -100_000).state == .complete)
+  }
+
   @Test func whatNobodyComparedIsUnknown() throws {
     #expect(try coverage([]).state == .unknown)
     #expect(try coverage([]).reason?.contains("not compared") == true)

@@ -107,15 +107,51 @@ extension ServiceTests {
 
     /// Another branch beside `main`.
     private func guardNext(_ posting: Posting) async throws {
+      try await guardBranches(["main", "next"], posting)
+      try await propose(9, into: "next", posting)
+    }
+
+    private func guardBranches(_ names: [String], _ posting: Posting) async throws {
       var gate = Scene.policy
-      gate.branches = [BranchPattern("main"), BranchPattern("next")]
+      gate.branches = names.map { BranchPattern($0) }
       let policy = try Policy(merge: gate, confirmation: .github).entry(received: noon)
       _ = try await posting.parts.store.append([Submission(entry: policy)])
-      var pull = Scene.pull(9, head: Derived.commit("next"))
-      pull.baseRef = "next"
+    }
+
+    private func propose(_ number: Int64, into branch: String, _ posting: Posting) async throws {
+      var pull = Scene.pull(number, head: Derived.commit("pull \(number)"))
+      pull.baseRef = branch
       try await posting.service.deliver(all: [
         Scene.acme.pullRequest("opened", pull, by: Scene.mia)
       ])
+    }
+
+    /// Two spellings of a letter are two branches, and two checks.
+    @Test func aBranchThatIsSpelledOtherwiseIsLookedAtToo() async throws {
+      try await withWatch { posting, host, watch in
+        let names = ["caf\u{E9}", "cafe\u{301}"]
+        try await guardBranches(names, posting)
+        for (number, name) in names.enumerated() {
+          try await propose(Int64(20 + number), into: name, posting)
+          for _ in 0..<3 { await watch.look() }
+        }
+        let seen = host.calls.map { Array($0.utf8) }
+        #expect(seen == names.map { Array("protection \($0)".utf8) })
+      }
+    }
+
+    @Test func aCheckThatIsSpelledOtherwiseIsNews() async throws {
+      try await withWatch { posting, host, watch in
+        for name in ["caf\u{E9}", "cafe\u{301}", "cafe\u{301}"] {
+          host.set(
+            .success(.rules(requiredContexts: [.init(context: name, appID: 5)], hidden: nil)),
+            of: "main")
+          await watch.look()
+          posting.service.clock.advance(seconds: 86_400)
+        }
+        #expect(host.calls.count == 3)
+        #expect(try await posting.entries(.protectionRead).count == 2)
+      }
     }
 
     @Test func aBranchWithoutAnAnswerKeepsNoOtherBranchWaiting() async throws {

@@ -10,6 +10,12 @@ extension ServiceTests {
   @Suite struct UnreadTests {
     private static let trouble = CodeHostError.unavailable(
       after: nil, reason: "GitHub answered 502")
+    /// 403: of an App that is suspended, or an owner who lets nobody in without single sign-on.
+    private static let silences = [trouble, refused(403)]
+
+    private static func refused(_ status: Int) -> CodeHostError {
+      .refused(status: status, reason: "GitHub answered \(status) to a GET")
+    }
 
     private func head(_ number: Int64) -> String { Derived.commit("pull \(number)") }
 
@@ -21,7 +27,8 @@ extension ServiceTests {
     // MARK: what never has an answer
 
     /// A run asks about no more than three in a row, always in the same order.
-    @Test func aCommitHidesNoneBehindIt() async throws {
+    @Test(arguments: silences)
+    func aCommitHidesNoneBehindIt(_ error: CodeHostError) async throws {
       try await Healing.with { healing in
         try await healing.know()
         for number in Int64(8)...10 {
@@ -31,7 +38,7 @@ extension ServiceTests {
         }
         let (never, last) = ([Scene.head, head(8), head(9)], head(10))
         for sha in never {
-          healing.github.fail("evidence", about: sha, with: UnreadTests.trouble)
+          healing.github.fail("evidence", about: sha, with: error)
         }
         healing.move(to: noon.adding(seconds: 1_200))
         #expect(try await healing.reconcile().result == .undetermined)
@@ -43,14 +50,15 @@ extension ServiceTests {
       }
     }
 
-    @Test func aMergeHidesNoneBehindIt() async throws {
+    @Test(arguments: silences)
+    func aMergeHidesNoneBehindIt(_ error: CodeHostError) async throws {
       try await Healing.with { healing in
         try await healing.know()
         for number in Int64(8)...11 {
           let pull = merge(number, head: head(number))
           healing.github.state.withLock { $0.pulls[number] = pull }
           guard number < 11 else { continue }
-          healing.github.fail("pull", about: String(number), with: UnreadTests.trouble)
+          healing.github.fail("pull", about: String(number), with: error)
         }
         healing.move(to: noon.adding(seconds: 1_200))
         #expect(try await healing.reconcile().result == .undetermined)
@@ -88,13 +96,44 @@ extension ServiceTests {
       }
     }
 
+    /// GitHub is there: a run that it lets read no checks compares deliveries all the same, and
+    /// asks about no repository more than three times.
+    @Test(arguments: [401, 403])
+    func aRefusalIsNoSilence(_ status: Int) async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        for number in Int64(1)...12 {
+          var other = Scene.acme
+          other.repository.id += number
+          other.repository.name = "web-\(number)"
+          let pull = Scene.pull(8, head: head(number))
+          _ = try await healing.service.deliver(other.pullRequest("opened", pull, by: Scene.mia))
+        }
+        for number in Int64(20)..<32 {
+          let pull = Scene.pull(number, head: head(number))
+          healing.github.state.withLock { $0.pulls[number] = pull }
+          _ = try await healing.service.deliver(Scene.opened(number, head: head(number)))
+        }
+        healing.github.fail("evidence", with: UnreadTests.refused(status))
+        healing.move(to: noon.adding(seconds: 1_200))
+        let first = try await healing.reconcile()
+        #expect(first.result == .undetermined && first.message == nil)
+        #expect(try await healing.coverage().count == 13)
+        #expect(healing.github.count("evidence", of: Scene.acme.repository.id) == 3)
+        #expect(healing.github.count("evidence") == 3 + 12)
+        let reconciler = try #require(healing.parts.service.reconciler)
+        #expect(await reconciler.state.nextAt == nil, "there is no hurry")
+      }
+    }
+
     /// GitHub's list shows it for three days, and not who merged.
-    @Test func aMergeThatIsNeverShownAloneIsKnownByTheList() async throws {
+    @Test(arguments: silences)
+    func aMergeThatIsNeverShownAloneIsKnownByTheList(_ error: CodeHostError) async throws {
       try await Healing.with { healing in
         try await healing.know()
         let pull = merge(7)
         healing.github.state.withLock { $0.pulls[7] = pull }
-        healing.github.fail("pull", about: "7", with: UnreadTests.trouble)
+        healing.github.fail("pull", about: "7", with: error)
         for run in 0...ReadsOwed.maximumUntold {
           #expect(try await healing.entries(.pullRead).isEmpty)
           healing.move(to: noon.adding(seconds: 1_200 + Double(run) * 3_600))
@@ -149,9 +188,18 @@ extension ServiceTests {
       }
     }
 
+    /// Each with the verdict when GitHub can be asked again: what is about the commit is an answer.
+    private static let answers: [(CodeHostError, String)] = [
+      (trouble, "deny"), (refused(401), "deny"), (refused(403), "deny"), (refused(404), "allow"),
+      (refused(422), "allow"),
+    ]
+
     /// The gate of the one pull request is open, by what GitHub showed at noon; what closes it is
     /// delivered no more, and cannot be read. The next run's window begins behind that.
-    @Test func whatALostDeliveryAskedForIsReadLater() async throws {
+    @Test(arguments: answers)
+    func whatALostDeliveryAskedForIsReadLater(
+      _ error: CodeHostError, _ verdict: String
+    ) async throws {
       try await Healing.with { healing in
         try await healing.know()
         for name in ["test", "lint"] {
@@ -162,14 +210,14 @@ extension ServiceTests {
         healing.github.show("test", "failure", attempt: 1)
         healing.github.deliver(
           Scene.ended("test", "failure", attempt: 1), at: noon.adding(seconds: 800), .isGone)
-        healing.github.fail("evidence", with: UnreadTests.trouble)
+        healing.github.fail("evidence", with: error)
         healing.move(to: noon.adding(seconds: 7_200))
         #expect(try await healing.reconcile().result == .undetermined)
         #expect(try await healing.verdict() == "allow")
         healing.github.fail("evidence", with: nil)
         healing.move(to: noon.adding(seconds: 7_260))
         try await healing.reconcile()
-        #expect(try await healing.verdict() == "deny")
+        #expect(try await healing.verdict() == verdict)
       }
     }
   }

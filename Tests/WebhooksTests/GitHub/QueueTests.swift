@@ -93,6 +93,18 @@ struct QueueTests {
     #expect(try group.entry("merge_group.base_ref", "refs/heads/").kind == .undecoded)
   }
 
+  /// Entries that lack the word were made before there was one.
+  @Test(
+    "a base that another text may be taken for is meant byte by byte",
+    arguments: [
+      ("main", nil), ("caf\u{E9}", "exact"), ("cafe\u{301}", "exact"), ("K", "exact"),
+    ] as [(String, String?)])
+  func spelling(_ name: String, _ word: String?) throws {
+    let group = try sample("merge_group").entry("merge_group.base_ref", .string(name))
+    #expect(group.kind == .mergeGroup && group.data["branch_is"]?.string == word)
+    #expect(try EntrySchema.faults(of: group) == [])
+  }
+
   @Test("a review")
   func review() throws {
     let entry = try submission(sample("pull_request_review", "dismissed")).entry

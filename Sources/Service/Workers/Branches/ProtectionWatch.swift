@@ -27,7 +27,11 @@ public actor ProtectionWatch: Service {
 
   private struct Place: Hashable {
     let repository: Int64
-    let branch: String
+    let branch: ByteText
+
+    init(_ row: CapabilityRow) {
+      (repository, branch) = (row.repository.id, ByteText(row.branch))
+    }
   }
 
   private let store: any LedgerStore
@@ -97,7 +101,7 @@ public actor ProtectionWatch: Service {
   }
 
   private func isDue(_ row: CapabilityRow, _ occasions: [Occasion]) -> Bool {
-    let place = Place(repository: row.repository.id, branch: row.branch)
+    let place = Place(row)
     if let trouble = troubles[place], now() < trouble.notBefore { return false }
     guard let last = looks[place] else { return true }
     return now().seconds(since: last.at) >= ProtectionWatch.day
@@ -108,7 +112,7 @@ public actor ProtectionWatch: Service {
   }
 
   private func look(at row: CapabilityRow, _ size: Int64) async throws {
-    let place = Place(repository: row.repository.id, branch: row.branch)
+    let place = Place(row)
     do {
       let seen = try await host.protection(of: row.branch, in: row.repository)
       try await record(seen, row)
@@ -162,7 +166,9 @@ public actor ProtectionWatch: Service {
   /// Only what is news.
   private func append(_ seen: Protection, _ row: CapabilityRow) async throws {
     let (state, contexts, reason) = seen.parts
-    guard state != row.state || contexts != row.contexts || reason != row.reason else { return }
+    guard state != row.state || !contexts.isExactly(row.contexts) || reason != row.reason else {
+      return
+    }
     let entry = try Entry(
       kind: .protectionRead, at: nil, received: now(), source: .githubAPI,
       data: [
@@ -210,10 +216,17 @@ extension Protection {
       (
         "required",
         contexts.map { CapabilityRow.Context(name: $0.context, appID: $0.appID) }
-          .sorted { ($0.name, $0.appID ?? 0) < ($1.name, $1.appID ?? 0) },
+          .sorted { (ByteText($0.name), $0.appID ?? 0) < (ByteText($1.name), $1.appID ?? 0) },
         hidden.map { String($0.prefix(200)) }
       )
     case .hidden(let reason): ("hidden", [], String(reason.prefix(200)))
     }
+  }
+}
+
+extension [CapabilityRow.Context] {
+  /// Two spellings of a name are two checks.
+  fileprivate func isExactly(_ others: [CapabilityRow.Context]) -> Bool {
+    self == others && zip(self, others).allSatisfy { $0.name.isExactly($1.name) }
   }
 }

@@ -115,11 +115,11 @@ extension Reconciliation {
     // Once it is too old for the list, the merge would never be known.
     let isGivenUp = owed.untold[pull, default: 0] >= ReadsOwed.maximumUntold
     guard isAnswering(repository.id) else { return isGivenUp ? sight : nil }
-    let (host, before) = (host, unanswered)
+    let host = host
     let alone = try await asking(
       "\(repository.name)#\(sight.number) cannot be read", of: repository.id
     ) { try await host.pull(sight.number, in: repository) }
-    guard unanswered == before else {
+    guard missing[repository.id] == nil else {
       owed.untold[pull, default: 0] += 1
       return isGivenUp ? sight : nil
     }
@@ -152,6 +152,10 @@ extension Reconciliation {
     case .later(let after?, let reason): throw Interrupted(after: after, reason: reason)
     case .uncertain(let reason): throw Interrupted(after: nil, reason: reason)
     case .refused(let reason): note("\(about): \(reason)")
+    case .barred(let reason):
+      owed.unread[ReadsOwed.Commit(due), default: 0] += 1
+      barred("\(about): \(reason)", of: due.repository.id)
+      return false
     case .later(nil, let reason) where reason != Effects.lagging:
       let failures = owed.unread[ReadsOwed.Commit(due), default: 0]
       owed.unread[ReadsOwed.Commit(due)] = failures + 1

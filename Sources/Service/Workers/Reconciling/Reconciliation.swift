@@ -50,7 +50,7 @@ struct Reconciliation {
   private(set) var silent: Set<Int64> = []
   /// So many of them are none either.
   static let maximumSilent = 10
-  /// How many calls about each had none since one about it had.
+  /// How many calls about each had none since one about it had. A refusal that is about us is none.
   private(set) var missing: [Int64: Int] = [:]
   /// After so many no more pull requests, or checks, of one are asked for in this run: each may
   /// take as long as GitHub lets a caller wait.
@@ -108,7 +108,8 @@ struct Reconciliation {
 
   // MARK: what GitHub says
 
-  /// Asks GitHub; `nil` when it refuses, which is noted and hinders nothing else.
+  /// Asks GitHub; `nil` when it refuses, which is noted and hinders nothing else. What it says of
+  /// who asks is no answer about the repository.
   ///
   /// - Parameter repository: whose page it is. One that does not come, such as a list that GitHub
   ///   cannot make in time, hinders no other repository; without one it ends the run.
@@ -122,8 +123,13 @@ struct Reconciliation {
     } catch let error as CodeHostError {
       switch error {
       case .refused(let status, let reason):
-        answered(about: repository)
-        note("\(what): \(status) \(reason)")
+        let problem = "\(what): \(status) \(reason)"
+        if error.isAboutUs, let repository {
+          barred(problem, of: repository)
+        } else {
+          answered(about: repository)
+          note(problem)
+        }
       case .unavailable(nil, let reason):
         guard let repository else { throw Interrupted(after: nil, reason: reason) }
         try missed(what, reason, of: repository)
@@ -155,6 +161,14 @@ struct Reconciliation {
     missing[repository, default: 0] += 1
     if silent.count >= Reconciliation.maximumSilent { throw away("\(silent.count) repositories") }
     if silence >= Reconciliation.maximumSilence { throw away("\(silence) calls") }
+  }
+
+  /// Notes a refusal that is about us: it was no answer, and there will be none to the next call
+  /// about the repository either. But GitHub is there.
+  mutating func barred(_ problem: String, of repository: Int64) {
+    answered(about: nil)
+    missing[repository, default: 0] += 1
+    note(problem)
   }
 
   private func away(_ what: String) -> Interrupted {

@@ -67,7 +67,7 @@ public struct Verifier {
     self.options = options
     self.progress = progress
     let copy = directory.appending(path: "copy.sqlite").path
-    source = try DatabaseQueue(path: copy)
+    source = try DatabaseQueue(path: copy, configuration: Verifier.passing)
     try Verifier.fill(source, from: archive, progress)
     // Transactions of the replay are of all that is attached: only so do they hold up no reader.
     try source.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
@@ -79,6 +79,13 @@ public struct Verifier {
     for queue in [source, log, replay, rebuilt] {
       _ = try queue.read { try Int.fetchOne($0, sql: "SELECT idx FROM entries LIMIT 1") }
     }
+  }
+
+  /// Of a file that nobody needs after a crash.
+  private static var passing: Configuration {
+    var configuration = Configuration()
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+    return configuration
   }
 
   /// In one read: else each commit between two steps would begin it again.

@@ -21,6 +21,7 @@ struct TokensAPI: Sendable {
   @Sendable func create(_ request: Request, _ context: LedgerRequestContext) async throws
     -> Response
   {
+    try request.noParameters()
     let body = try await bodies.read(request, context)
     let json: JSON
     do { json = try JSON.parse(body) } catch {
@@ -36,6 +37,7 @@ struct TokensAPI: Sendable {
     let entry = try token.entry(
       received: service.now(), source: caller.source(identity: nil))
     _ = try await service.store.append([Submission(entry: entry)])
+    service.announce()
     return .json(token.answer, status: .created)
   }
 
@@ -93,6 +95,7 @@ struct TokensAPI: Sendable {
       let entry = try TokenRevocation.entry(
         of: hash, received: service.now(), source: caller.source(identity: nil))
       _ = try await service.store.append([Submission(entry: entry)])
+      service.announce()
       token = try await self.token(hash) ?? token
     }
     return .json(token.json)

@@ -22,12 +22,8 @@ struct TokensAPI: Sendable {
     -> Response
   {
     try request.noParameters()
-    let body = try await bodies.read(request, context)
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
-    let (wanted, caller) = (try WantedToken(json), try context.caller)
+    let wanted = try WantedToken(try await bodies.members(request, context))
+    let caller = try context.caller
     let repositories = try await repositories(wanted)
     guard caller.mayDecide(about: repositories) else {
       throw Problem.bound(caller, "A token that it makes is bound to these, or to some of them.")
@@ -131,10 +127,7 @@ private struct WantedToken {
   /// As they were written; `nil` for all.
   let repositories: [String]?
 
-  init(_ json: JSON) throws {
-    guard let members = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object with name and scope.")
-    }
+  init(_ members: [String: JSON]) throws {
     var wrong: [String] = []
     let name = members["name"]?.string
     if name.map(NewToken.isValid(name:)) != true {

@@ -1,3 +1,13 @@
+/// What an entry says happened: a name and a version, `github.check_run.v1`. Unknown kinds are kept
+/// and shown; they change no table.
+public struct Kind: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+  public let name: String
+
+  public init(_ name: String) { self.name = name }
+  public init(stringLiteral value: String) { name = value }
+  public var description: String { name }
+}
+
 extension Kind {
   public static let ping: Kind = "github.ping.v1"
   public static let push: Kind = "github.push.v1"

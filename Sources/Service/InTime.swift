@@ -1,9 +1,9 @@
 /// An answer in time, or the one that there is none.
-enum InTime {
-  enum Missed { case late, interrupted }
+public enum InTime {
+  public enum Missed { case late, interrupted }
 
   /// What is there first; the other is cancelled, and nobody waits for its end.
-  static func first<Answer: Sendable>(
+  public static func first<Answer: Sendable>(
     before end: ContinuousClock.Instant, _ work: @escaping @Sendable () async -> Answer,
     otherwise: @escaping @Sendable (Missed) -> Answer
   ) async -> Answer {

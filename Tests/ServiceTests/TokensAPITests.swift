@@ -79,6 +79,34 @@ extension ServiceTests {
       }
     }
 
+    /// What stands beside the body would bind the token, were it read.
+    @Test func aQueryIsRefused() async throws {
+      try await withService { service in
+        let answer = try await service.send(
+          .post, "/v1/tokens?repositories=acme/api", token: try await service.token(.admin),
+          body: Array(#"{"name":"ci","scope":"record"}"#.utf8))
+        #expect(try answer.problem(400) == "invalid_parameter")
+        let made = try await service.store.read {
+          try $0.entries(from: 0, limit: 0, kind: .tokenCreated)
+        }
+        #expect(made.count == 1)
+      }
+    }
+
+    @Test func whoeverLooksOnIsToldOfATokenAndOfItsEnd() async throws {
+      let wakes = Naps()
+      try await withService(Setup(wake: { wakes.add(.zero) })) { service in
+        #expect(try await create(service, #"{"name":"ci","scope":"read"}"#).status == 201)
+        #expect(wakes.all.count == 1)
+        let (admin, other) = (try await service.token(.admin), try await bound(nil, service))
+        for _ in 0..<2 {
+          let answer = try await service.send(.delete, "/v1/tokens/\(other.hash)", token: admin)
+          #expect(answer.status == 200)
+          #expect(wakes.all.count == 2)
+        }
+      }
+    }
+
     // MARK: tokens that are bound to repositories
 
     /// A token that is bound to these, or to none: its secret and its hash.

@@ -13,7 +13,7 @@ struct DeployText {
     ])
     let rows = report.findings.map { finding in
       [
-        Cell("\(sign(finding)) \(finding.rule)", tone(finding)),
+        Outcome.cell(finding.rule, result: finding.result, isRequired: finding.isRequired),
         Cell(finding.isRequired ? finding.detail : "\(finding.detail) (advisory)"),
         Cell(finding.entries.prefix(4).map { "#\($0)" }.joined(separator: " "), .quiet),
       ]
@@ -38,22 +38,5 @@ struct DeployText {
     return retry + [
       "  override: ledger gate override \(decision) --reason \"…\"   (recorded)"
     ]
-  }
-
-  private func sign(_ finding: DeployReport.Finding) -> String {
-    switch finding.result {
-    case "pass": "✓"
-    case "pending": "●"
-    default: "✗"
-    }
-  }
-
-  private func tone(_ finding: DeployReport.Finding) -> Cell.Tone {
-    guard finding.isRequired else { return .quiet }
-    switch finding.result {
-    case "pass": return .good
-    case "pending": return .waiting
-    default: return .bad
-    }
   }
 }

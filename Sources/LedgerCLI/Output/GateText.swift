@@ -11,7 +11,7 @@ struct GateText {
     ])
     let rows = report.findings.map { finding in
       [
-        Cell("\(sign(finding)) \(finding.check)", tone(finding)),
+        Outcome.cell(finding.check, result: finding.result, isRequired: finding.isRequired),
         Cell(finding.word + (finding.remark.map { " (\($0))" } ?? "")),
         Cell(finding.isRequired ? "required" : "advisory", .quiet),
         Cell(finding.isConfirmed ? "confirmed by GitHub" : "", .quiet),
@@ -38,23 +38,6 @@ struct GateText {
     case "allow": Cell("ALLOWED", .good)
     case "pending": Cell(report.merge == nil ? "PENDING" : "UNDETERMINED", .waiting)
     default: Cell(report.merge == "bypass" ? "BYPASSED" : "DENIED", .bad)
-    }
-  }
-
-  private func sign(_ finding: GateReport.Finding) -> String {
-    switch finding.result {
-    case "pass": "✓"
-    case "pending": "●"
-    default: "✗"
-    }
-  }
-
-  private func tone(_ finding: GateReport.Finding) -> Cell.Tone {
-    guard finding.isRequired else { return .quiet }
-    switch finding.result {
-    case "pass": return .good
-    case "pending": return .waiting
-    default: return .bad
     }
   }
 }

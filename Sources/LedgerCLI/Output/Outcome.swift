@@ -25,6 +25,19 @@ enum Outcome {
     return Cell("\(symbol(word)) \(text)", tone(word))
   }
 
+  /// What a gate found about one rule.
+  ///
+  /// - Parameter result: `pass`, `fail`, `pending` or `unknown`.
+  static func cell(_ name: String, result: String, isRequired: Bool) -> Cell {
+    let (sign, tone): (String, Cell.Tone) =
+      switch result {
+      case "pass": ("✓", .good)
+      case "pending": ("●", .waiting)
+      default: ("✗", .bad)
+      }
+    return Cell("\(sign) \(name)", isRequired ? tone : .quiet)
+  }
+
   static func symbol(_ word: String) -> String {
     switch word {
     case _ where good.contains(word): "✓"

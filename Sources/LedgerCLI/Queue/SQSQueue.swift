@@ -13,7 +13,6 @@ struct SQSQueue: Sendable {
   /// SQS hands out ten at most, of 1 MiB each; as JSON in JSON each byte may take six.
   private static let batch = 10
   private static let largestOutput = 64 << 20
-  private static let largestComplaint = 64 << 10
 
   let url: String
   let region: String?
@@ -69,20 +68,9 @@ extension SQSQueue {
       ["sqs", verb, "--queue-url", url, "--output", "json"]
       + (region.map { ["--region", $0] } ?? [])
       + (endpoint.map { ["--endpoint-url", $0] } ?? []) + more
-    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
-    do {
-      result = try await Subprocess.run(
-        .name("aws"), arguments: Arguments(arguments), environment: ChildEnvironment.plain,
-        output: .string(limit: SQSQueue.largestOutput),
-        error: .string(limit: SQSQueue.largestComplaint))
-    } catch let error as SubprocessError {
-      guard error.code == .executableNotFound else {
-        throw Failure("aws sqs \(verb) cannot be run: \(error)")
-      }
-      throw Failure(
-        "there is no aws command on the PATH",
-        hint: "Install the AWS CLI, version 2: https://aws.amazon.com/cli/")
-    }
+    let result = try await Tool.run(
+      "aws", arguments, limit: SQSQueue.largestOutput,
+      hint: "Install the AWS CLI, version 2: https://aws.amazon.com/cli/")
     guard result.terminationStatus.isSuccess else {
       throw SQSQueue.failure(verb, result.standardError, result.terminationStatus)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Reports
+import Service
 
 /// Asks until the answer is final, or the time is over.
 struct DeployWait {
@@ -51,30 +52,22 @@ struct DeployWait {
   }
 
   private func attempt(_ asker: any DeployAsker) async throws -> Outcome {
-    let (answers, answer) = AsyncStream.makeStream(of: Result<Outcome, any Error>.self)
-    let work = Task {
-      do { answer.yield(.success(try await DeployWait.outcome(asker))) } catch {
-        answer.yield(.failure(error))
-      }
+    let first = await InTime.first(before: ContinuousClock.now + .seconds(DeployWait.once)) {
+      await DeployWait.outcome(asker)
+    } otherwise: { missed in
+      missed == .late ? .success(.unanswered("no answer in time")) : .failure(CancellationError())
     }
-    let timer = Task {
-      try await Task.sleep(for: .seconds(DeployWait.once))
-      answer.yield(.success(.unanswered("no answer in time")))
-    }
-    defer {
-      work.cancel()
-      timer.cancel()
-    }
-    for await first in answers { return try first.get() }
-    throw CancellationError()
+    return try first.get()
   }
 
-  private static func outcome(_ asker: any DeployAsker) async throws -> Outcome {
+  private static func outcome(_ asker: any DeployAsker) async -> Result<Outcome, any Error> {
     do {
       let report = try await asker.ask()
       // Nothing was recorded and nothing was judged: the ledger itself is in trouble.
       let isTrouble = report.findings.contains { $0.rule == "ledger" }
-      return isTrouble ? .unanswered(report.summary) : .answered(report)
-    } catch let failure as CannotAsk { return .unanswered(Text.safe(failure.reason)) }
+      return .success(isTrouble ? .unanswered(report.summary) : .answered(report))
+    } catch let failure as CannotAsk {
+      return .success(.unanswered(Text.safe(failure.reason)))
+    } catch { return .failure(error) }
   }
 }

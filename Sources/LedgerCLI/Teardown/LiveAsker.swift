@@ -1,7 +1,6 @@
 import Foundation
 import Ledger
 import Reports
-import Subprocess
 
 /// Makes the calls of a survey, through the commands that operators know: their credentials, their
 /// settings, their retries.
@@ -9,7 +8,6 @@ struct LiveAsker {
   /// Calls that are under way at once.
   private static let width = 4
   private static let largestOutput = 256 << 20
-  private static let largestComplaint = 64 << 10
   /// Pages of one answer: a token that never ends is no answer.
   private static let mostPages = 1_000
 
@@ -63,17 +61,12 @@ struct LiveAsker {
   }
 
   private func run(_ call: LiveCall, _ more: [String]) async throws -> LiveResult {
-    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
+    let result: Tool.Result
     do {
-      result = try await Subprocess.run(
-        .name(call.tool.rawValue), arguments: Arguments(arguments(call) + more),
-        environment: ChildEnvironment.plain.updating(["AWS_PAGER": ""]),
-        output: .string(limit: LiveAsker.largestOutput),
-        error: .string(limit: LiveAsker.largestComplaint))
-    } catch let error as SubprocessError {
-      guard error.code == .executableNotFound else { return .failed("it cannot be run: \(error)") }
-      return .failed("there is no \(call.tool.rawValue) command on the PATH")
-    }
+      result = try await Tool.run(
+        call.tool.rawValue, arguments(call) + more, with: ["AWS_PAGER": ""],
+        limit: LiveAsker.largestOutput)
+    } catch let failure as Failure { return .failed(failure.message) }
     guard result.terminationStatus.isSuccess else {
       return LiveAsker.refusal(result.standardError, "\(result.terminationStatus)")
     }

@@ -1,6 +1,5 @@
 import Foundation
 import Ledger
-import Subprocess
 
 /// Commits a head to a Git work tree, through the `git` command: its configuration says who commits,
 /// and how it is signed and pushed.
@@ -53,19 +52,9 @@ struct GitPublication {
   }
 
   private func git(_ arguments: [String]) async throws -> String {
-    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
-    do {
-      result = try await Subprocess.run(
-        .name("git"), arguments: Arguments(["-C", directory] + arguments),
-        environment: ChildEnvironment.plain.updating(["GIT_TERMINAL_PROMPT": "0"]),
-        output: .string(limit: GitPublication.largestOutput),
-        error: .string(limit: GitPublication.largestOutput))
-    } catch let error as SubprocessError {
-      guard error.code == .executableNotFound else {
-        throw Failure("git \(arguments[0]) cannot be run: \(error)")
-      }
-      throw Failure("there is no git command on the PATH", hint: "Install git.")
-    }
+    let result = try await Tool.run(
+      "git", ["-C", directory] + arguments, with: ["GIT_TERMINAL_PROMPT": "0"],
+      limit: GitPublication.largestOutput, hint: "Install git.")
     guard result.terminationStatus.isSuccess else {
       throw GitPublication.failure(of: arguments[0], saying: result.standardError)
     }
@@ -87,17 +76,5 @@ struct GitPublication {
       }
     return Failure(
       "git \(verb) failed: \(line.map { Text.safe($0) } ?? "it said nothing")", hint: hint)
-  }
-}
-
-/// What commands that are called get to see.
-enum ChildEnvironment {
-  /// The caller's own, without what is meant for the ledger alone: a token is none of its business.
-  static var plain: Subprocess.Environment {
-    .inherit.updating(
-      Dictionary(
-        uniqueKeysWithValues: Configuration.ownVariables.compactMap { name in
-          Subprocess.Environment.Key(rawValue: name).map { ($0, String?.none) }
-        }))
   }
 }

@@ -15,7 +15,7 @@ public final class FakeGitHub: Sendable {
   let now: @Sendable () -> Instant
   let state: Mutex<State>
   let file: RecordFile?
-  let server = Mutex(Server?.none)
+  private let server = Mutex(FakeServer?.none)
 
   /// Listens on 127.0.0.1 when this returns, until `stop()`.
   ///
@@ -32,7 +32,8 @@ public final class FakeGitHub: Sendable {
   ) async throws -> FakeGitHub {
     let file = try recordTo.map(RecordFile.init)
     let fake = FakeGitHub(token: token, prefix: prefix, now: now, file: file, keeping: keeping)
-    try await fake.listen(on: port)
+    let server = try await FakeServer(on: port) { try await fake.respond(to: $0, on: $1) }
+    fake.server.withLock { $0 = server }
     return fake
   }
 
@@ -59,9 +60,7 @@ public final class FakeGitHub: Sendable {
 
   /// Cuts every connection and closes the record, whose first failure to write is thrown here.
   public func stop() async throws {
-    let running = server.withLock { $0.take() }
-    running?.task.cancel()
-    await running?.task.value
+    await server.withLock { $0.take() }?.stop()
     try file?.close()
   }
 }

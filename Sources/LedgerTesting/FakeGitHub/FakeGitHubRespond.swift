@@ -8,7 +8,7 @@ extension FakeGitHub {
   private static let maximumBody = 1_000_000
 
   /// One request: read, record, meet its fault or be carried out.
-  func respond(to request: Request, on connection: Connection) async throws -> Response {
+  func respond(to request: Request, on connection: FakeServer.Connection) async throws -> Response {
     let body = try await request.body.collect(upTo: FakeGitHub.maximumBody)
     let target = target(of: request)
     let received = received(request, target.route, String(buffer: body))
@@ -38,7 +38,7 @@ extension FakeGitHub {
   }
 
   private func respond(
-    to call: Incoming, meeting fault: Fault?, on connection: Connection
+    to call: Incoming, meeting fault: Fault?, on connection: FakeServer.Connection
   ) async throws -> Response {
     switch fault {
     case nil: return await carryOut(call)
@@ -64,7 +64,7 @@ extension FakeGitHub {
   }
 
   /// The response goes nowhere: its connection is closed.
-  private func cut(_ connection: Connection) async throws -> Response {
+  private func cut(_ connection: FakeServer.Connection) async throws -> Response {
     try await connection.channel.close()
     return Response(status: .internalServerError)
   }

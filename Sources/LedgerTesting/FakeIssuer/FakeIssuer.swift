@@ -1,3 +1,4 @@
+import Hummingbird
 import Ledger
 import Synchronization
 
@@ -33,13 +34,16 @@ public final class FakeIssuer: Sendable {
   }
 
   let state: Mutex<State>
-  let server = Mutex(Server?.none)
+  private let server = Mutex(FakeServer?.none)
 
   /// Listens on 127.0.0.1 when this returns, until `stop()`. Making a key takes a moment: tests
   /// that need many issuers give all of them the same.
   public static func start(key: SigningKey? = nil, port: Int = 0) async throws -> FakeIssuer {
     let issuer = FakeIssuer(try key ?? SigningKey(id: "key-1"))
-    try await issuer.listen(on: port)
+    let server = try await FakeServer(on: port) { request, _ in
+      try await issuer.respond(to: request.uri.path)
+    }
+    issuer.server.withLock { $0 = server }
     return issuer
   }
 
@@ -52,9 +56,7 @@ public final class FakeIssuer: Sendable {
 
   /// Cuts every connection.
   public func stop() async {
-    let running = server.withLock { $0.take() }
-    running?.task.cancel()
-    await running?.task.value
+    await server.withLock { $0.take() }?.stop()
   }
 }
 

@@ -1,7 +1,4 @@
-import Hummingbird
-import Logging
 import Merkle
-import NIOCore
 import Synchronization
 
 /// A witness on a socket of this machine: does what C2SP's tlog-witness asks, and fails as it is
@@ -38,18 +35,11 @@ public final class FakeWitness: Sendable {
     var mostConcurrent = 0
   }
 
-  struct Server: Sendable {
-    let port: Int
-    let task: Task<Void, Never>
-  }
-
-  struct NotListening: Error {}
-
   let signer: NoteSigner
   let desk: WitnessDesk
   let time: @Sendable () -> UInt64
   let state = Mutex(State())
-  private let server = Mutex(Server?.none)
+  private let server = Mutex(FakeServer?.none)
 
   /// Listens on 127.0.0.1 when this returns, until `stop()`.
   ///
@@ -62,7 +52,8 @@ public final class FakeWitness: Sendable {
     time: @escaping @Sendable () -> UInt64 = { 1_790_000_000 }
   ) async throws -> FakeWitness {
     let fake = try FakeWitness(name, logs, time)
-    try await fake.listen(on: port)
+    let server = try await FakeServer(on: port) { try await fake.respond(to: $0, on: $1) }
+    fake.server.withLock { $0 = server }
     return fake
   }
 
@@ -82,37 +73,8 @@ public final class FakeWitness: Sendable {
 
   /// Cuts every connection.
   public func stop() async {
-    let running = server.withLock { $0.take() }
-    running?.task.cancel()
-    await running?.task.value
+    await server.withLock { $0.take() }?.stop()
   }
-
-  private func listen(on port: Int) async throws {
-    let (ports, announced) = AsyncThrowingStream<Int, any Error>.makeStream()
-    let application = Application(
-      responder: CallbackResponder<WitnessConnection> { try await self.respond(to: $0, on: $1) },
-      configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
-      onServerRunning: { announced.yield($0.localAddress?.port ?? port) },
-      logger: Logger(label: "fake-witness", factory: { _ in SwiftLogNoOpLogHandler() }))
-    let task = Task {
-      do {
-        try await application.run()
-        announced.finish()
-      } catch {
-        announced.finish(throwing: error)
-      }
-    }
-    var iterator = ports.makeAsyncIterator()
-    guard let bound = try await iterator.next() else { throw NotListening() }
-    server.withLock { $0 = Server(port: bound, task: task) }
-  }
-}
-
-/// What a response needs to know of its connection: how to cut it.
-struct WitnessConnection: InitializableFromSource, Sendable {
-  let channel: any Channel
-
-  init(source: ApplicationRequestContextSource) { channel = source.channel }
 }
 
 extension FakeWitness {

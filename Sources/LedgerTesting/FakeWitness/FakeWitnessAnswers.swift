@@ -22,7 +22,7 @@ extension FakeWitness {
     return answer
   }
 
-  func respond(to request: Request, on connection: WitnessConnection) async throws -> Response {
+  func respond(to request: Request, on connection: FakeServer.Connection) async throws -> Response {
     guard request.method == .post, request.uri.path == "/add-checkpoint" else {
       return Response(status: .notFound)
     }

@@ -19,7 +19,7 @@ struct ForgetAPI: Sendable {
     -> Response
   {
     try request.noParameters()
-    let wanted = try ForgetAPI.wanted(try await bodies.read(request, context))
+    let wanted = try ForgetAPI.wanted(try await bodies.members(request, context))
     do {
       let answer = try await ForgetDesk(service.store).forget(
         wanted.person, reason: wanted.reason, isDryRun: wanted.isDryRun,
@@ -43,14 +43,7 @@ struct ForgetAPI: Sendable {
 
   private typealias Wanted = (person: String, reason: String?, isDryRun: Bool)
 
-  private static func wanted(_ body: [UInt8]) throws -> Wanted {
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
-    guard let members = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object with person.")
-    }
+  private static func wanted(_ members: [String: JSON]) throws -> Wanted {
     let person = members["person"]?.string ?? members["person"]?.int.map(String.init)
     var wrong = members.keys.filter { !known.contains($0) }.sorted().map { "\($0) is unknown" }
     if person?.isEmpty != false { wrong.append("person must be a login or a numeric id") }

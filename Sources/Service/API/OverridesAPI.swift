@@ -19,13 +19,9 @@ struct OverridesAPI: Sendable {
     -> Response
   {
     try request.noParameters()
-    let body = try await bodies.read(request, context)
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
+    let wanted = try OverrideBody(try await bodies.members(request, context)).request
     let caller = try context.caller
-    let entry = try await entry(try OverrideBody(json).request, caller)
+    let entry = try await entry(wanted, caller)
     if let refusal = caller.refusal(toReportAbout: entry.data["repository_id"]?.int) {
       throw Problem(.forbidden, "repository", refusal)
     }
@@ -115,10 +111,7 @@ private struct OverrideBody {
   private static let known: Set = ["decision", "pull", "reason", "expires_in"]
   let request: OverrideRequest
 
-  init(_ json: JSON) throws {
-    guard let members = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object with decision or pull.")
-    }
+  init(_ members: [String: JSON]) throws {
     if let unknown = members.keys.filter({ !OverrideBody.known.contains($0) }).min() {
       throw OverrideBody.wrong("\(unknown) is unknown")
     }

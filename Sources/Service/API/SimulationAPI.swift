@@ -19,13 +19,9 @@ struct SimulationAPI: Sendable {
 
   @Sendable func run(_ request: Request, _ context: LedgerRequestContext) async throws -> Response {
     try request.noParameters()
-    let body = try await bodies.read(request, context)
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
+    let members = try await bodies.members(request, context)
     let now = service.now()
-    let wanted = try WantedSimulation(json, now: now)
+    let wanted = try WantedSimulation(members, now: now)
     let simulation = try await simulate(wanted, now)
     return .json(
       try await service.store.read { tables in
@@ -56,9 +52,9 @@ private struct WantedSimulation: Sendable {
   let policy: Policy
   let since: Instant
 
-  init(_ json: JSON, now: Instant) throws {
-    guard let members = json.object, let policy = members["policy"] else {
-      throw Problem(.badRequest, "body", "The body must be an object with policy and since.")
+  init(_ members: [String: JSON], now: Instant) throws {
+    guard let policy = members["policy"] else {
+      throw Problem(.badRequest, "body", "The body must have a policy.")
     }
     if let unknown = members.keys.filter({ !["policy", "since"].contains($0) }).min() {
       throw Problem(.unprocessableContent, "fields", "\(unknown) is unknown.")

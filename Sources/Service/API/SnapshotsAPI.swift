@@ -53,10 +53,7 @@ public struct SnapshotsAPI: Sendable {
     _ request: Request, _ context: LedgerRequestContext
   ) async throws -> Response {
     try request.noParameters()
-    let text = context.parameters.get("index") ?? ""
-    guard let index = Int64(text), index >= 0 else {
-      throw Problem(.badRequest, "invalid_parameter", "The number of an entry is no number.")
-    }
+    let index = try context.integer("index")
     let body = try await service.store.read { tables in
       try RecordedReport.body(of: index, reading: tables)
     }

@@ -21,12 +21,9 @@ struct TokensAPI: Sendable {
   @Sendable func create(_ request: Request, _ context: LedgerRequestContext) async throws
     -> Response
   {
-    let body = try await bodies.read(request, context)
-    let json: JSON
-    do { json = try JSON.parse(body) } catch {
-      throw Problem(.badRequest, "body", "The body is not JSON: \(error).")
-    }
-    let (wanted, caller) = (try WantedToken(json), try context.caller)
+    try request.noParameters()
+    let wanted = try WantedToken(try await bodies.members(request, context))
+    let caller = try context.caller
     let repositories = try await repositories(wanted)
     guard caller.mayDecide(about: repositories) else {
       throw Problem.bound(caller, "A token that it makes is bound to these, or to some of them.")
@@ -36,6 +33,7 @@ struct TokensAPI: Sendable {
     let entry = try token.entry(
       received: service.now(), source: caller.source(identity: nil))
     _ = try await service.store.append([Submission(entry: entry)])
+    service.announce()
     return .json(token.answer, status: .created)
   }
 
@@ -93,6 +91,7 @@ struct TokensAPI: Sendable {
       let entry = try TokenRevocation.entry(
         of: hash, received: service.now(), source: caller.source(identity: nil))
       _ = try await service.store.append([Submission(entry: entry)])
+      service.announce()
       token = try await self.token(hash) ?? token
     }
     return .json(token.json)
@@ -128,10 +127,7 @@ private struct WantedToken {
   /// As they were written; `nil` for all.
   let repositories: [String]?
 
-  init(_ json: JSON) throws {
-    guard let members = json.object else {
-      throw Problem(.badRequest, "body", "The body must be an object with name and scope.")
-    }
+  init(_ members: [String: JSON]) throws {
     var wrong: [String] = []
     let name = members["name"]?.string
     if name.map(NewToken.isValid(name:)) != true {

@@ -27,12 +27,9 @@ public struct EvidencePruner: Service {
   }
 
   public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do { try await prune() } catch is CancellationError { return } catch {
-          logger.error("cannot prune bodies", metadata: ["error": "\(error)"])
-        }
-        do { try await Task.sleep(for: pace) } catch { return }
+    await repeatedly(every: pace) {
+      do { try await prune() } catch is CancellationError {} catch {
+        logger.error("cannot prune bodies", metadata: ["error": "\(error)"])
       }
     }
   }

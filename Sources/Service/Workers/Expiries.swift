@@ -24,12 +24,9 @@ public struct Expiries: Service {
   }
 
   public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do { try await endDue() } catch is CancellationError { return } catch {
-          logger.error("cannot end overrides", metadata: ["error": "\(error)"])
-        }
-        do { try await Task.sleep(for: pace) } catch { return }
+    await repeatedly(every: pace) {
+      do { try await endDue() } catch is CancellationError {} catch {
+        logger.error("cannot end overrides", metadata: ["error": "\(error)"])
       }
     }
   }

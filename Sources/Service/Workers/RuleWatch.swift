@@ -29,12 +29,9 @@ public struct RuleWatch: Service {
   }
 
   public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do { try await Task.sleep(for: pace) } catch { return }
-        do { try await look() } catch {
-          logger.error("cannot ask the deploy gate again", metadata: ["error": "\(error)"])
-        }
+    await repeatedly(every: pace, startsWithPause: true) {
+      do { try await look() } catch {
+        logger.error("cannot ask the deploy gate again", metadata: ["error": "\(error)"])
       }
     }
   }

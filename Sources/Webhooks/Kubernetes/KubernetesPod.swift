@@ -4,11 +4,12 @@ import Ledger
 struct KubernetesPod: Sendable {
   let object: KubernetesObject
 
-  /// What its containers run, by name: digests of manifests.
+  /// What its containers run, by name: digests of manifests, of `registry/api@sha256:…` or
+  /// `docker-pullable://registry/api@sha256:…`.
   var digests: [(container: String, digest: String)] {
     statuses.compactMap { status in
       guard let name = status["name"]?.string, let id = status["imageID"]?.string,
-        let digest = KubernetesPod.digest(in: id)
+        let digest = ImageName(id).digest
       else { return nil }
       return (name, digest)
     }
@@ -22,13 +23,6 @@ struct KubernetesPod: Sendable {
       "digests": .array(seen.map(JSON.string)),
       "started_at": .optional(Instant(json: object.status("startTime"))),
     ]
-  }
-
-  /// `docker-pullable://registry/api@sha256:…` or `registry/api@sha256:…`. A `sha256:…` alone is
-  /// the id of the image's configuration, which is not the digest of its manifest.
-  static func digest(in imageID: String) -> String? {
-    guard let position = imageID.lastIndex(of: "@") else { return nil }
-    return imageDigest(.string(String(imageID[imageID.index(after: position)...])))
   }
 
   private var statuses: [JSON] { object.status("containerStatuses")?.array ?? [] }

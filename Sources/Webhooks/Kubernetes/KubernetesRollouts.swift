@@ -46,7 +46,7 @@ extension KubernetesList {
     return template.map { container in
       let (name, image) = (container["name"]?.string, container["image"]?.string)
       let seen = Set(running.filter { $0.container == name }.map(\.digest))
-      let asked = image.flatMap(KubernetesPod.digest(in:))
+      let asked = image.flatMap { ImageName($0).digest }
       return [
         "name": .optional(name), "image": .optional(image),
         "digest": .optional(asked ?? (seen.count == 1 ? seen.first : nil)),

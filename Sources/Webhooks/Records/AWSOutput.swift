@@ -69,10 +69,9 @@ public enum AWSOutput {
 
   private static func container(_ json: JSON) -> JSON {
     let image = json["image"]?.string
-    let digest = image?.split(separator: "@").dropFirst().last
     return [
       "name": json["name"] ?? .null, "image": .optional(image),
-      "digest": .optional(digest.flatMap { imageDigest(.string(String($0))) }),
+      "digest": .optional(image.flatMap { ImageName($0).digest }),
     ]
   }
 }

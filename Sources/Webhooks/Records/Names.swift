@@ -43,18 +43,13 @@ enum Names {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let isRevision =
       parts.count == 2 && !parts[0].isEmpty && parts[0].utf8.allSatisfy(isFamily)
-      && parts[1].utf8.allSatisfy(isDigit) && parts[1].first != "0"
+      && parts[1].utf8.allSatisfy(URISyntax.isDigit) && parts[1].first != "0"
       && (Int64(parts[1]).map { $0 <= 1 << 53 } ?? false)
     return isRevision ? nil : "must be family:number, such as api:57"
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
-
   private static func isFamily(_ byte: UInt8) -> Bool {
-    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    URISyntax.isLetterOrDigit(byte) || "-_".utf8.contains(byte)
   }
 }
 

@@ -34,7 +34,7 @@ extension RecordForm {
           continue
         }
         guard let digest = container["digest"]?.string,
-          let inImage = container["image"]?.string?.split(separator: "@").dropFirst().first,
+          let inImage = container["image"]?.string.flatMap({ ImageName($0).written }),
           inImage != digest
         else { continue }
         reading.report("\(path).digest", "is not the digest in image")

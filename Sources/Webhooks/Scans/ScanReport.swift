@@ -134,9 +134,7 @@ public struct ScanReport: Sendable {
   /// `repository@sha256:…`; `nil` unless all of them name one digest.
   static func digest(of names: [JSON]?) -> String? {
     let digests = Set(
-      (names ?? []).compactMap(\.string).compactMap { name in
-        name.split(separator: "@").last.flatMap { imageDigest(.string(String($0))) }
-      })
+      (names ?? []).compactMap(\.string).compactMap { ImageName($0).digest })
     return digests.count == 1 ? digests.first : nil
   }
 }

@@ -134,7 +134,7 @@ struct ArgoSyncTests {
     arguments: [
       ("ghcr.io/acme/api@\(digest)", digest), ("ghcr.io/acme/api:1@\(digest)", digest),
       ("localhost:5000/api:1", nil), ("api", nil), ("api@latest", nil), ("@", nil),
-      (digest, digest),
+      ("api@v1@\(digest)", digest), ("api@\(digest)@", nil), (digest, nil),
     ] as [(String, String?)])
   func image(_ text: String, _ digest: String?) { #expect(ImageName(text).digest == digest) }
 }

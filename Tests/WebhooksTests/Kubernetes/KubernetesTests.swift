@@ -158,7 +158,7 @@ struct KubernetesTests {
       ("docker-pullable://", false), ("", false), ("docker://", false),
     ])
   func imageIDs(_ prefix: String, _ isDigest: Bool) {
-    #expect(KubernetesPod.digest(in: prefix + Cluster.new) == (isDigest ? Cluster.new : nil))
+    #expect(ImageName(prefix + Cluster.new).digest == (isDigest ? Cluster.new : nil))
   }
 
   @Test("after a rollback the age of the ReplicaSet says nothing")

@@ -256,6 +256,10 @@ struct FieldTests {
       RecordSamples.problems(
         .rolloutObserved, "containers", [["name": "a", "image": image, "digest": .string(other)]])
         == ["containers[0].digest is not the digest in image"])
+    let twice: JSON = [
+      ["image": .string("api@v1@\(other)"), "digest": .string(other)]
+    ]
+    #expect(RecordSamples.problems(.rolloutObserved, "containers", twice) == [])
   }
 
   @Test("an environment that is not configured is refused, and the known ones are named")

@@ -68,9 +68,12 @@ struct ContainerArgument: ExpressibleByArgument {
     (name, image) = (String(parts[0]), String(parts[1]))
   }
 
-  /// A tag is kept as part of the image; the digest is then unknown.
+  /// A tag is kept as part of the image; the digest is then unknown. One that is wrong is kept, too:
+  /// the form says what is wrong with it.
   var json: JSON {
-    let digest = image.split(separator: "@").dropFirst().last.map(String.init)
-    return ["name": .string(name), "image": .string(image), "digest": .optional(digest)]
+    [
+      "name": .string(name), "image": .string(image),
+      "digest": .optional(ImageName(image).written),
+    ]
   }
 }

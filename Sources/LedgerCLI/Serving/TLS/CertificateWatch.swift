@@ -13,12 +13,7 @@ struct CertificateWatch: ServiceLifecycle.Service {
 
   func run() async throws {
     tell()
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        do { try await Task.sleep(for: pace) } catch { return }
-        look()
-      }
-    }
+    await repeatedly(every: pace, startsWithPause: true) { look() }
   }
 
   private func look() {

@@ -61,12 +61,7 @@ public actor ProtectionWatch: Service {
   }
 
   public func run() async throws {
-    await cancelWhenGracefulShutdown { [self, pause] in
-      while true {
-        await look()
-        do { try await Task.sleep(for: pause) } catch { return }
-      }
-    }
+    await repeatedly(every: pause) { await self.look() }
   }
 
   /// Looks at everything that is due.

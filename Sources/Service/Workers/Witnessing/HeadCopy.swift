@@ -58,12 +58,7 @@ public actor HeadCopy: Service {
   }
 
   public func run() async throws {
-    await cancelWhenGracefulShutdown { [self, pause] in
-      while !Task.isCancelled {
-        await look()
-        do { try await Task.sleep(for: pause) } catch { return }
-      }
-    }
+    await repeatedly(every: pause) { await self.look() }
   }
 
   /// Also when everything else has ended: a file that is behind proves less.

@@ -1,40 +1,10 @@
 import HTTPTypes
 import Hummingbird
 import Ledger
-import Logging
 import NIOCore
 
 extension FakeIssuer {
-  struct Server: Sendable {
-    let port: Int
-    let task: Task<Void, Never>
-  }
-
-  struct NotListening: Error {}
-
-  func listen(on port: Int) async throws {
-    let (ports, announced) = AsyncThrowingStream<Int, any Error>.makeStream()
-    let application = Application(
-      responder: CallbackResponder<BasicRequestContext> { request, _ in
-        try await self.respond(to: request.uri.path)
-      },
-      configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
-      onServerRunning: { announced.yield($0.localAddress?.port ?? port) },
-      logger: Logger(label: "fake-issuer", factory: { _ in SwiftLogNoOpLogHandler() }))
-    let task = Task {
-      do {
-        try await application.run()
-        announced.finish()
-      } catch {
-        announced.finish(throwing: error)
-      }
-    }
-    var iterator = ports.makeAsyncIterator()
-    guard let bound = try await iterator.next() else { throw NotListening() }
-    server.withLock { $0 = Server(port: bound, task: task) }
-  }
-
-  private func respond(to path: String) async throws -> Response {
+  func respond(to path: String) async throws -> Response {
     let script = state.withLock { state in
       state.counts[path, default: 0] += 1
       return state.script

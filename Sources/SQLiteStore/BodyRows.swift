@@ -139,7 +139,7 @@ extension SQLiteReader {
     if let all {
       (totals.count, totals.size, totals.stored) = (all[0], all[1], all[2])
       let oldest: Int64? = all[3]
-      totals.oldest = oldest.map(Instant.init(microseconds:))
+      totals.oldest = try oldest.map(Instant.init(stored:))
     }
     let due = try GRDB.Row.fetchOne(
       db, sql: "SELECT count(*), coalesce(sum(size), 0) FROM evidence WHERE received < ?",

@@ -124,6 +124,8 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT size, root, note, signed_at FROM checkpoints \(which)")
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
+      // Whatever time it is: only its minute is asked for, no answer says it, and nothing else
+      // tells what it was. No log is refused for it.
       StoredCheckpoint(
         size: try row(0), root: try row.hash(at: 1), note: try row(2),
         signedAt: Instant(microseconds: try row(3)))

@@ -15,7 +15,7 @@ extension GRDB.Row {
   /// - Throws: `StoreError.failed` for what is none of these.
   func callAsFunction<Value: DatabaseValueConvertible>(_ index: Int) throws -> Value {
     guard let value = Value.fromDatabaseValue(self[index]) else {
-      throw StoreError.failed("a row of the file is damaged")
+      throw StoreError.damagedRow
     }
     return value
   }
@@ -27,5 +27,20 @@ extension GRDB.Row {
       throw StoreError.failed("a hash in the file is damaged")
     }
     return Hash(bytes)
+  }
+}
+
+extension StoreError {
+  static let damagedRow = StoreError.failed("a row of the file is damaged")
+}
+
+extension Instant {
+  /// A time of a row, which any 64 bits may be. Seconds from one that is taken to another are told
+  /// without an overflow.
+  ///
+  /// - Throws: `StoreError.failed` for one that is 146,000 years from 1970, which no entry tells.
+  init(stored microseconds: Int64) throws {
+    guard microseconds.magnitude < 1 << 62 else { throw StoreError.damagedRow }
+    self.init(microseconds: microseconds)
   }
 }

@@ -99,7 +99,7 @@ public struct SQLiteReader: LedgerReader {
         hash: row(0), name: row(1), scope: row(2),
         repositories: try SQLiteReader.repositories(row(3)), entry: row(4),
         madeAt: try entry(at: row(4))?.entry.received,
-        revokedAt: revoked.map(Instant.init(microseconds:)))
+        revokedAt: revoked.map(Instant.init(stored:)))
     }
   }
 

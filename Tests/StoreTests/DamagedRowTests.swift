@@ -81,6 +81,25 @@ import Testing
     }
   }
 
+  /// No difference to it could be told. The verifier, which compares rows as they are, says where.
+  @Test(arguments: [
+    ("history", "at"), ("history", "finished_at"), ("tokens", "revoked_at"),
+    ("coverage", "covered_to"), ("landings", "at"), ("overrides", "made_at"),
+    ("overrides", "ended_at"), ("evidence", "received"),
+  ])
+  func aTime(_ table: String, _ column: String) async throws {
+    try await VerifierTests.withLedger { scratch in
+      for time in [Int64.min, 1 << 62] {
+        try scratch.tamper { try $0.execute(sql: "UPDATE \(table) SET \(column) = \(time)") }
+        #expect(throws: StoreError.failed("a row of the file is damaged")) {
+          _ = try SQLiteArchive(path: scratch.path).read { try Self.rows(of: table, $0) }
+        }
+      }
+      let problems = try VerifierTests.verify(scratch).problems
+      #expect(problems.contains { $0.table == table }, "\(problems)")
+    }
+  }
+
   /// A repetition is compared with what is kept of the first time.
   @Test func aRepetition() async throws {
     try await withScratch { scratch in
@@ -115,6 +134,9 @@ import Testing
     case "tokens": try reader.tokens().count
     case "coverage": try reader.coverage().count
     case "installations": try reader.installations().count
+    case "landings": try reader.landings(since: -1).count
+    case "overrides": try reader.overrides(.newest(limit: 10)).count
+    case "evidence": try Int(reader.bodyTotals(receivedBefore: nil).count)
     default: try reader.capabilities().count
     }
   }

@@ -30,10 +30,6 @@ extension GRDB.Row {
   }
 }
 
-extension StoreError {
-  static let damagedRow = StoreError.failed("a row of the file is damaged")
-}
-
 extension Instant {
   /// A time of a row, which any 64 bits may be. Seconds from one that is taken to another are told
   /// without an overflow.

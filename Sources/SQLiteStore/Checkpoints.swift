@@ -62,7 +62,7 @@ struct CheckpointWriter: Sendable {
       if key != nil { throw StartupRefused.unsigned(entries: size, of: size) }
       return
     }
-    guard size >= head.size else {
+    guard head.size >= 0, size >= head.size else {
       throw StartupRefused.rewritten(size: head.size, reason: "there are \(size)")
     }
     let root = try Frontier(size: Int(head.size)) { try reader.node(at: $0) }.root

@@ -62,8 +62,11 @@ public struct SQLiteReader: LedgerReader {
       hash, codec: row(0), size: row(1), bytes: row(2))
   }
 
+  /// - Throws: `StoreError.failed` for a log that has entries before the first alone.
   func frontier() throws -> Frontier {
-    try Frontier(size: Int(size())) { try node(at: $0) }
+    let size = try size()
+    guard size >= 0 else { throw StoreError.damagedRow }
+    return try Frontier(size: Int(size)) { try node(at: $0) }
   }
 
   // MARK: tokens

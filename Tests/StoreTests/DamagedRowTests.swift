@@ -100,6 +100,32 @@ import Testing
     }
   }
 
+  /// There is no tree of fewer than no entries. The verifier names what is before the first.
+  @Test func aLogBeforeItsFirstEntry() async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper { try $0.execute(sql: "UPDATE entries SET idx = idx - 1000000") }
+      #expect(throws: StoreError.damagedRow) {
+        try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment })
+      }
+      let problems = try VerifierTests.verify(scratch).problems
+      #expect(problems.contains { $0.reason == "there are entries before the first" })
+    }
+  }
+
+  @Test func aHeadOfFewerThanNoEntries() async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper {
+        try $0.execute(sql: "INSERT INTO checkpoints VALUES (-7, zeroblob(32), 'x', 0, 0)")
+      }
+      #expect(throws: StoreError.damagedRow) {
+        _ = try SQLiteArchive(path: scratch.path).read { reader in
+          try reader.checkpoint().map { try reader.root(of: $0.size) }
+        }
+      }
+      #expect(try VerifierTests.verify(scratch).problems.contains { $0.table == "checkpoints" })
+    }
+  }
+
   /// A repetition is compared with what is kept of the first time.
   @Test func aRepetition() async throws {
     try await withScratch { scratch in

@@ -4,7 +4,7 @@ import Ledger
 import Merkle
 
 /// Values of a row that may hold anything: what a column says it holds, a damaged file need not keep
-/// to. Elsewhere such a value ends the process.
+/// to. All rows are read by these or by `Columns`: GRDB's own subscripts end the process there.
 extension GRDB.Row {
   func text(at index: Int) -> String { String.fromDatabaseValue(self[index]) ?? "" }
   func number(at index: Int) -> Int64 { Int64.fromDatabaseValue(self[index]) ?? -1 }

@@ -58,7 +58,7 @@ import Testing
   /// Words where a number belongs: without STRICT any column may hold any type.
   @Test(arguments: [
     ("history", "entry"), ("places", "entry"), ("tokens", "entry"), ("coverage", "covered_to"),
-    ("installations", "entry"), ("capabilities", "entry"),
+    ("installations", "entry"), ("capabilities", "entry"), ("evidence", "received"),
   ])
   func aProjection(_ table: String, _ column: String) async throws {
     try await VerifierTests.withLedger { scratch in
@@ -129,12 +129,8 @@ import Testing
   /// A repetition is compared with what is kept of the first time.
   @Test func aRepetition() async throws {
     try await withScratch { scratch in
-      let submission = Submission(
-        entry: try Entry(
-          kind: .buildRecorded, at: nil, received: moment, source: .token("ci", key: "once"),
-          data: ["id": "1", "repository_id": 1, "service": "api"]))
-      let open = { try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment }) }
-      let whole = try open()
+      let submission = try Self.build("1")
+      let whole = try Self.open(scratch)
       #expect(try await whole.append([submission]).map(\.result) == [.appended])
       #expect(try await whole.append([submission]).map(\.result) == [.duplicate])
       try await whole.close()
@@ -145,12 +141,54 @@ import Testing
           sql: "UPDATE sqlite_schema SET sql = \(promise) WHERE name = 'identities'")
       }
       try scratch.tamper { try $0.execute(sql: "UPDATE identities SET content = NULL") }
-      let damaged = try open()
+      let damaged = try Self.open(scratch)
       await #expect(throws: StoreError.failed("a row of the file is damaged")) {
         try await damaged.append([submission])
       }
       try await damaged.close()
     }
+  }
+
+  /// Its receipt has the leaf of the first time.
+  @Test func theLeafOfARepetition() async throws {
+    try await withScratch { scratch in
+      let submissions = try ["1", "2"].map(Self.build)
+      let whole = try Self.open(scratch)
+      _ = try await whole.append(submissions)
+      try await whole.close()
+      try scratch.tamper {
+        try $0.execute(sql: "UPDATE entries SET leaf = zeroblob(31) WHERE idx = 0")
+      }
+      let damaged = try Self.open(scratch)
+      await #expect(throws: StoreError.failed("a hash in the file is damaged")) {
+        try await damaged.append([submissions[0]])
+      }
+      try await damaged.close()
+    }
+  }
+
+  @Test func theHashOfABody() async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper {
+        try $0.execute(sql: "UPDATE evidence SET sha256 = zeroblob(33) WHERE rowid = 3")
+      }
+      #expect(throws: StoreError.failed("a hash in the file is damaged")) {
+        _ = try SQLiteArchive(path: scratch.path).read {
+          try $0.bodyHashes(prefix: "", limit: 100)
+        }
+      }
+    }
+  }
+
+  private static func build(_ id: String) throws -> Submission {
+    Submission(
+      entry: try Entry(
+        kind: .buildRecorded, at: nil, received: moment, source: .token("ci", key: id),
+        data: ["id": .string(id), "repository_id": 1, "service": "api"]))
+  }
+
+  private static func open(_ scratch: Scratch) throws -> SQLiteLedger {
+    try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment })
   }
 
   private static func rows(of table: String, _ reader: any LedgerReader) throws -> Int {

@@ -105,8 +105,4 @@ public struct SQLiteReader: LedgerReader {
         revokedAt: revoked.map(Instant.init(stored:)))
     }
   }
-
-  public func tokenCount() throws -> Int {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM tokens WHERE revoked_at IS NULL") ?? 0
-  }
 }

@@ -162,7 +162,6 @@ public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, Stream
   /// Ends of deployments whose start was never told, at most `limit`.
   func unstarted(limit: Int) throws -> [HistoryRow]
   func token(hash: String) throws -> TokenRow?
-  func tokenCount() throws -> Int
   /// All that were made, oldest first, also those that were revoked.
   func tokens() throws -> [ListedToken]
 }

@@ -287,7 +287,9 @@ struct ExportTests {
   @Test(
     "another ledger accepts each of them, and finds artifact and commit", arguments: Exported.all)
   private func readBack(_ sample: Exported) throws {
-    guard let event = CDEventExport.event(for: try sample.stored, source: "/ledger") else { return }
+    // Of the others nothing is said.
+    guard sample.type != nil else { return }
+    let event = try #require(CDEventExport.event(for: sample.stored, source: "/ledger"))
     #expect(try CDEventSamples.faults(of: event) == nil)
     let data = try CDEventSamples.submission(event).entry.data
     if sample.kind == .ecrImage {

@@ -35,7 +35,7 @@ extension HookAddress {
 
 extension DeliveryPage {
   private static let selection = Selection(
-    "{id,guid,event,action,delivered_at,status,status_code,redelivery,repository_id}")
+    "{id,guid,event,action,delivered_at,status,redelivery,repository_id}")
 
   fileprivate static func deliveries(
     _ page: Answer, of hook: HookAddress
@@ -54,7 +54,7 @@ extension DeliverySight {
     self.init(
       id: id, guid: guid, event: event, action: json["action"]?.string,
       deliveredAt: Instant(json: json["delivered_at"]), status: status,
-      statusCode: json["status_code"]?.int ?? 0, isRedelivery: json["redelivery"]?.bool ?? false,
-      repositoryID: json["repository_id"]?.int, hook: hook)
+      isRedelivery: json["redelivery"]?.bool ?? false, repositoryID: json["repository_id"]?.int,
+      hook: hook)
   }
 }

@@ -22,6 +22,8 @@ public struct Frontier: Sendable, Equatable {
   }
 
   /// Restores the frontier of a stored tree by reading at most `log2(size)` nodes.
+  ///
+  /// - Precondition: `size >= 0`.
   public init(size: Int, node: (NodePosition) throws -> Hash) rethrows {
     self.size = size
     roots = try Subtrees.covering(0..<size).map(node)

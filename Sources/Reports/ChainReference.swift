@@ -13,11 +13,11 @@ public enum ChainReference: Hashable, Sendable {
 }
 
 extension ChainProof {
-  /// - Parameter entries: those of the file, once they are proved.
+  /// - Parameter entries: those of the file, once they are proved: no file without any is.
   public func reference(in entries: [Stored]) -> ChainReference {
     let known: Reference
     // Only references to a service have a time in them.
-    let now = entries.first?.entry.received ?? .distantPast
+    guard let now = entries.first?.entry.received else { return .undecided }
     do { known = try Reference(reference, now: now) } catch { return .undecided }
     switch known {
     case .entry(let index): return entries.about { $0.index == index }

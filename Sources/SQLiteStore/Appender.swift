@@ -170,8 +170,8 @@ struct Appender {
     guard let row = try GRDB.Row.fetchOne(statement, arguments: [index]) else {
       throw StoreError.failed("entry \(index) is missing")
     }
-    let (leaf, kind): (Data, String) = try (row(0), row(1))
+    let (leaf, kind): (Hash, String) = try (row.hash(at: 0), row(1))
     let isConflict = kind == Kind.deliveryConflict.name
-    return Receipt(index: index, leaf: Hash(leaf), result: isConflict ? .conflict : .duplicate)
+    return Receipt(index: index, leaf: leaf, result: isConflict ? .conflict : .duplicate)
   }
 }

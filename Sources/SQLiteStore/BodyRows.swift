@@ -110,13 +110,13 @@ extension SQLiteReader {
     let low = prefix + String(repeating: "0", count: max(0, 64 - prefix.utf8.count))
     let high = prefix + String(repeating: "f", count: max(0, 64 - prefix.utf8.count))
     guard let first = Hash(hex: low), let last = Hash(hex: high) else { return [] }
-    let there = try Data.fetchAll(
+    let there = try GRDB.Row.fetchAll(
       db, sql: "SELECT sha256 FROM evidence WHERE sha256 BETWEEN ? AND ? LIMIT ?",
       arguments: [Data(first.bytes), Data(last.bytes), limit])
     let gone = try String.fetchAll(
       db, sql: "SELECT sha256 FROM removed_bodies WHERE sha256 BETWEEN ? AND ? LIMIT ?",
       arguments: [low, high, limit])
-    let all = Set(there.map { Hash($0) } + gone.compactMap { Hash(hex: $0) })
+    let all = try Set(there.map { try $0.hash(at: 0) } + gone.compactMap { Hash(hex: $0) })
     return Array(all.sorted { $0.hex < $1.hex }.prefix(limit))
   }
 
@@ -137,14 +137,14 @@ extension SQLiteReader {
         FROM evidence
         """)
     if let all {
-      (totals.count, totals.size, totals.stored) = (all[0], all[1], all[2])
-      let oldest: Int64? = all[3]
-      totals.oldest = oldest.map(Instant.init(microseconds:))
+      (totals.count, totals.size, totals.stored) = try (all(0), all(1), all(2))
+      let oldest: Int64? = try all(3)
+      totals.oldest = try oldest.map(Instant.init(stored:))
     }
     let due = try GRDB.Row.fetchOne(
       db, sql: "SELECT count(*), coalesce(sum(size), 0) FROM evidence WHERE received < ?",
       arguments: [instant?.microseconds])
-    if let due { (totals.dueCount, totals.dueSize) = (due[0], due[1]) }
+    if let due { (totals.dueCount, totals.dueSize) = try (due(0), due(1)) }
     let removed = try GRDB.Row.fetchOne(
       db,
       sql: """
@@ -152,7 +152,7 @@ extension SQLiteReader {
           count(*) FILTER (WHERE reason = 'forgotten')
         FROM removed_bodies
         """)
-    if let removed { (totals.pruned, totals.erased) = (removed[0], removed[1]) }
+    if let removed { (totals.pruned, totals.erased) = try (removed(0), removed(1)) }
     return totals
   }
 

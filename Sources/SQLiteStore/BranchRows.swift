@@ -82,7 +82,7 @@ extension SQLiteReader {
       let at: Int64? = try row(4)
       return try DueLanding(
         repository: RepositoryRow(id: row(0), name: row(1)), branch: row(2), sha: row(3),
-        pushedAt: at.map(Instant.init(microseconds:)), entry: row(5))
+        pushedAt: at.map(Instant.init(stored:)), entry: row(5))
     }
   }
 
@@ -178,10 +178,10 @@ extension SQLiteReader {
 }
 
 extension LandingRow {
-  fileprivate init(_ row: Columns) {
-    self.init(
+  fileprivate init(_ row: Columns) throws {
+    try self.init(
       repository: row.int(0), branch: row.text(1), sha: row.text(2), before: row.optionalText(3),
-      actor: row.optionalInt(4), at: row.optionalInt(5).map(Instant.init(microseconds:)),
+      actor: row.optionalInt(4), at: row.optionalInt(5).map(Instant.init(stored:)),
       isForced: row.int(6) == 1, isCreated: row.int(7) == 1, entry: row.int(8))
   }
 }

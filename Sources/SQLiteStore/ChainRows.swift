@@ -137,7 +137,7 @@ extension Link {
 extension InstanceRow {
   fileprivate init(_ row: GRDB.Row) throws {
     func instant(_ column: Int) throws -> Instant? {
-      try (row(column) as Int64?).map(Instant.init(microseconds:))
+      try (row(column) as Int64?).map(Instant.init(stored:))
     }
     try self.init(
       id: row(0), origin: (row(1) as String?).flatMap(Origin.init(text:)), rollout: row(2),

@@ -62,7 +62,7 @@ struct CheckpointWriter: Sendable {
       if key != nil { throw StartupRefused.unsigned(entries: size, of: size) }
       return
     }
-    guard size >= head.size else {
+    guard head.size >= 0, size >= head.size else {
       throw StartupRefused.rewritten(size: head.size, reason: "there are \(size)")
     }
     let root = try Frontier(size: Int(head.size)) { try reader.node(at: $0) }.root
@@ -124,6 +124,8 @@ extension SQLiteReader {
     let statement = try db.cachedStatement(
       sql: "SELECT size, root, note, signed_at FROM checkpoints \(which)")
     return try GRDB.Row.fetchAll(statement, arguments: arguments).map { row in
+      // Whatever time it is: only its minute is asked for, no answer says it, and nothing else
+      // tells what it was. No log is refused for it.
       StoredCheckpoint(
         size: try row(0), root: try row.hash(at: 1), note: try row(2),
         signedAt: Instant(microseconds: try row(3)))

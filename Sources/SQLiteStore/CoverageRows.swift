@@ -30,10 +30,10 @@ extension SQLiteReader {
     return try rows.map { row in
       let (hook, repository): (String, Int64) = try (row(0), row(1))
       return try CoverageRow(
-        hook: hook, repository: repository, coveredTo: Instant(microseconds: row(2)),
+        hook: hook, repository: repository, coveredTo: Instant(stored: row(2)),
         gaps: gaps.filter { try ($0(0) as String) == hook && ($0(1) as Int64) == repository }.map {
           try CoverageRow.Gap(
-            from: Instant(microseconds: $0(2)), to: Instant(microseconds: $0(3)))
+            from: Instant(stored: $0(2)), to: Instant(stored: $0(3)))
         })
     }
   }
@@ -49,7 +49,7 @@ extension SQLiteReader {
     return try GRDB.Row.fetchAll(statement).map { row in
       let at: Int64? = try row(2)
       return try LostDelivery(
-        guid: row(0), event: row(1), at: at.map(Instant.init(microseconds:)), hook: row(3),
+        guid: row(0), event: row(1), at: at.map(Instant.init(stored:)), hook: row(3),
         state: LostDelivery.State(rawValue: row(4)) ?? .asked)
     }
   }

@@ -4,7 +4,7 @@ import Ledger
 import Merkle
 
 /// Values of a row that may hold anything: what a column says it holds, a damaged file need not keep
-/// to. Elsewhere such a value ends the process.
+/// to. All rows are read by these or by `Columns`: GRDB's own subscripts end the process there.
 extension GRDB.Row {
   func text(at index: Int) -> String { String.fromDatabaseValue(self[index]) ?? "" }
   func number(at index: Int) -> Int64 { Int64.fromDatabaseValue(self[index]) ?? -1 }
@@ -15,7 +15,7 @@ extension GRDB.Row {
   /// - Throws: `StoreError.failed` for what is none of these.
   func callAsFunction<Value: DatabaseValueConvertible>(_ index: Int) throws -> Value {
     guard let value = Value.fromDatabaseValue(self[index]) else {
-      throw StoreError.failed("a row of the file is damaged")
+      throw StoreError.damagedRow
     }
     return value
   }
@@ -27,5 +27,16 @@ extension GRDB.Row {
       throw StoreError.failed("a hash in the file is damaged")
     }
     return Hash(bytes)
+  }
+}
+
+extension Instant {
+  /// A time of a row, which any 64 bits may be. Seconds from one that is taken to another are told
+  /// without an overflow.
+  ///
+  /// - Throws: `StoreError.failed` for one that is 146,000 years from 1970, which no entry tells.
+  init(stored microseconds: Int64) throws {
+    guard microseconds.magnitude < 1 << 62 else { throw StoreError.damagedRow }
+    self.init(microseconds: microseconds)
   }
 }

@@ -11,7 +11,7 @@ extension SQLiteReader {
         ORDER BY ref
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [repository, sha]).map {
-      try PushRow(ref: $0(0), at: Instant(microseconds: $0(1)), entry: $0(2))
+      try PushRow(ref: $0(0), at: Instant(stored: $0(1)), entry: $0(2))
     }
   }
 
@@ -64,7 +64,7 @@ extension SQLiteReader {
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [digest]).map { row in
       try ScanRow(
-        tool: row(0), repository: row(1), scannedAt: Instant(microseconds: row(2)),
+        tool: row(0), repository: row(1), scannedAt: Instant(stored: row(2)),
         counts: (3...6).map { try row($0) as Int64? }, entry: row(7), toldBy: row(8))
     }
   }
@@ -78,7 +78,7 @@ extension SQLiteReader {
     return try GRDB.Row.fetchAll(statement, arguments: [repository, pull]).map { row in
       try ReviewRow(
         author: row(0), state: row(1), commit: row(2),
-        submittedAt: (row(3) as Int64?).map(Instant.init(microseconds:)),
+        submittedAt: (row(3) as Int64?).map(Instant.init(stored:)),
         standing: ReviewerStanding(association: row(4), type: row(5)), entry: row(6))
     }
   }
@@ -91,7 +91,7 @@ extension SQLiteReader {
         """)
     return try GRDB.Row.fetchOne(statement, arguments: [origin.text]).map {
       try SnapshotRow(
-        at: Instant(microseconds: $0(0)), desired: $0(1), ready: $0(2), entry: $0(3))
+        at: Instant(stored: $0(0)), desired: $0(1), ready: $0(2), entry: $0(3))
     }
   }
 
@@ -177,9 +177,9 @@ extension SQLiteReader {
         AND (?1 IS NULL OR repository_id = ?1) ORDER BY request
       """, [Scalar(repository)]
     ) { row in
-      OpenRuleRequest(
+      try OpenRuleRequest(
         repository: row.int(0), request: row.int(1), ask: row.int(2),
-        askedAt: Instant(microseconds: row.int(3)))
+        askedAt: Instant(stored: row.int(3)))
     }
   }
 }
@@ -189,6 +189,6 @@ extension DeployVerdictRow {
     try self.init(
       key: DeployKey(service: row(0), environment: row(1), subject: row(2), variant: row(3)),
       digest: row(4), commit: row(5), state: row(6), isTemporary: row(7), policy: row(8),
-      ask: row(9) ?? -1, decidedAt: Instant(microseconds: row(10) ?? 0), entry: row(11))
+      ask: row(9) ?? -1, decidedAt: Instant(stored: row(10) ?? 0), entry: row(11))
   }
 }

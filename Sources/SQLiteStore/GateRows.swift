@@ -201,13 +201,13 @@ extension SQLiteReader {
       try DueStatus(
         repository: RepositoryRow(id: row(0), name: row(1)), sha: row(2), context: row(3),
         pull: row(4), text: StatusText(state: row(5), description: row(6)), verdict: row(7),
-        wantedAt: Instant(microseconds: row(8)))
+        wantedAt: Instant(stored: row(8)))
     }
   }
 
   public func oldestDueStatus() throws -> Instant? {
     let sql = "SELECT min(wanted_at) FROM outbox WHERE (\(SQLiteReader.due))"
-    return try Int64.fetchOne(db.cachedStatement(sql: sql)).map(Instant.init(microseconds:))
+    return try Int64.fetchOne(db.cachedStatement(sql: sql)).map(Instant.init(stored:))
   }
 
   /// Of open pull requests, of open merge groups, and of merges that are not decided.
@@ -243,8 +243,8 @@ extension SQLiteReader {
 }
 
 extension PullRow {
-  init(_ row: Columns) {
-    self.init(
+  init(_ row: Columns) throws {
+    try self.init(
       repository: row.int(0), number: row.int(1), headSHA: row.text(2), baseRef: row.text(3),
       isOpen: row.optionalText(4) == "open", headEntry: row.int(5), merge: Merge(row))
     author = row.optionalInt(13)
@@ -252,26 +252,26 @@ extension PullRow {
 }
 
 extension PullRow.Merge {
-  fileprivate init?(_ row: Columns) {
+  fileprivate init?(_ row: Columns) throws {
     guard let at = row.optionalInt(6), let head = row.optionalText(8),
       let base = row.optionalText(9), let entry = row.optionalInt(10)
     else { return nil }
-    self.init(
-      at: Instant(microseconds: at), by: row.optionalInt(7), headSHA: head, baseRef: base,
+    try self.init(
+      at: Instant(stored: at), by: row.optionalInt(7), headSHA: head, baseRef: base,
       entry: entry, isFirsthand: row.int(11) == 1)
     sha = row.optionalText(12)
   }
 }
 
 extension CheckRow {
-  fileprivate init?(_ row: Columns) {
+  fileprivate init?(_ row: Columns) throws {
     guard let source = Observation.Source(rawValue: row.text(0)) else { return nil }
-    let observation = Observation(
+    let observation = try Observation(
       source: source, runID: row.int(1), headSHA: row.text(2), name: row.text(3),
       appID: row.optionalInt(4), appSlug: row.optionalText(5), creatorID: row.optionalInt(6),
       suiteID: row.optionalInt(7), status: row.text(8), conclusion: row.optionalText(9),
-      startedAt: row.optionalInt(10).map(Instant.init(microseconds:)),
-      completedAt: row.optionalInt(11).map(Instant.init(microseconds:)))
+      startedAt: row.optionalInt(10).map(Instant.init(stored:)),
+      completedAt: row.optionalInt(11).map(Instant.init(stored:)))
     self.init(
       observation: observation, trigger: nil, entry: row.int(12),
       toldEntry: row.optionalText(15).flatMap { Int64($0) }, readEntry: row.optionalInt(13),

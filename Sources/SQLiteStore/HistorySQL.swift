@@ -172,8 +172,8 @@ extension HistoryRow {
     let place = try naming.place(origin, row(8))
     let repository: Int64 = try row(9) ?? 0
     try self.init(
-      entry: row(0), kind: row(1), at: Instant(microseconds: at ?? 0), outcome: row(4),
-      finishedAt: finished.map(Instant.init(microseconds:)), note: row(6), service: place.service,
+      entry: row(0), kind: row(1), at: Instant(stored: at ?? 0), outcome: row(4),
+      finishedAt: finished.map(Instant.init(stored:)), note: row(6), service: place.service,
       environment: place.environment,
       repository: RepositoryRow(id: repository, name: naming.repositories[repository] ?? ""),
       commit: row(10), pull: row(11), digest: row(12), revision: row(13), actorID: row(14),

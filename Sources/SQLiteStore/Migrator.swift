@@ -39,7 +39,7 @@ struct Migrator {
     var next: Int64 = 0
     while case let batch = try reader.entries(from: next, limit: 1_000, kind: nil), !batch.isEmpty {
       for stored in batch { try fold.write(each: Projections.changes(of: stored)) }
-      next += Int64(batch.count)
+      next = (batch.last?.index ?? next) + 1
     }
   }
 

@@ -42,7 +42,7 @@ extension SQLiteReader {
 
 extension OverrideRow {
   /// `nil` for a row that lacks something: it covers nothing.
-  fileprivate init?(_ row: Columns) {
+  fileprivate init?(_ row: Columns) throws {
     guard let decision = row.optionalInt(1), let target = Target(row),
       let reason = row.optionalText(10), let by = row.optionalText(11),
       let made = row.optionalInt(12), let expires = row.optionalInt(13)
@@ -51,11 +51,11 @@ extension OverrideRow {
     if let why = row.optionalText(14), let at = row.optionalInt(15),
       let entry = row.optionalInt(16)
     {
-      end = End(why: why, at: Instant(microseconds: at), entry: entry)
+      end = try End(why: why, at: Instant(stored: at), entry: entry)
     }
-    self.init(
+    try self.init(
       entry: row.int(0), decision: decision, target: target, reason: reason, by: by,
-      madeAt: Instant(microseconds: made), expiresAt: Instant(microseconds: expires), end: end)
+      madeAt: Instant(stored: made), expiresAt: Instant(stored: expires), end: end)
   }
 }
 

@@ -11,7 +11,7 @@ extension SQLiteReader {
         """)
     return try GRDB.Row.fetchAll(statement, arguments: [list(environments)]).map { row in
       try ResourceListRow(
-        environment: row(0), stack: row(1), takenAt: Instant(microseconds: row(2)), form: row(3),
+        environment: row(0), stack: row(1), takenAt: Instant(stored: row(2)), form: row(3),
         count: row(4), entry: row(5))
     }
   }
@@ -74,8 +74,8 @@ extension ResourceRow {
   fileprivate init(_ row: GRDB.Row) throws {
     try self.init(
       environment: row(0), stack: row(1), address: row(2), type: row(3) ?? "",
-      first: Sight(at: Instant(microseconds: row(9)), entry: row(10)),
-      last: Sight(at: Instant(microseconds: row(11)), entry: row(12)))
+      first: Sight(at: Instant(stored: row(9)), entry: row(10)),
+      last: Sight(at: Instant(stored: row(11)), entry: row(12)))
     (name, id, arn, tags, action) = try (row(4), row(5), row(6), row(7), row(8))
   }
 }
@@ -88,8 +88,8 @@ extension SingleResourceRow {
     gone = try SingleResourceRow.sight(row(6), row(7))
   }
 
-  private static func sight(_ at: Int64?, _ entry: Int64?) -> ResourceRow.Sight? {
+  private static func sight(_ at: Int64?, _ entry: Int64?) throws -> ResourceRow.Sight? {
     guard let at, let entry else { return nil }
-    return ResourceRow.Sight(at: Instant(microseconds: at), entry: entry)
+    return ResourceRow.Sight(at: try Instant(stored: at), entry: entry)
   }
 }

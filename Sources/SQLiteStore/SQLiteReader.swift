@@ -62,8 +62,11 @@ public struct SQLiteReader: LedgerReader {
       hash, codec: row(0), size: row(1), bytes: row(2))
   }
 
+  /// - Throws: `StoreError.failed` for a log that has entries before the first alone.
   func frontier() throws -> Frontier {
-    try Frontier(size: Int(size())) { try node(at: $0) }
+    let size = try size()
+    guard size >= 0 else { throw StoreError.damagedRow }
+    return try Frontier(size: Int(size)) { try node(at: $0) }
   }
 
   // MARK: tokens
@@ -99,11 +102,7 @@ public struct SQLiteReader: LedgerReader {
         hash: row(0), name: row(1), scope: row(2),
         repositories: try SQLiteReader.repositories(row(3)), entry: row(4),
         madeAt: try entry(at: row(4))?.entry.received,
-        revokedAt: revoked.map(Instant.init(microseconds:)))
+        revokedAt: revoked.map(Instant.init(stored:)))
     }
-  }
-
-  public func tokenCount() throws -> Int {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM tokens WHERE revoked_at IS NULL") ?? 0
   }
 }

@@ -195,6 +195,23 @@ struct AuditCommandTests {
     try await bench.ended()
   }
 
+  @Test("a time that nothing can have: a question about it has no answer, and verify finds it")
+  func time() async throws {
+    let bench = try await signedBench()
+    try await change(
+      bench,
+      """
+      INSERT INTO coverage (hook, repository_id, covered_order, covered_to, entry)
+      VALUES ('app', 0, 'x', \(Int64.min), 0)
+      """)
+    let asked = try await bench.ledger.run(["history"])
+    #expect(asked.status == 1, "\(asked.output)")
+    #expect(asked.errors.contains("cannot be read: a row of the file is damaged\nhint: ledger ver"))
+    let found = try await bench.ledger.run(["verify"])
+    #expect(found.status == 12 && found.output.contains("a row that no entry makes"))
+    try await bench.ended()
+  }
+
   @Test("verify says what was not checked")
   func unchecked() async throws {
     let bench = try await signedBench()

@@ -1,26 +1,18 @@
 import Foundation
+import LedgerTesting
 import Testing
 
 @testable import LedgerDemo
 
 /// Data that may lie beside a checkout. A clone that stands alone has none: its tests say so.
 enum SharedData {
-  private static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let gitHub = root.deletingLastPathComponent().appending(path: "shared/data/github")
+  private static let root = SharedFolder(
+    named: ProcessInfo.processInfo.environment["LEDGER_SHARED_DATA"])
 
-  static let support = root.appending(path: "Tests/Support")
-  static var payloads: URL? { existing("payloads") }
-  static var cdEvents: URL? {
-    let url = gitHub.deletingLastPathComponent().appending(path: "cdevents")
-    return FileManager.default.fileExists(atPath: url.path) ? url : nil
-  }
-  static var openAPI: URL? { existing("openapi-extract.json") }
-
-  private static func existing(_ name: String) -> URL? {
-    let url = gitHub.appending(path: name)
-    return FileManager.default.fileExists(atPath: url.path) ? url : nil
-  }
+  static let support = SharedFolder.package.appending(path: "Tests/Support")
+  static let payloads = root.existing("github/payloads")
+  static let cdEvents = root.existing("cdevents")
+  static let openAPI = root.existing("github/openapi-extract.json")
 }
 
 /// Every request that the ledger sent has to be one that GitHub documents.

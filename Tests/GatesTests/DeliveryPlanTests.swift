@@ -11,8 +11,7 @@ private func sight(
 ) -> DeliverySight {
   DeliverySight(
     id: id, guid: guid, event: "check_run", action: nil, deliveredAt: now.adding(seconds: -ago),
-    status: status, statusCode: status == "OK" ? 202 : 0, isRedelivery: isRedelivery,
-    repositoryID: 5, hook: .app)
+    status: status, isRedelivery: isRedelivery, repositoryID: 5, hook: .app)
 }
 
 @Suite struct DeliveryPlanTests {

@@ -185,7 +185,6 @@ extension MemoryLedger {
   func recoveredDeliveries() throws -> Int { throw NotAsked() }
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw NotAsked() }
   func token(hash: String) throws -> TokenRow? { throw NotAsked() }
-  func tokenCount() throws -> Int { throw NotAsked() }
   func tokens() throws -> [ListedToken] { throw NotAsked() }
 }
 

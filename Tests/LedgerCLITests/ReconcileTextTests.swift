@@ -32,4 +32,15 @@ private func step(_ name: String, _ members: [String: JSON] = [:]) -> JSON {
     #expect(ReconcileText.line(step("checks", ["listed": 40, "reads": 40])) != nil)
     #expect(ReconcileText.bar(step("list", ["listed": 40])) == nil)
   }
+
+  @Test(
+    arguments: [
+      (-1, 1, 0), (Int64.min, Int64.max, 0), (Int64.max, 1, 30), (Int64.max, Int64.max, 30),
+      (1, Int64.max, 0),
+    ] as [(Int64, Int64, Int)])
+  func noNumberOfAServerEndsTheCommand(_ done: Int64, _ total: Int64, _ filled: Int) {
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+    let wait = step("wait", ["arrived": .int(done), "asked": .int(total)])
+    #expect(ReconcileText.bar(wait) == "\(bar) \(done)/\(total) wait")
+  }
 }

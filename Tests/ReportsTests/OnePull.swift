@@ -120,7 +120,6 @@ struct OnePull: LedgerReader {
   func deliveringHooks() throws -> Set<Int64> { throw Unexpected() }
   func history(_ query: HistoryQuery) throws -> HistoryRows { throw Unexpected() }
   func token(hash: String) throws -> TokenRow? { throw Unexpected() }
-  func tokenCount() throws -> Int { throw Unexpected() }
   func tokens() throws -> [ListedToken] { throw Unexpected() }
 }
 

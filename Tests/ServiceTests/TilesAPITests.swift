@@ -65,6 +65,13 @@ extension ServiceTests {
       return answer.body
     }
 
+    /// The file may have been written to by another hand.
+    @Test func whatIsLongerThanAnyEntryIsNoneAndEndsNothing() throws {
+      let longest = [UInt8](repeating: 65, count: 65_535)
+      #expect(try TilesAPI.bundled(longest) == [0xFF, 0xFF] + longest)
+      #expect(throws: StoreError.damagedRow) { try TilesAPI.bundled(longest + [65]) }
+    }
+
     @Test func whatIsNotThereIsNotFoundAndNotKept() async throws {
       try await withLog { service, size in
         for path in [

@@ -151,6 +151,7 @@ import Testing
     "UPDATE tree_nodes SET hash = zeroblob(32) WHERE level = 1",
     "UPDATE checkpoints SET root = zeroblob(32)",
     "UPDATE checkpoints SET size = 7",
+    "UPDATE checkpoints SET size = -7",
   ])
   func aLogThatWasCutOrChangedIsNotWrittenTo(sql: String) async throws {
     try await withScratch { scratch in

@@ -58,7 +58,7 @@ import Testing
   /// Words where a number belongs: without STRICT any column may hold any type.
   @Test(arguments: [
     ("history", "entry"), ("places", "entry"), ("tokens", "entry"), ("coverage", "covered_to"),
-    ("installations", "entry"), ("capabilities", "entry"),
+    ("installations", "entry"), ("capabilities", "entry"), ("evidence", "received"),
   ])
   func aProjection(_ table: String, _ column: String) async throws {
     try await VerifierTests.withLedger { scratch in
@@ -81,15 +81,56 @@ import Testing
     }
   }
 
+  /// No difference to it could be told. The verifier, which compares rows as they are, says where.
+  @Test(arguments: [
+    ("history", "at"), ("history", "finished_at"), ("tokens", "revoked_at"),
+    ("coverage", "covered_to"), ("landings", "at"), ("overrides", "made_at"),
+    ("overrides", "ended_at"), ("evidence", "received"),
+  ])
+  func aTime(_ table: String, _ column: String) async throws {
+    try await VerifierTests.withLedger { scratch in
+      for time in [Int64.min, 1 << 62] {
+        try scratch.tamper { try $0.execute(sql: "UPDATE \(table) SET \(column) = \(time)") }
+        #expect(throws: StoreError.failed("a row of the file is damaged")) {
+          _ = try SQLiteArchive(path: scratch.path).read { try Self.rows(of: table, $0) }
+        }
+      }
+      let problems = try VerifierTests.verify(scratch).problems
+      #expect(problems.contains { $0.table == table }, "\(problems)")
+    }
+  }
+
+  /// There is no tree of fewer than no entries. The verifier names what is before the first.
+  @Test func aLogBeforeItsFirstEntry() async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper { try $0.execute(sql: "UPDATE entries SET idx = idx - 1000000") }
+      #expect(throws: StoreError.damagedRow) {
+        try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment })
+      }
+      let problems = try VerifierTests.verify(scratch).problems
+      #expect(problems.contains { $0.reason == "there are entries before the first" })
+    }
+  }
+
+  @Test func aHeadOfFewerThanNoEntries() async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper {
+        try $0.execute(sql: "INSERT INTO checkpoints VALUES (-7, zeroblob(32), 'x', 0, 0)")
+      }
+      #expect(throws: StoreError.damagedRow) {
+        _ = try SQLiteArchive(path: scratch.path).read { reader in
+          try reader.checkpoint().map { try reader.root(of: $0.size) }
+        }
+      }
+      #expect(try VerifierTests.verify(scratch).problems.contains { $0.table == "checkpoints" })
+    }
+  }
+
   /// A repetition is compared with what is kept of the first time.
   @Test func aRepetition() async throws {
     try await withScratch { scratch in
-      let submission = Submission(
-        entry: try Entry(
-          kind: .buildRecorded, at: nil, received: moment, source: .token("ci", key: "once"),
-          data: ["id": "1", "repository_id": 1, "service": "api"]))
-      let open = { try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment }) }
-      let whole = try open()
+      let submission = try Self.build("1")
+      let whole = try Self.open(scratch)
       #expect(try await whole.append([submission]).map(\.result) == [.appended])
       #expect(try await whole.append([submission]).map(\.result) == [.duplicate])
       try await whole.close()
@@ -100,12 +141,54 @@ import Testing
           sql: "UPDATE sqlite_schema SET sql = \(promise) WHERE name = 'identities'")
       }
       try scratch.tamper { try $0.execute(sql: "UPDATE identities SET content = NULL") }
-      let damaged = try open()
+      let damaged = try Self.open(scratch)
       await #expect(throws: StoreError.failed("a row of the file is damaged")) {
         try await damaged.append([submission])
       }
       try await damaged.close()
     }
+  }
+
+  /// Its receipt has the leaf of the first time.
+  @Test func theLeafOfARepetition() async throws {
+    try await withScratch { scratch in
+      let submissions = try ["1", "2"].map(Self.build)
+      let whole = try Self.open(scratch)
+      _ = try await whole.append(submissions)
+      try await whole.close()
+      try scratch.tamper {
+        try $0.execute(sql: "UPDATE entries SET leaf = zeroblob(31) WHERE idx = 0")
+      }
+      let damaged = try Self.open(scratch)
+      await #expect(throws: StoreError.failed("a hash in the file is damaged")) {
+        try await damaged.append([submissions[0]])
+      }
+      try await damaged.close()
+    }
+  }
+
+  @Test func theHashOfABody() async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper {
+        try $0.execute(sql: "UPDATE evidence SET sha256 = zeroblob(33) WHERE rowid = 3")
+      }
+      #expect(throws: StoreError.failed("a hash in the file is damaged")) {
+        _ = try SQLiteArchive(path: scratch.path).read {
+          try $0.bodyHashes(prefix: "", limit: 100)
+        }
+      }
+    }
+  }
+
+  private static func build(_ id: String) throws -> Submission {
+    Submission(
+      entry: try Entry(
+        kind: .buildRecorded, at: nil, received: moment, source: .token("ci", key: id),
+        data: ["id": .string(id), "repository_id": 1, "service": "api"]))
+  }
+
+  private static func open(_ scratch: Scratch) throws -> SQLiteLedger {
+    try SQLiteLedger(path: scratch.path, reactor: Gatehouse(), now: { moment })
   }
 
   private static func rows(of table: String, _ reader: any LedgerReader) throws -> Int {
@@ -115,6 +198,9 @@ import Testing
     case "tokens": try reader.tokens().count
     case "coverage": try reader.coverage().count
     case "installations": try reader.installations().count
+    case "landings": try reader.landings(since: -1).count
+    case "overrides": try reader.overrides(.newest(limit: 10)).count
+    case "evidence": try Int(reader.bodyTotals(receivedBefore: nil).count)
     default: try reader.capabilities().count
     }
   }

@@ -80,4 +80,20 @@ import Testing
     #expect(report.problems.isEmpty, "\(report.problems)")
     #expect(report.bodies > 10)
   }
+
+  /// Those behind a gap, which a damaged file may have, are not read again and again.
+  @Test func everyEntryIsFoldedOnce() throws {
+    var reads = 0
+    try DatabaseQueue().write { db in
+      try Migrator(Array(SQLiteSchema.migrations.dropLast())).migrate(db)
+      let bytes = try Data(storyPolicy(.github).entry(received: moment).bytes)
+      for index in [0, 100] {
+        try db.execute(
+          sql: "INSERT INTO entries VALUES (?, 'x', ?, zeroblob(32))", arguments: [index, bytes])
+      }
+      db.trace { if "\($0)".hasPrefix("SELECT idx, bytes FROM entries") { reads += 1 } }
+      try Migrator().migrate(db)
+    }
+    #expect(reads == 2)
+  }
 }

@@ -21,6 +21,12 @@ def skip(reason):
     return SKIPPED
 
 
+try:
+    from jsonschema import Draft202012Validator
+except ImportError:
+    sys.exit(skip("the Python package jsonschema is not installed"))
+
+
 def load(path):
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -67,10 +73,6 @@ def main(arguments):
     bodies, schemas = map(Path, arguments)
     if not schemas.is_dir() or not any(schemas.glob("*.schema.json")):
         return skip(f"no schemas in {schemas}")
-    try:
-        from jsonschema import Draft202012Validator
-    except ImportError:
-        return skip("the Python package jsonschema is not installed")
     paths = sorted(bodies.glob("*.json"))
     if not paths:
         print(f"no bodies in {bodies}", file=sys.stderr)

@@ -2,8 +2,7 @@ import Foundation
 import Ledger
 import Testing
 
-/// Bodies that GitHub published. They are not part of the project: `LEDGER_SHARED_DATA` names the
-/// directory that holds `github/payloads`, else it is looked for beside the package.
+/// Bodies that GitHub published. They are not part of the project.
 enum Payloads {
   struct Payload: Sendable, CustomTestStringConvertible {
     let event: String
@@ -13,17 +12,8 @@ enum Payloads {
     var body: [UInt8] { get throws { Array(try Data(contentsOf: file)) } }
   }
 
-  static let directory: URL? = {
-    let package = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let beside = package.deletingLastPathComponent().appendingPathComponent("shared/data")
-    let named = ProcessInfo.processInfo.environment["LEDGER_SHARED_DATA"]
-    let data = named.map { URL(fileURLWithPath: $0) } ?? beside
-    let payloads = data.appendingPathComponent("github/payloads")
-    let isThere = FileManager.default.fileExists(
-      atPath: payloads.appendingPathComponent("MANIFEST.json").path)
-    return isThere ? payloads : nil
-  }()
+  static let directory = SharedFiles.folder("github/payloads/MANIFEST.json")?
+    .deletingLastPathComponent()
 
   static let all: [Payload] = {
     guard let directory,
@@ -41,9 +31,7 @@ enum Payloads {
 
 @Suite(
   "Published payloads",
-  .enabled(
-    if: Payloads.directory != nil,
-    "github/payloads is missing: neither in LEDGER_SHARED_DATA nor in ../shared/data"))
+  .enabled(if: Payloads.directory != nil, SharedFiles.lack("github/payloads/MANIFEST.json")))
 struct PayloadTests {
   @Test("are all there") func count() { #expect(Payloads.all.count >= 50) }
 

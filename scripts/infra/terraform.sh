@@ -103,7 +103,7 @@ confirm() {
 # use_provider: writes Terraform's settings file and names it. The provider comes from a mirror on
 # this machine (TERRAFORM_MIRROR, or found), otherwise from the registry.
 use_provider() {
-  local rc=$root/.build/infra/terraform/terraform.rc mirror
+  local rc=$root/.build/infra/terraform/terraform.rc mirror aws
   mkdir -p "${rc%/*}"
   export TF_CLI_CONFIG_FILE=$rc
   if [[ -z ${TERRAFORM_MIRROR-} && -f $rc ]]; then
@@ -111,13 +111,14 @@ use_provider() {
     [[ -n $mirror && -d $mirror ]] && return
   fi
   mirror=$(find_mirror)
+  aws=$(provider)
   if [[ -n $mirror ]]; then
     cat >"$rc" <<TEXT
 disable_checkpoint = true
 provider_installation {
   filesystem_mirror {
     path    = "$mirror"
-    include = ["registry.terraform.io/*/*"]
+    include = ["${aws%%/*}/*/*"]
   }
 }
 TEXT
@@ -129,6 +130,11 @@ plugin_cache_dir   = "$root/.build/infra/terraform/plugins"
 plugin_cache_may_break_dependency_lock_file = true
 TEXT
   fi
+}
+
+# provider: prints the address of the provider, REGISTRY/NAMESPACE/NAME: the lock files alone name it.
+provider() {
+  sed -n 's|^provider "\(.*/hashicorp/aws\)" {$|\1|p' "$root/infra/terraform/envs/dev/.terraform.lock.hcl"
 }
 
 # find_mirror: prints the directory of a mirror, or nothing where the registry is to be used.
@@ -145,13 +151,16 @@ find_mirror() {
 
 # `init` links providers below its own directories under the same path: those are no mirrors.
 search_mirror() {
-  local aws=registry.terraform.io/hashicorp/aws found
+  local aws found
+  aws=$(provider)
+  [[ -n $aws ]] || return 0
   found=$(timeout 120 find "$@" -type d -path "*/$aws" -not -path "*/.terraform/*" \
     -not -path "*/providers/$aws" -not -path "*/plugins/$aws" -print -quit 2>/dev/null || true)
   if [[ -n $found ]]; then echo "${found%/"$aws"}"; fi
 }
 
 registry_answers() {
-  curl --silent --fail --max-time 5 --output /dev/null \
-    https://registry.terraform.io/.well-known/terraform.json
+  local aws
+  aws=$(provider)
+  curl --silent --fail --max-time 5 --output /dev/null "https://${aws%%/*}/.well-known/terraform.json"
 }

@@ -70,15 +70,13 @@ public struct DeliverySight: Hashable, Sendable {
   public let deliveredAt: Instant?
   /// GitHub's words: `OK`, or why it failed.
   public let status: String
-  /// The receiver's answer; 0 when there was none.
-  public let statusCode: Int64
   public let isRedelivery: Bool
   public let repositoryID: Int64?
   public let hook: HookAddress
 
   public init(
     id: Int64, guid: String, event: String, action: String?, deliveredAt: Instant?,
-    status: String, statusCode: Int64, isRedelivery: Bool, repositoryID: Int64?, hook: HookAddress
+    status: String, isRedelivery: Bool, repositoryID: Int64?, hook: HookAddress
   ) {
     self.id = id
     self.guid = guid
@@ -86,7 +84,6 @@ public struct DeliverySight: Hashable, Sendable {
     self.action = action
     self.deliveredAt = deliveredAt
     self.status = status
-    self.statusCode = statusCode
     self.isRedelivery = isRedelivery
     self.repositoryID = repositoryID
     self.hook = hook

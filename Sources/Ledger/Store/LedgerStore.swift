@@ -23,6 +23,9 @@ public enum StoreError: Error, Equatable {
   case closed
   /// A key of the call was used before, for the entry at this place, which says something else.
   case contradiction(of: Int64)
+
+  /// What stands there was never written: a flipped bit, or another hand.
+  public static let damagedRow = StoreError.failed("a row of the file is damaged")
 }
 
 /// Looks at the tables after a group of entries and says what follows from them. Its entries join
@@ -159,7 +162,6 @@ public protocol LedgerReader: DeployReader, BranchReader, EvidenceReader, Stream
   /// Ends of deployments whose start was never told, at most `limit`.
   func unstarted(limit: Int) throws -> [HistoryRow]
   func token(hash: String) throws -> TokenRow?
-  func tokenCount() throws -> Int
   /// All that were made, oldest first, also those that were revoked.
   func tokens() throws -> [ListedToken]
 }

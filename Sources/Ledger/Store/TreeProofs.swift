@@ -14,7 +14,10 @@ extension LedgerReader {
   }
 
   /// Of the first `size` entries.
+  ///
+  /// - Throws: `StoreError` for fewer than none, which a damaged head may say.
   public func root(of size: Int64) throws -> Hash {
-    try Proof.root(of: 0..<Int(size), allNodes: nodes(at:))
+    guard size >= 0 else { throw StoreError.damagedRow }
+    return try Proof.root(of: 0..<Int(size), allNodes: nodes(at:))
   }
 }

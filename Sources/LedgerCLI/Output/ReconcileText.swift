@@ -30,7 +30,9 @@ struct ReconcileText: Sendable {
       default: (Int64?.none, Int64?.none)
       }
     guard let done, let total, total > 0 else { return nil }
-    let filled = Int(min(done, total) * Int64(barWidth) / total)
+    // Whatever numbers a server tells.
+    let share = Double(min(max(done, 0), total)) / Double(total)
+    let filled = Int(share * Double(barWidth))
     let bar =
       String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
     return "\(bar) \(done)/\(total) \(step.text("step") ?? "")"

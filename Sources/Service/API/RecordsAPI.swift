@@ -5,8 +5,6 @@ import Webhooks
 
 /// `POST /v1/builds` and its like: one report, one entry. `POST /v1/entries` takes many.
 public struct RecordsAPI: Sendable {
-  typealias KnownEnvironments = @Sendable (any LedgerReader) throws -> [String]?
-
   public static let kinds: [(path: String, kind: Kind)] = [
     ("/v1/builds", .buildRecorded), ("/v1/images", .imageRecorded),
     ("/v1/task-definitions", .taskDefinitionRecorded),
@@ -25,13 +23,9 @@ public struct RecordsAPI: Sendable {
   private let bodies: RequestBodies
   private let batches: RequestBodies
 
-  /// - Parameter knownEnvironments: `nil` when reports may name any.
-  init(
-    _ service: ServiceDependencies,
-    knownEnvironments: @escaping KnownEnvironments = RecordsAPI.environments
-  ) {
+  init(_ service: ServiceDependencies) {
     self.service = service
-    intake = ReportIntake(service, knownEnvironments)
+    intake = ReportIntake(service)
     appending = Appending(service)
     let deadline = service.settings.deliveries.deadline
     bodies = RequestBodies(
@@ -39,12 +33,6 @@ public struct RecordsAPI: Sendable {
     batches = RequestBodies(
       BodyLimits(one: RecordBatch.maximumBytes, together: 128 << 20, deadline: deadline),
       hint: "Send several batches.")
-  }
-
-  /// Those that the catalog names, and their other names.
-  @Sendable static func environments(_ tables: any LedgerReader) throws -> [String]? {
-    let named = try tables.catalog().environments
-    return named.isEmpty ? nil : named.flatMap { [$0.name] + $0.aliases }
   }
 
   var routes: [Route] {

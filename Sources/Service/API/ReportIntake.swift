@@ -39,12 +39,8 @@ struct ReportHead: Sendable {
 /// Who may report what.
 struct ReportIntake: Sendable {
   private let service: ServiceDependencies
-  private let known: RecordsAPI.KnownEnvironments
 
-  init(_ service: ServiceDependencies, _ known: @escaping RecordsAPI.KnownEnvironments) {
-    self.service = service
-    self.known = known
-  }
+  init(_ service: ServiceDependencies) { self.service = service }
 
   /// With the trust that is in force now.
   var attestations: AttestationIntake {
@@ -53,8 +49,10 @@ struct ReportIntake: Sendable {
     }
   }
 
+  /// Those that the catalog names, and their other names; `nil` when reports may name any.
   func environments() async throws -> [String]? {
-    try await service.store.read { [known] in try known($0) }
+    let named = try await service.store.read { try $0.catalog().environments }
+    return named.isEmpty ? nil : named.flatMap { [$0.name] + $0.aliases }
   }
 
   func context(_ head: ReportHead, line: Int?) async throws -> RecordContext {

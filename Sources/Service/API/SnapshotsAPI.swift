@@ -29,7 +29,7 @@ public struct SnapshotsAPI: Sendable {
 
   init(_ service: ServiceDependencies) {
     self.service = service
-    intake = ReportIntake(service, RecordsAPI.environments)
+    intake = ReportIntake(service)
     appending = Appending(service)
     bodies = RequestBodies(
       BodyLimits(

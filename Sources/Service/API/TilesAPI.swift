@@ -53,7 +53,10 @@ extension LedgerReader {
 
 extension TilesAPI {
   /// The length in two bytes, then the entry: an entry has 65,535 bytes at most.
-  fileprivate static func bundled(_ entry: [UInt8]) -> [UInt8] {
-    [UInt8(entry.count >> 8), UInt8(entry.count & 0xFF)] + entry
+  ///
+  /// - Throws: `StoreError.damagedRow` for what is none.
+  static func bundled(_ entry: [UInt8]) throws -> [UInt8] {
+    guard let size = UInt16(exactly: entry.count) else { throw StoreError.damagedRow }
+    return [UInt8(size >> 8), UInt8(size & 0xFF)] + entry
   }
 }

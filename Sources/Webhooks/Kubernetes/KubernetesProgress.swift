@@ -74,8 +74,9 @@ struct KubernetesProgress: Sendable {
     let available: Int64
     let ready: Int64
 
+    /// There are no fewer pods than none, whatever a list says.
     init(_ workload: KubernetesObject) {
-      func status(_ name: String) -> Int64 { workload.status(name)?.int ?? 0 }
+      func status(_ name: String) -> Int64 { max(0, workload.status(name)?.int ?? 0) }
       if workload.kind == "DaemonSet" {
         desired = status("desiredNumberScheduled")
         current = desired
@@ -83,7 +84,7 @@ struct KubernetesProgress: Sendable {
         available = status("numberAvailable")
         ready = status("numberReady")
       } else {
-        desired = workload.spec("replicas")?.int ?? 1
+        desired = max(0, workload.spec("replicas")?.int ?? 1)
         current = status("replicas")
         updated = status("updatedReplicas")
         available = status("availableReplicas")

@@ -63,4 +63,9 @@ import Testing
   func whatEntriesAloneDoNotDecide(_ reference: String) throws {
     #expect(try proof(of: reference).reference(in: try stored()) == .undecided)
   }
+
+  @Test(arguments: ["#0", "api@prod@{2.hours.ago}"])
+  func noEntriesDecideNothing(_ reference: String) throws {
+    #expect(try proof(of: reference).reference(in: []) == .undecided)
+  }
 }

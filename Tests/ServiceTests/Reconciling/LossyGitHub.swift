@@ -84,8 +84,8 @@ final class LossyGitHub: QuietHost, DeliveryHost, RepositoryHost {
     let delivery = state.tried[place].delivery
     let sight = DeliverySight(
       id: state.nextID, guid: delivery.id, event: delivery.event, action: nil, deliveredAt: at,
-      status: isOK ? "OK" : "Service Unavailable", statusCode: isOK ? 202 : 503,
-      isRedelivery: isRedelivery, repositoryID: Scene.acme.repository.id,
+      status: isOK ? "OK" : "Service Unavailable", isRedelivery: isRedelivery,
+      repositoryID: Scene.acme.repository.id,
       hook: .repository(Scene.acme.row, hook: hook))
     state.nextID += 1
     state.tried[place].attempts.append(sight)

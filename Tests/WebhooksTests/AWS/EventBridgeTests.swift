@@ -338,9 +338,7 @@ struct EventBridgeTests {
 
 @Suite(
   "Documented events",
-  .enabled(
-    if: SharedFiles.eventBridge != nil,
-    "infra/eventbridge is missing: neither in LEDGER_SHARED_DATA nor in ../shared/data"))
+  .enabled(if: SharedFiles.eventBridge != nil, SharedFiles.lack("infra/eventbridge")))
 struct DocumentedEventTests {
   static let files = SharedFiles.json(in: SharedFiles.eventBridge)
 

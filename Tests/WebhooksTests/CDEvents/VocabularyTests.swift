@@ -12,9 +12,7 @@ struct VocabularyTests {
 /// CDEvents' own schemas and examples.
 @Suite(
   "CDEvents as published",
-  .enabled(
-    if: SharedFiles.cdEvents != nil,
-    "cdevents is missing: neither in LEDGER_SHARED_DATA nor in ../shared/data"))
+  .enabled(if: SharedFiles.cdEvents != nil, SharedFiles.lack("cdevents")))
 struct PublishedCDEventTests {
   static let examples =
     SharedFiles.json(in: SharedFiles.folder("cdevents/conformance"))

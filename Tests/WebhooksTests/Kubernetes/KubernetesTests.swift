@@ -92,6 +92,13 @@ struct KubernetesTests {
       testDescription: "scaled to nothing",
       status: ["replicas": 0, "updatedReplicas": 0, "availableReplicas": 0],
       spec: ["replicas": 0], outcome: "success", reason: nil),
+    Progress(
+      testDescription: "numbers that no cluster has",
+      status: [
+        "replicas": .int(Int64.max), "updatedReplicas": .int(-Int64.max), "readyReplicas": -1,
+      ],
+      spec: ["replicas": .int(-Int64.max)], outcome: "in_progress",
+      reason: "9223372036854775807 old still running"),
   ]
 
   @Test("how far it is", arguments: progress)
@@ -102,6 +109,7 @@ struct KubernetesTests {
     let rollout = try cluster.rollout()
     #expect(rollout["outcome"] == item.outcome)
     #expect(rollout["reason"]?.string == item.reason)
+    #expect(RecordSamples.problems(.rolloutObserved, rollout.object ?? [:]) == [])
   }
 
   /// `status` as Argo Rollouts 1.8 writes it: the generation is a text.

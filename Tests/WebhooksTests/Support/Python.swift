@@ -1,9 +1,11 @@
 import Foundation
 import Synchronization
+import Testing
 
 /// `LEDGER_TEST_PYTHON`, the environment that `make venv` made, or `python3`.
 enum Python {
-  static let skipped: Int32 = 77
+  /// Exit code of a script that checked nothing.
+  private static let skipped: Int32 = 77
   // One at a time: `Process.run()` of Foundation was seen to crash beside another.
   private static let running = Mutex(())
 
@@ -12,6 +14,15 @@ enum Python {
     let isMade = FileManager.default.isExecutableFile(atPath: made)
     return ProcessInfo.processInfo.environment["LEDGER_TEST_PYTHON"]
       ?? (isMade ? made : "python3")
+  }
+
+  /// What a script can check nothing without; `nil` when all of it is there. Without arguments it
+  /// says that it lacks a package, or else how it is used.
+  static func lack(_ script: String) -> Comment? {
+    do {
+      let (status, output) = try run(script, [])
+      return status == skipped ? "SKIPPED: \(script): \(output)" : nil
+    } catch { return "SKIPPED: \(script): \(error)" }
   }
 
   /// - Parameter script: its name in `Tests/Support`.

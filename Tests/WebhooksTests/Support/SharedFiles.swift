@@ -1,25 +1,22 @@
 import Foundation
 import Ledger
+import LedgerTesting
 import Testing
 
 @testable import Webhooks
 
-/// Files that may lie beside a checkout: `LEDGER_SHARED_DATA` names their directory, else it is
-/// looked for beside the package. A clone that stands alone has none: its tests say so.
+/// Files that may lie beside a checkout.
 enum SharedFiles {
-  static let package = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  private static let root: URL = {
-    let named = ProcessInfo.processInfo.environment["LEDGER_SHARED_DATA"]
-    return named.map { URL(filePath: $0) }
-      ?? package.deletingLastPathComponent().appending(path: "shared/data")
-  }()
+  static let package = SharedFolder.package
+  private static let root = SharedFolder(
+    named: ProcessInfo.processInfo.environment["LEDGER_SHARED_DATA"])
 
   /// `nil` when it is not there.
-  static func folder(_ name: String) -> URL? {
-    let folder = root.appending(path: name)
-    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  static func folder(_ name: String) -> URL? { root.existing(name) }
+
+  /// Why what needs it is skipped; `nil` when it is there.
+  static func lack(_ name: String) -> Comment? {
+    folder(name) == nil ? Comment(rawValue: SharedFolder.missing(name)) : nil
   }
 
   static let cdEvents = folder("cdevents")

@@ -27,8 +27,3 @@ output "role_arns" {
   description = "The roles that a deploy has to pass."
   value       = [local.execution_role_arn, aws_iam_role.task.arn]
 }
-
-output "file_system_id" {
-  description = "The volume."
-  value       = aws_efs_file_system.this.id
-}

@@ -31,9 +31,13 @@ struct StreamCounter {
   }
 
   /// 0 for a stream without entries.
+  ///
+  /// - Throws: `StoreError.failed` for a number that no entry can have.
   private mutating func end(of name: String, _ db: Database) throws -> Int64 {
     if let known = last[ByteText(name)] { return known }
     let number = try SQLiteReader(db).end(of: name)
+    // As far as canonical JSON counts.
+    guard (0..<1 << 53).contains(number) else { throw StoreError.damagedRow }
     last[ByteText(name)] = number
     return number
   }

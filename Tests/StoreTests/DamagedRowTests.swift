@@ -167,6 +167,38 @@ import Testing
     }
   }
 
+  /// The next number would be none that JSON can hold, or none at all.
+  @Test(arguments: [-1, 1 << 53, Int64.max]) func theEndOfAStream(_ number: Int64) async throws {
+    try await withScratch { scratch in
+      let whole = try Self.open(scratch)
+      _ = try await whole.append([try Self.build("1")])
+      try await whole.close()
+      try scratch.tamper { try $0.execute(sql: "UPDATE streams SET seq = \(number)") }
+      let damaged = try Self.open(scratch)
+      await #expect(throws: StoreError.damagedRow) {
+        try await damaged.append([try Self.build("2")])
+      }
+      try await damaged.close()
+    }
+  }
+
+  /// The row is named all the same.
+  @Test func whichEntryMadeARow() async throws {
+    try await VerifierTests.withLedger { scratch in
+      try scratch.tamper { db in
+        try db.execute(sql: "PRAGMA writable_schema = ON")
+        try db.execute(
+          sql: "UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'places'")
+        try db.execute(
+          sql: "UPDATE sqlite_schema SET sql = replace(sql, ', WITHOUT', 'WITHOUT') "
+            + "WHERE name = 'places'")
+      }
+      try scratch.tamper { try $0.execute(sql: "UPDATE places SET entry = 'many'") }
+      let problems = try VerifierTests.verify(scratch).problems
+      #expect(problems.contains { $0.table == "places" && $0.row != nil && $0.entry == nil })
+    }
+  }
+
   @Test func theHashOfABody() async throws {
     try await VerifierTests.withLedger { scratch in
       try scratch.tamper {

@@ -83,7 +83,7 @@ struct TableComparison {
 
   private func citation(_ row: GRDB.Row?) -> Int64? {
     guard let row, row.hasColumn("entry") else { return nil }
-    return row["entry"]
+    return Int64.fromDatabaseValue(row["entry"])
   }
 }
 

@@ -36,7 +36,13 @@ extension Instant {
   ///
   /// - Throws: `StoreError.failed` for one that is 146,000 years from 1970, which no entry tells.
   init(stored microseconds: Int64) throws {
-    guard microseconds.magnitude < 1 << 62 else { throw StoreError.damagedRow }
+    guard let time = Instant(told: microseconds) else { throw StoreError.damagedRow }
+    self = time
+  }
+
+  /// `nil` where that throws.
+  init?(told microseconds: Int64) {
+    guard microseconds.magnitude < 1 << 62 else { return nil }
     self.init(microseconds: microseconds)
   }
 }

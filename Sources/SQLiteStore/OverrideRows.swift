@@ -41,21 +41,24 @@ extension SQLiteReader {
 }
 
 extension OverrideRow {
-  /// `nil` for a row that lacks something: it covers nothing.
-  fileprivate init?(_ row: Columns) throws {
+  /// `nil` for a row that lacks something, or has a time that cannot be: it covers nothing, and keeps
+  /// no other one in force.
+  fileprivate init?(_ row: Columns) {
     guard let decision = row.optionalInt(1), let target = Target(row),
       let reason = row.optionalText(10), let by = row.optionalText(11),
-      let made = row.optionalInt(12), let expires = row.optionalInt(13)
+      let made = row.optionalInt(12).flatMap(Instant.init(told:)),
+      let expires = row.optionalInt(13).flatMap(Instant.init(told:))
     else { return nil }
     var end: End?
     if let why = row.optionalText(14), let at = row.optionalInt(15),
       let entry = row.optionalInt(16)
     {
-      end = try End(why: why, at: Instant(stored: at), entry: entry)
+      guard let at = Instant(told: at) else { return nil }
+      end = End(why: why, at: at, entry: entry)
     }
-    try self.init(
+    self.init(
       entry: row.int(0), decision: decision, target: target, reason: reason, by: by,
-      madeAt: Instant(stored: made), expiresAt: Instant(stored: expires), end: end)
+      madeAt: made, expiresAt: expires, end: end)
   }
 }
 

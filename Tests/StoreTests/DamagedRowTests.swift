@@ -84,8 +84,7 @@ import Testing
   /// No difference to it could be told. The verifier, which compares rows as they are, says where.
   @Test(arguments: [
     ("history", "at"), ("history", "finished_at"), ("tokens", "revoked_at"),
-    ("coverage", "covered_to"), ("landings", "at"), ("overrides", "made_at"),
-    ("overrides", "ended_at"), ("evidence", "received"),
+    ("coverage", "covered_to"), ("landings", "at"), ("evidence", "received"),
   ])
   func aTime(_ table: String, _ column: String) async throws {
     try await VerifierTests.withLedger { scratch in
@@ -97,6 +96,27 @@ import Testing
       }
       let problems = try VerifierTests.verify(scratch).problems
       #expect(problems.contains { $0.table == table }, "\(problems)")
+    }
+  }
+
+  /// It covers nothing, and the others can be ended.
+  @Test(arguments: ["made_at", "expires_at", "ended_at"])
+  func theTimeOfAnOverride(_ column: String) async throws {
+    try await VerifierTests.withLedger { scratch in
+      let overrides = { () throws -> Int in
+        try SQLiteArchive(path: scratch.path).read { try $0.overrides(.newest(limit: 10)).count }
+      }
+      let whole = try overrides()
+      try #require(whole > 0)
+      try scratch.tamper {
+        try $0.execute(
+          sql: """
+            UPDATE overrides SET \(column) = \(Int64.min)
+            WHERE entry = (SELECT max(entry) FROM overrides WHERE \(column) IS NOT NULL)
+            """)
+      }
+      #expect(try overrides() == whole - 1)
+      #expect(try VerifierTests.verify(scratch).problems.contains { $0.table == "overrides" })
     }
   }
 
@@ -231,7 +251,6 @@ import Testing
     case "coverage": try reader.coverage().count
     case "installations": try reader.installations().count
     case "landings": try reader.landings(since: -1).count
-    case "overrides": try reader.overrides(.newest(limit: 10)).count
     case "evidence": try Int(reader.bodyTotals(receivedBefore: nil).count)
     default: try reader.capabilities().count
     }

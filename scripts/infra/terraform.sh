@@ -111,8 +111,8 @@ use_provider() {
     [[ -n $mirror && -d $mirror ]] && return
   fi
   mirror=$(find_mirror)
-  aws=$(provider)
   if [[ -n $mirror ]]; then
+    aws=$(provider)
     cat >"$rc" <<TEXT
 disable_checkpoint = true
 provider_installation {

@@ -66,7 +66,7 @@ public struct ReadsOwed: Sendable {
     let reads = try (open + merged).compactMap { pull, sha in
       try due(pull, sha, policy, tables)
     }
-    let owed = reads + (try again(by: policy, besides: Set(reads), tables))
+    let owed = reads + (try again(by: policy, gate, besides: Set(reads), tables))
     let all = try owed + stale(by: policy, gate, besides: Set(owed), tables, now)
     return inOrder(all) {
       unread[Commit(repository: $0.repository.id, sha: $0.sha)] ?? 0
@@ -108,10 +108,18 @@ public struct ReadsOwed: Sendable {
     for commit in commits { unread[commit, default: 0] += 0 }
   }
 
+  /// What a pull request still asks for: one that was closed without a merge, or got another head,
+  /// asks no more.
   private func again(
-    by policy: Policy, besides reads: Set<DueRead>, _ tables: any LedgerReader
+    by policy: Policy, _ gate: MergePolicy, besides reads: Set<DueRead>,
+    _ tables: any LedgerReader
   ) throws -> [DueRead] {
-    let commits = unread.keys.sorted { ($0.repository, $0.sha) < ($1.repository, $1.sha) }
+    let commits = try unread.keys.filter { commit in
+      try tables.pulls(commit.repository, head: commit.sha).contains { pull in
+        pull.isOpen && pull.headSHA == commit.sha && gate.guards(pull.baseRef)
+          || pull.merge?.headSHA == commit.sha
+      }
+    }.sorted { ($0.repository, $0.sha) < ($1.repository, $1.sha) }
     return try commits.compactMap { commit in
       try tables.repository(commit.repository).map {
         DueRead(repository: $0, sha: commit.sha, policy: policy.hash)

@@ -90,7 +90,8 @@ final class Authority: Sendable {
     let token: GitHubToken?
     do { token = try await app.webToken(at: now()) } catch { token = nil }
     guard let token else {
-      throw .refused(status: 0, reason: "not sent: the App's private key does not sign")
+      // As GitHub would answer without a token that is signed.
+      throw .refused(status: 401, reason: "not sent: the App's private key does not sign")
     }
     return Bearer(token: token, account: .app)
   }

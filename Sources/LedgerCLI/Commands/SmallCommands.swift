@@ -74,9 +74,9 @@ struct TopicCommand: ParsableCommand {
           something would be decided otherwise)
       11  something else runs than was deployed (running --drift-only), or something
           is left (teardown)
-      12  ledger verify found a difference; the file is damaged, was cut or rewritten; a raw body is
-          not what was received; an attestation or a proof does not hold; a copy of the log's head
-          is newer than the log
+      12  ledger verify found a difference; the file was found damaged, cut or rewritten when it was
+          opened; a raw body is not what was received; an attestation or a proof does not hold; a
+          copy of the log's head is newer than the log
       13  something could not be determined: a rate limit, a permission (reconcile, teardown);
           whose log a proof or an export is of (prove --check and verify --export without --vkey)
       """

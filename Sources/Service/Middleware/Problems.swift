@@ -41,6 +41,11 @@ struct Problems: RouterMiddleware {
 
   private static func problem(_ error: StoreError, _ context: LedgerRequestContext) -> Problem {
     if error != .busy { context.logger.error("the store failed", metadata: ["error": "\(error)"]) }
+    if error == .damagedRow {
+      return Problem(
+        .internalServerError, "internal", "A row of the ledger's file is damaged.",
+        hint: "ledger verify names it.")
+    }
     return Problem(
       .serviceUnavailable, error == .busy ? "busy" : "store", "This cannot be stored now.",
       hint: "Nothing was acknowledged; send it again.")

@@ -220,5 +220,23 @@ extension ServiceTests {
         #expect(try await healing.verdict() == verdict)
       }
     }
+
+    /// Nobody asks for the checks of what was closed without a merge.
+    @Test func whatIsClosedIsAskedForNoMore() async throws {
+      try await Healing.with { healing in
+        try await healing.know()
+        healing.github.fail("evidence", with: UnreadTests.refused(403))
+        healing.move(to: noon.adding(seconds: 1_200))
+        #expect(try await healing.reconcile().result == .undetermined)
+        let closed = Scene.pull(7, head: Scene.head).closed(at: noon.adding(seconds: 1_300))
+        healing.github.state.withLock { $0.pulls[7] = closed }
+        _ = try await healing.service.deliver(
+          Scene.acme.pullRequest("closed", closed, by: Scene.mia))
+        healing.move(to: noon.adding(seconds: 4_800))
+        let asked = healing.github.count("evidence")
+        #expect(try await healing.reconcile().result == .complete)
+        #expect(healing.github.count("evidence") == asked)
+      }
+    }
   }
 }

@@ -24,6 +24,20 @@ extension ServiceTests {
         by: Scene.mia, at: noon.adding(seconds: 600), as: Derived.commit("merge \(number)"))
     }
 
+    /// A pull request in each of so many other repositories; their heads.
+    private func openInOthers(_ count: Int64, _ healing: Healing) async throws -> [String] {
+      var heads: [String] = []
+      for number in 1...count {
+        var other = Scene.acme
+        other.repository.id += number
+        other.repository.name = "web-\(number)"
+        let pull = Scene.pull(8, head: head(number))
+        _ = try await healing.service.deliver(other.pullRequest("opened", pull, by: Scene.mia))
+        heads.append(pull.headSHA)
+      }
+      return heads
+    }
+
     // MARK: what never has an answer
 
     /// A run asks about no more than three in a row, always in the same order.
@@ -76,13 +90,8 @@ extension ServiceTests {
     @Test func whatNeverHasAnAnswerEndsOneRunAtMost() async throws {
       try await Healing.with { healing in
         try await healing.know()
-        for number in Int64(1)...12 {
-          var other = Scene.acme
-          other.repository.id += number
-          other.repository.name = "web-\(number)"
-          let pull = Scene.pull(8, head: head(number))
-          _ = try await healing.service.deliver(other.pullRequest("opened", pull, by: Scene.mia))
-          healing.github.fail("evidence", about: head(number), with: UnreadTests.trouble)
+        for sha in try await openInOthers(12, healing) {
+          healing.github.fail("evidence", about: sha, with: UnreadTests.trouble)
         }
         healing.move(to: noon.adding(seconds: 1_200))
         let first = try await healing.reconcile()
@@ -102,13 +111,7 @@ extension ServiceTests {
     func aRefusalIsNoSilence(_ status: Int) async throws {
       try await Healing.with { healing in
         try await healing.know()
-        for number in Int64(1)...12 {
-          var other = Scene.acme
-          other.repository.id += number
-          other.repository.name = "web-\(number)"
-          let pull = Scene.pull(8, head: head(number))
-          _ = try await healing.service.deliver(other.pullRequest("opened", pull, by: Scene.mia))
-        }
+        _ = try await openInOthers(12, healing)
         for number in Int64(20)..<32 {
           let pull = Scene.pull(number, head: head(number))
           healing.github.state.withLock { $0.pulls[number] = pull }
